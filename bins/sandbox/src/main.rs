@@ -1,0 +1,3 @@
+//! API, scheduler and simulated Instagram in one process.
+
+fn main() {}

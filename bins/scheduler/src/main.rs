@@ -1,0 +1,3 @@
+//! The background loops: publishing, token refresh, metrics.
+
+fn main() {}

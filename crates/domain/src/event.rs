@@ -1,0 +1,256 @@
+//! What RATS celebrates.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use time::{Date, OffsetDateTime};
+
+use crate::{
+    id::{EventId, UserId},
+    idempotency::{AddError, Added, IdempotencyKey},
+    store::StoreError,
+};
+
+/// The kind of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EventKind {
+    /// A birthday.
+    Birthday,
+    /// An anniversary.
+    Anniversary,
+    /// A holiday.
+    Holiday,
+    /// Anything else.
+    Other,
+}
+
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Birthday, Self::Anniversary, Self::Holiday, Self::Other];
+
+    /// RATS' word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Birthday => "birthday",
+            Self::Anniversary => "anniversary",
+            Self::Holiday => "holiday",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads [`as_str`](Self::as_str) back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// How to reach the recipient.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// An e-mail address.
+    pub email: Option<String>,
+    /// A telephone number.
+    pub phone: Option<String>,
+}
+
+/// The recipient's names on social platforms.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handles {
+    /// On Facebook.
+    pub facebook: Option<String>,
+    /// On Instagram.
+    pub instagram: Option<String>,
+    /// On Twitter.
+    pub twitter: Option<String>,
+    /// On WhatsApp.
+    pub whatsapp: Option<String>,
+}
+
+/// What a person says about an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventDetails {
+    /// Its title, 1 to 200 characters.
+    pub title: String,
+    /// Its kind.
+    pub kind: EventKind,
+    /// Its day (UTC).
+    pub date: Date,
+    /// Whom it is about, 1 to 200 characters.
+    pub recipient_name: String,
+    /// What they are to the person ("friend", "mother"), 1 to 100 characters.
+    pub recipient_relation: String,
+    /// How to reach them.
+    pub contact: Contact,
+    /// Their names on social platforms.
+    pub handles: Handles,
+    /// Anything else to know, at most 2,000 characters.
+    pub notes: Option<String>,
+    /// How many days before to remind, at most 20 numbers of 0 to 365.
+    pub reminder_days: Vec<u16>,
+    /// Whether it comes back each year.
+    pub is_recurring: bool,
+    /// Whether it is of interest at present.
+    pub is_active: bool,
+}
+
+impl EventDetails {
+    /// Whether a message written for `self` does not fit `other`.
+    #[must_use]
+    pub fn needs_new_message(&self, other: &Self) -> bool {
+        self.kind != other.kind
+            || self.recipient_name != other.recipient_name
+            || self.recipient_relation != other.recipient_relation
+            || self.notes.as_deref().unwrap_or("") != other.notes.as_deref().unwrap_or("")
+    }
+}
+
+/// An event with what was made of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What the person said.
+    pub details: EventDetails,
+    /// The message, once written.
+    pub message: Option<String>,
+    /// The plan, once written.
+    pub plan: Option<String>,
+    /// When its message last went out.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub last_message_sent: Option<OffsetDateTime>,
+    /// When it was created.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it was last changed.
+    #[serde(with = "time::serde::rfc3339")]
+    pub updated_at: OffsetDateTime,
+}
+
+impl Event {
+    /// Whether `today` is one of its reminder days: it is active and `date − today` is in its reminder days.
+    #[must_use]
+    pub fn reminds_on(&self, today: Date) -> bool {
+        let days = (self.details.date - today).whole_days();
+        self.details.is_active && self.details.reminder_days.iter().any(|day| i64::from(*day) == days)
+    }
+}
+
+/// Which events to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventFilter {
+    /// All of them.
+    All,
+    /// From the first day to the last, both included.
+    Between(Date, Date),
+}
+
+/// Keeps events. Someone else's event is like one that does not exist.
+#[async_trait]
+pub trait EventRepository: Send + Sync {
+    /// Adds an event; with a key, at most once under it.
+    async fn add(&self, event: &Event, key: Option<&IdempotencyKey>) -> Result<Added<Event>, AddError>;
+
+    /// The user's event with this id.
+    async fn find(&self, user: &UserId, id: &EventId) -> Result<Option<Event>, StoreError>;
+
+    /// The user's events, by date, then by creation, ascending.
+    async fn list(&self, user: &UserId, filter: EventFilter) -> Result<Vec<Event>, StoreError>;
+
+    /// Puts `event` in the place of the one with its id, user and `expected` as its last change; answers whether it did.
+    async fn replace(&self, event: &Event, expected: OffsetDateTime) -> Result<bool, StoreError>;
+
+    /// Deletes the user's event; answers whether there was one. Its posts stay and lose their event.
+    async fn delete(&self, user: &UserId, id: &EventId) -> Result<bool, StoreError>;
+}
+
+/// What was written for an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The message, never empty, within Instagram's caption rules.
+    pub message: String,
+    /// The plan, never empty.
+    pub plan: String,
+    /// Who wrote it.
+    pub by: Author,
+}
+
+/// Who wrote a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// A model.
+    Model,
+    /// Our templates, as there is no model.
+    Templates,
+    /// Our templates, since the model failed, with the reason in words for the person.
+    TemplatesInstead {
+        /// Why the model did not write it.
+        reason: String,
+    },
+}
+
+/// Writes an event's message and plan. It always answers: where a model fails, from templates.
+#[async_trait]
+pub trait MessageWriter: Send + Sync {
+    /// Writes for `event`. `variant` (0 first, then counted up) asks for another wording.
+    async fn write(&self, event: &Event, variant: u32) -> Written;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::{date, datetime};
+
+    fn event() -> Event {
+        Event {
+            id: EventId::new("e"),
+            user: UserId::new("u"),
+            details: EventDetails {
+                title: "Anna's birthday".into(),
+                kind: EventKind::Birthday,
+                date: date!(2026 - 12 - 04),
+                recipient_name: "Anna".into(),
+                recipient_relation: "friend".into(),
+                contact: Contact::default(),
+                handles: Handles::default(),
+                notes: None,
+                reminder_days: vec![1, 7],
+                is_recurring: true,
+                is_active: true,
+            },
+            message: None,
+            plan: None,
+            last_message_sent: None,
+            created_at: datetime!(2026-11-01 0:00 UTC),
+            updated_at: datetime!(2026-11-01 0:00 UTC),
+        }
+    }
+
+    #[test]
+    fn it_reminds_on_its_reminder_days_only() {
+        assert!(event().reminds_on(date!(2026 - 12 - 03)));
+        assert!(event().reminds_on(date!(2026 - 11 - 27)));
+        assert!(!event().reminds_on(date!(2026 - 12 - 04)));
+        let mut idle = event();
+        idle.details.is_active = false;
+        assert!(!idle.reminds_on(date!(2026 - 12 - 03)));
+    }
+
+    #[test]
+    fn only_what_the_message_speaks_of_asks_for_a_new_one() {
+        let before = event().details;
+        let moved = EventDetails {
+            date: date!(2027 - 01 - 01),
+            title: "x".into(),
+            notes: Some(String::new()),
+            ..before.clone()
+        };
+        assert!(!before.needs_new_message(&moved));
+        assert!(before.needs_new_message(&EventDetails {
+            notes: Some("likes tea".into()),
+            ..before.clone()
+        }));
+    }
+}

@@ -1,0 +1,10 @@
+//! What we ask of Instagram, and what one can do about its answers.
+
+mod error;
+mod port;
+
+pub use error::{Advice, PlatformError};
+pub use port::{
+    Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, ListedMedia, Listing, MediaReader,
+    Profile, PublishAnswer, Publisher, Quota,
+};

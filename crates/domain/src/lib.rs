@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+pub mod caption;
+pub mod clock;
+pub mod connection;
+pub mod event;
+pub mod id;
+pub mod idempotency;
+pub mod instagram;
+pub mod metrics;
+pub mod picture;
+pub mod post;
+pub mod publication;
+pub mod random;
+pub mod receipt;
+pub mod secret;
+pub mod store;
+pub mod timeline;
+pub mod user;

@@ -1,0 +1,179 @@
+//! Posts: what a person wants to be published.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::{
+    caption::Caption,
+    id::{EventId, PictureId, PostId, UserId},
+    idempotency::{Added, IdempotencyKey},
+    metrics::Metrics,
+    publication::{Publication, Status},
+    receipt::Receipt,
+    store::StoreError,
+    timeline::Entry,
+};
+
+/// How a post came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// For a time that the person gave.
+    Scheduled,
+    /// "Publish now".
+    Now,
+    /// The "test" button of an event.
+    Test,
+    /// Kept without a time.
+    Draft,
+}
+
+impl Origin {
+    /// The word used in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Now => "now",
+            Self::Test => "test",
+            Self::Draft => "draft",
+        }
+    }
+
+    /// Reads [`as_str`](Self::as_str) back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Scheduled, Self::Now, Self::Test, Self::Draft]
+            .into_iter()
+            .find(|origin| origin.as_str() == word)
+    }
+}
+
+/// One thing to be published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// Its id.
+    pub id: PostId,
+    /// Whose it is.
+    pub user: UserId,
+    /// The event it celebrates, if any.
+    pub event: Option<EventId>,
+    /// Its text.
+    pub caption: Caption,
+    /// Its picture.
+    pub picture: PictureId,
+    /// How it came to be.
+    pub origin: Origin,
+    /// The person's time; a moved time does not change it.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub scheduled_for: Option<OffsetDateTime>,
+    /// Counted up by each change a person makes.
+    pub version: i64,
+    /// When it was created.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When a person last changed it.
+    #[serde(with = "time::serde::rfc3339")]
+    pub updated_at: OffsetDateTime,
+}
+
+/// A post with all that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostRecord {
+    /// The post.
+    pub post: Post,
+    /// Where its publication stands.
+    pub publication: Publication,
+    /// What is known of it being live.
+    pub receipt: Option<Receipt>,
+    /// Its engagement, if ever read.
+    pub metrics: Option<Metrics>,
+    /// Its event's title.
+    pub event_title: Option<String>,
+}
+
+/// Which posts to list, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PostFilter {
+    /// Only those with this status.
+    pub status: Option<Status>,
+    /// At most this many.
+    pub limit: Option<usize>,
+    /// Only those after this one in the list (a post id, as UUIDv7 ids are ordered by creation).
+    pub after: Option<PostId>,
+}
+
+/// Why a post was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddPostError {
+    /// The key was used before with another body.
+    #[error("this idempotency key was used with a different request")]
+    KeyReused,
+    /// A test post of the same event is not settled yet.
+    #[error("a test post of this event is not settled yet")]
+    TestUnsettled,
+    /// The connection is gone or no longer works.
+    #[error("the connection is gone")]
+    NotConnected,
+    /// See [`StoreError`].
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Keeps posts, for people. Someone else's post is like one that does not exist.
+#[async_trait]
+pub trait PostRepository: Send + Sync {
+    /// Adds a post with its publication and first timeline entries, all or nothing; with a key, at most once under it.
+    ///
+    /// A test post is refused while another test post of the same event is open
+    /// ([`Stage::is_open`](crate::publication::Stage::is_open)). A publication is refused if its connection is not
+    /// [working](crate::connection::Health::Working) at that moment.
+    async fn add(
+        &self,
+        post: &Post,
+        publication: &Publication,
+        entries: &[Entry],
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Added<PostRecord>, AddPostError>;
+
+    /// The user's post with this id.
+    async fn find(&self, user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
+
+    /// The user's posts, newest first, in one query.
+    async fn list(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
+
+    /// The open test post of the user's event.
+    async fn open_test(&self, user: &UserId, event: &EventId) -> Result<Option<PostRecord>, StoreError>;
+
+    /// The post's timeline, oldest first.
+    async fn timeline(&self, user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError>;
+
+    /// Stores a person's change of `record` (its post and publication) if neither the version nor the epoch has moved since it was read:
+    /// `record.post.version` and `record.publication.epoch` are what was read; both are raised by one, and the lease ends. Answers whether it was stored.
+    async fn change(&self, record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;
+
+    /// Removes the user's post with all that is known of it, if its epoch is still `epoch`; answers whether it did.
+    async fn remove(&self, user: &UserId, id: &PostId, epoch: i64) -> Result<bool, StoreError>;
+}
+
+/// Which posts of a user share a caption, for telling whether one is distinctive.
+#[async_trait]
+pub trait AccountHistory: Send + Sync {
+    /// Whether another post bound to `account` (any user's, any stage) has the same [normalised](Caption::normalised) caption.
+    async fn caption_repeats(
+        &self,
+        account: &crate::id::AccountId,
+        post: &PostId,
+        normalised: &str,
+    ) -> Result<bool, StoreError>;
+
+    /// Which of `media` belong to other posts than `post`.
+    async fn owned_by_others(
+        &self,
+        post: &PostId,
+        media: &[crate::id::MediaId],
+    ) -> Result<Vec<crate::id::MediaId>, StoreError>;
+
+    /// How many publications of `account` are known to have gone live at or after `since`.
+    async fn confirmed_since(&self, account: &crate::id::AccountId, since: OffsetDateTime) -> Result<u32, StoreError>;
+}

@@ -1,0 +1,443 @@
+//! A publication and its legal moves.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{Attention, AttentionKind, Stage, Step};
+use crate::id::{AccountId, ConnectionId, ContainerId, PostId, UserId};
+
+/// Instagram's unpublished media object, made by us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Container {
+    /// Its id.
+    pub id: ContainerId,
+    /// When it was made; it expires 24 h later.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// Whether its status was read as finished and nothing has happened since that puts that in doubt.
+    pub ready: bool,
+}
+
+/// A publish request that was sent, or may have been.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// When it was intended, stored before it left.
+    #[serde(with = "time::serde::rfc3339")]
+    pub intent_at: OffsetDateTime,
+    /// No byte of it leaves later; grace and the witness window count from here.
+    #[serde(with = "time::serde::rfc3339")]
+    pub may_send_until: OffsetDateTime,
+    /// When a request on this container first had an unclear outcome.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub first_unclear_at: Option<OffsetDateTime>,
+}
+
+/// What a publication consists of. Read through [`Publication`]; made by storage when it reads one back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parts {
+    /// The post that it publishes.
+    pub post: PostId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Through which connection; none for a draft.
+    pub connection: Option<ConnectionId>,
+    /// To which account; none for a draft.
+    pub account: Option<AccountId>,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Raised by each claim and each change of a person: what fences decisions.
+    pub epoch: i64,
+    /// When there is something to do next; none if nothing is.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub due_at: Option<OffsetDateTime>,
+    /// When it is to be live, the person's time.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub publish_at: Option<OffsetDateTime>,
+    /// Past this nothing is sent.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub useless_after: Option<OffsetDateTime>,
+    /// Its present container.
+    pub container: Option<Container>,
+    /// Its unsettled request.
+    pub request: Option<Request>,
+    /// How many tries went wrong since it was scheduled.
+    pub attempt: u32,
+    /// What the person should know.
+    pub attention: Option<Attention>,
+}
+
+/// The saga of one post; see the [module's picture](super).
+///
+/// Its [`Parts`] can be read through it; it changes only by [`after`](Self::after).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication(Parts);
+
+/// A step that the publication's stage does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a publication that is {} cannot take the step {step:?}", stage.as_str())]
+pub struct IllegalStep {
+    /// Where it stands.
+    pub stage: Stage,
+    /// What was tried.
+    pub step: Box<Step>,
+}
+
+/// Parts that no legal history leads to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a publication that is {} must {rule}", stage.as_str())]
+pub struct Inconsistent {
+    stage: Stage,
+    rule: &'static str,
+}
+
+impl std::ops::Deref for Publication {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Publication {
+    /// The publication of a new post without a time.
+    #[must_use]
+    pub fn draft(post: PostId, user: UserId) -> Self {
+        Self(Parts {
+            post,
+            user,
+            connection: None,
+            account: None,
+            stage: Stage::Draft,
+            epoch: 0,
+            due_at: None,
+            publish_at: None,
+            useless_after: None,
+            container: None,
+            request: None,
+            attempt: 0,
+            attention: None,
+        })
+    }
+
+    /// Takes back what was stored.
+    pub fn restore(parts: Parts) -> Result<Self, Inconsistent> {
+        let stage = parts.stage;
+        let check = |holds: bool, rule| {
+            if holds {
+                Ok(())
+            } else {
+                Err(Inconsistent { stage, rule })
+            }
+        };
+        check(
+            parts.request.is_some() == stage.is_unsettled(),
+            "have a request exactly while it is unsettled",
+        )?;
+        let needs_container = stage.is_unsettled() || matches!(stage, Stage::Staging | Stage::Staged);
+        check(!needs_container || parts.container.is_some(), "have a container")?;
+        let bound = parts.account.is_some()
+            && parts.connection.is_some()
+            && parts.publish_at.is_some()
+            && parts.useless_after.is_some();
+        check(!stage.is_open() || bound, "be bound to a connection and have a time")?;
+        Ok(Self(parts))
+    }
+
+    /// The account whose lane it holds.
+    #[must_use]
+    pub fn lane(&self) -> Option<&AccountId> {
+        self.account.as_ref().filter(|_| self.stage.holds_lane())
+    }
+
+    /// Whether a request on its container ever had an unclear outcome.
+    #[must_use]
+    pub fn was_unclear(&self) -> bool {
+        self.request
+            .as_ref()
+            .is_some_and(|request| request.first_unclear_at.is_some())
+    }
+
+    /// The publication after `step`.
+    ///
+    /// # Errors
+    ///
+    /// [`IllegalStep`] where the stage does not allow it.
+    pub fn after(&self, step: Step) -> Result<Self, IllegalStep> {
+        let refused = IllegalStep {
+            stage: self.stage,
+            step: Box::new(step.clone()),
+        };
+        let mut next = self.0.clone();
+        if next.take(step) { Ok(Self(next)) } else { Err(refused) }
+    }
+}
+
+impl Parts {
+    /// Takes `step` if it is legal; answers whether it was. Where it answers `false`, `self` may be half changed and is thrown away.
+    fn take(&mut self, step: Step) -> bool {
+        match step {
+            Step::Scheduled { .. } | Step::Cancelled | Step::Republished { .. } => self.take_of_person(step),
+            Step::Reconnected { .. } | Step::Disconnected { .. } => self.take_of_connection(step),
+            Step::Published { attention } => {
+                self.settle(Stage::Published, None, attention);
+                self.account.is_some()
+            }
+            _ => match self.stage {
+                Stage::Waiting | Stage::Staging | Stage::Staged => self.take_before_request(step),
+                Stage::PublishRequested => self.take_after_request(step),
+                Stage::Reconciling | Stage::NeedsReview => self.take_while_unclear(step),
+                Stage::Held => self.take_while_held(step),
+                Stage::Draft | Stage::Published | Stage::Failed | Stage::Cancelled => false,
+            },
+        }
+    }
+
+    fn take_of_person(&mut self, step: Step) -> bool {
+        match step {
+            Step::Scheduled {
+                connection,
+                account,
+                publish_at,
+                due_at,
+                useless_after,
+                content_changed,
+            } => {
+                let legal = !self.stage.is_unsettled() && self.stage != Stage::Published;
+                let on_its_way = matches!(self.stage, Stage::Waiting | Stage::Staging | Stage::Staged);
+                if content_changed || !on_its_way || self.account.as_ref() != Some(&account) {
+                    self.container = None;
+                }
+                self.connection = Some(connection);
+                self.account = Some(account);
+                self.publish_at = Some(publish_at);
+                self.useless_after = Some(useless_after);
+                self.attempt = 0;
+                self.settle(Stage::Waiting, Some(due_at), None);
+                legal
+            }
+            Step::Cancelled => {
+                let legal = matches!(
+                    self.stage,
+                    Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held
+                );
+                self.container = None;
+                self.settle(Stage::Cancelled, None, None);
+                legal
+            }
+            Step::Republished {
+                publish_at,
+                useless_after,
+            } => {
+                let legal = self.stage == Stage::NeedsReview;
+                self.container = None;
+                self.publish_at = Some(publish_at);
+                self.useless_after = Some(useless_after);
+                self.attempt = 0;
+                self.settle(Stage::Waiting, Some(publish_at), None);
+                legal
+            }
+            _ => false,
+        }
+    }
+
+    fn take_of_connection(&mut self, step: Step) -> bool {
+        match (step, self.stage) {
+            (Step::Disconnected { .. }, Stage::Waiting | Stage::Staging | Stage::Staged) => self.hold(reconnect()),
+            (Step::Disconnected { at }, Stage::PublishRequested) => self.unclear(at, at, unconfirmed_reconnect()),
+            (Step::Disconnected { .. }, Stage::Reconciling) => {
+                self.attention = Some(unconfirmed_reconnect());
+                true
+            }
+            (Step::Reconnected { at }, Stage::Held) => {
+                self.settle(Stage::Waiting, Some(at), None);
+                true
+            }
+            (Step::Reconnected { at }, Stage::Reconciling | Stage::NeedsReview) => {
+                self.due_at = Some(at);
+                true
+            }
+            (Step::Disconnected { .. } | Step::Reconnected { .. }, stage) => stage.is_open(),
+            _ => false,
+        }
+    }
+
+    fn take_before_request(&mut self, step: Step) -> bool {
+        match step {
+            Step::NotYet { due_at } => {
+                self.due_at = Some(due_at);
+                self.stage == Stage::Waiting
+            }
+            Step::ContainerCreated { id, at, look_at } => {
+                let legal = self.stage == Stage::Waiting && self.container.is_none();
+                self.container = Some(Container {
+                    id,
+                    created_at: at,
+                    ready: false,
+                });
+                self.settle(Stage::Staging, Some(look_at), None);
+                legal
+            }
+            Step::ContainerPending { look_at } => {
+                self.stage = Stage::Staging;
+                self.due_at = Some(look_at);
+                self.mark_ready(false)
+            }
+            Step::ContainerReady => {
+                let due_at = self.publish_at;
+                self.settle(Stage::Staged, due_at, None);
+                self.mark_ready(true)
+            }
+            Step::ContainerDiscarded { retry_at } => {
+                let had_one = self.container.take().is_some();
+                self.attempt += 1;
+                self.stage = Stage::Waiting;
+                self.due_at = Some(retry_at);
+                had_one
+            }
+            Step::TryAgain { at, attention } => {
+                self.attempt += 1;
+                self.due_at = Some(at);
+                self.attention = attention;
+                true
+            }
+            Step::Intended { at, may_send_until } => {
+                let ready =
+                    self.stage == Stage::Staged && self.container.as_ref().is_some_and(|container| container.ready);
+                self.stage = Stage::PublishRequested;
+                self.due_at = Some(at);
+                self.request = Some(Request {
+                    intent_at: at,
+                    may_send_until,
+                    first_unclear_at: None,
+                });
+                ready
+            }
+            Step::Wait { until, attention } => self.wait(until, attention),
+            Step::Held { attention } => self.hold(attention),
+            Step::Fail { attention } => self.fail(attention),
+            _ => false,
+        }
+    }
+
+    /// A definite refusal settles only the request that it answers: once one was unclear, every step but the facts leads to `Reconciling`.
+    fn take_after_request(&mut self, step: Step) -> bool {
+        let unclear_before = self.request.as_ref().and_then(|request| request.first_unclear_at);
+        match (step, unclear_before) {
+            (Step::Unclear { at, look_at, attention }, _) => self.unclear(at, look_at, attention),
+            (Step::NotPublished { retry_at, .. }, Some(since)) => self.unclear(since, retry_at, unconfirmed()),
+            (Step::Wait { until, .. }, Some(since)) => self.unclear(since, until, unconfirmed()),
+            (Step::Held { .. }, Some(since)) => self.unclear(since, since, unconfirmed_reconnect()),
+            (Step::Fail { .. }, Some(since)) => self.unclear(since, since, unconfirmed()),
+            (Step::NotPublished { retry_at, attention }, None) => {
+                self.attempt += 1;
+                self.settle(Stage::Staged, Some(retry_at), attention);
+                self.mark_ready(false)
+            }
+            (Step::Wait { until, attention }, None) => self.wait(until, attention) && self.mark_ready(false),
+            (Step::Held { attention }, None) => self.hold(attention) && self.mark_ready(false),
+            (Step::Fail { attention }, None) => self.fail(attention),
+            _ => false,
+        }
+    }
+
+    fn take_while_unclear(&mut self, step: Step) -> bool {
+        match (step, self.stage) {
+            (Step::StillUnclear { look_at, attention }, _) => {
+                self.due_at = Some(look_at);
+                self.attention = Some(attention);
+                true
+            }
+            (Step::Review { look_at, attention }, Stage::Reconciling) => {
+                self.stage = Stage::NeedsReview;
+                self.due_at = Some(look_at);
+                self.attention = Some(attention);
+                true
+            }
+            (Step::SendAgain { at, may_send_until }, Stage::Reconciling) => {
+                let first_unclear_at = self.request.as_ref().and_then(|request| request.first_unclear_at);
+                self.stage = Stage::PublishRequested;
+                self.due_at = Some(at);
+                self.request = Some(Request {
+                    intent_at: at,
+                    may_send_until,
+                    first_unclear_at,
+                });
+                first_unclear_at.is_some()
+            }
+            _ => false,
+        }
+    }
+
+    fn take_while_held(&mut self, step: Step) -> bool {
+        match step {
+            Step::Fail { attention } => self.fail(attention),
+            _ => false,
+        }
+    }
+
+    fn wait(&mut self, until: OffsetDateTime, attention: Attention) -> bool {
+        self.settle(Stage::Waiting, Some(until), Some(attention));
+        true
+    }
+
+    /// Held posts are looked at once more when they become useless.
+    fn hold(&mut self, attention: Attention) -> bool {
+        let due_at = self.useless_after;
+        self.settle(Stage::Held, due_at, Some(attention));
+        true
+    }
+
+    fn fail(&mut self, attention: Attention) -> bool {
+        self.container = None;
+        self.settle(Stage::Failed, None, Some(attention));
+        true
+    }
+
+    fn unclear(&mut self, at: OffsetDateTime, look_at: OffsetDateTime, attention: Attention) -> bool {
+        let Some(request) = &mut self.request else { return false };
+        request.first_unclear_at.get_or_insert(at);
+        self.stage = Stage::Reconciling;
+        self.due_at = Some(look_at);
+        self.attention = Some(attention);
+        true
+    }
+
+    /// Moves to a stage without an unsettled request.
+    fn settle(&mut self, stage: Stage, due_at: Option<OffsetDateTime>, attention: Option<Attention>) {
+        self.stage = stage;
+        self.due_at = due_at;
+        self.attention = attention;
+        self.request = None;
+    }
+
+    fn mark_ready(&mut self, ready: bool) -> bool {
+        if let Some(container) = &mut self.container {
+            container.ready = ready;
+        }
+        self.container.is_some()
+    }
+}
+
+fn reconnect() -> Attention {
+    Attention::new(
+        AttentionKind::Reconnect,
+        "The Instagram account is disconnected. Connect it again in the settings and this post goes on by itself.",
+    )
+}
+
+fn unconfirmed() -> Attention {
+    Attention::new(
+        AttentionKind::Unconfirmed,
+        "Instagram has not confirmed this post yet. We keep checking; do not send it again.",
+    )
+}
+
+fn unconfirmed_reconnect() -> Attention {
+    Attention::new(
+        AttentionKind::UnconfirmedReconnect,
+        "Instagram had not confirmed this post when the account was disconnected. Connect it again in the settings so that we can look; do not send it again.",
+    )
+}
+
+#[cfg(test)]
+mod tests;

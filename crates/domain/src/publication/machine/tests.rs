@@ -1,0 +1,261 @@
+use std::collections::BTreeSet;
+
+use time::{Duration, macros::datetime};
+
+use super::*;
+
+const T: OffsetDateTime = datetime!(2026-12-04 9:00 UTC);
+
+fn note() -> Attention {
+    Attention::new(AttentionKind::Moved, "later")
+}
+
+fn schedule() -> Step {
+    Step::Scheduled {
+        connection: ConnectionId::new("c"),
+        account: AccountId::new("1784"),
+        publish_at: T,
+        due_at: T - Duration::minutes(15),
+        useless_after: T + Duration::hours(12),
+        content_changed: false,
+    }
+}
+
+fn intend() -> Step {
+    Step::Intended {
+        at: T,
+        may_send_until: T + Duration::minutes(1),
+    }
+}
+
+fn unclear() -> Step {
+    Step::Unclear {
+        at: T,
+        look_at: T,
+        attention: note(),
+    }
+}
+
+fn made() -> Step {
+    Step::ContainerCreated {
+        id: ContainerId::new("17"),
+        at: T,
+        look_at: T,
+    }
+}
+
+fn after(steps: &[Step]) -> Publication {
+    let draft = Publication::draft(PostId::new("p"), UserId::new("u"));
+    steps
+        .iter()
+        .fold(draft, |publication, step| publication.after(step.clone()).unwrap())
+}
+
+fn requested() -> Publication {
+    after(&[schedule(), made(), Step::ContainerReady, intend()])
+}
+
+/// Every step there is.
+fn steps() -> Vec<Step> {
+    vec![
+        schedule(),
+        Step::Cancelled,
+        made(),
+        Step::ContainerPending { look_at: T },
+        Step::ContainerReady,
+        Step::ContainerDiscarded { retry_at: T },
+        Step::NotYet { due_at: T },
+        Step::TryAgain { at: T, attention: None },
+        intend(),
+        Step::NotPublished {
+            retry_at: T,
+            attention: None,
+        },
+        Step::Wait {
+            until: T,
+            attention: note(),
+        },
+        Step::Held { attention: note() },
+        Step::Fail { attention: note() },
+        unclear(),
+        Step::StillUnclear {
+            look_at: T,
+            attention: note(),
+        },
+        Step::Review {
+            look_at: T,
+            attention: note(),
+        },
+        Step::SendAgain {
+            at: T,
+            may_send_until: T,
+        },
+        Step::Published { attention: None },
+        Step::Republished {
+            publish_at: T,
+            useless_after: T,
+        },
+        Step::Reconnected { at: T },
+        Step::Disconnected { at: T },
+    ]
+}
+
+/// Every publication that legal steps lead to, without counting tries.
+fn reachable() -> Vec<Publication> {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut open = vec![after(&[])];
+    let mut found = Vec::new();
+    while let Some(mut publication) = open.pop() {
+        publication.0.attempt = 0;
+        if !seen.insert(format!("{publication:?}")) {
+            continue;
+        }
+        open.extend(steps().into_iter().filter_map(|step| publication.after(step).ok()));
+        found.push(publication);
+    }
+    found
+}
+
+#[test]
+fn the_whole_way_leads_to_published() {
+    let live = requested().after(Step::Published { attention: None }).unwrap();
+    assert_eq!((live.stage, live.due_at, live.lane()), (Stage::Published, None, None));
+}
+
+#[test]
+fn every_reachable_publication_is_consistent() {
+    let all = reachable();
+    assert!(all.len() > 20, "{}", all.len());
+    for publication in all {
+        Publication::restore(publication.0.clone()).unwrap();
+    }
+}
+
+#[test]
+fn an_unsettled_request_never_ends_without_a_fact_or_a_person() {
+    for publication in reachable()
+        .into_iter()
+        .filter(|publication| publication.stage.is_unsettled() && publication.was_unclear())
+    {
+        for step in steps() {
+            let person_or_fact = matches!(step, Step::Published { .. } | Step::Republished { .. });
+            if let Ok(next) = publication.after(step.clone())
+                && !person_or_fact
+            {
+                assert!(
+                    next.stage.is_unsettled() && next.was_unclear(),
+                    "{:?} by {step:?} became {:?}",
+                    publication.stage,
+                    next.stage
+                );
+                assert_eq!(
+                    next.container.as_ref().map(|c| &c.id),
+                    publication.container.as_ref().map(|c| &c.id)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_person_cannot_race_a_request() {
+    for publication in reachable()
+        .into_iter()
+        .filter(|publication| publication.stage.is_unsettled())
+    {
+        assert!(publication.after(schedule()).is_err());
+        assert!(publication.after(Step::Cancelled).is_err());
+    }
+}
+
+#[test]
+fn nothing_is_sent_without_a_ready_container() {
+    assert!(after(&[schedule()]).after(intend()).is_err());
+    assert!(after(&[schedule(), made()]).after(intend()).is_err());
+    let refused = requested()
+        .after(Step::NotPublished {
+            retry_at: T,
+            attention: None,
+        })
+        .unwrap();
+    assert_eq!(refused.stage, Stage::Staged);
+    assert!(refused.after(intend()).is_err(), "its status must be read first");
+    assert!(refused.after(Step::ContainerReady).unwrap().after(intend()).is_ok());
+}
+
+#[test]
+fn a_refusal_after_an_unclear_request_settles_nothing() {
+    let again = requested()
+        .after(unclear())
+        .unwrap()
+        .after(Step::SendAgain {
+            at: T,
+            may_send_until: T,
+        })
+        .unwrap();
+    for refusal in [
+        Step::NotPublished {
+            retry_at: T,
+            attention: None,
+        },
+        Step::Wait {
+            until: T,
+            attention: note(),
+        },
+        Step::Held { attention: note() },
+        Step::Fail { attention: note() },
+    ] {
+        assert_eq!(again.after(refusal).unwrap().stage, Stage::Reconciling);
+    }
+}
+
+#[test]
+fn the_lane_is_held_while_a_request_may_be_in_flight() {
+    let reconciling = requested().after(unclear()).unwrap();
+    assert!(requested().lane().is_some() && reconciling.lane().is_some());
+    let review = reconciling
+        .after(Step::Review {
+            look_at: T,
+            attention: note(),
+        })
+        .unwrap();
+    assert_eq!(review.lane(), None);
+}
+
+#[test]
+fn disconnecting_holds_what_was_not_requested() {
+    let staged = after(&[schedule(), made(), Step::ContainerReady])
+        .after(Step::Disconnected { at: T })
+        .unwrap();
+    assert_eq!((staged.stage, staged.due_at), (Stage::Held, staged.useless_after));
+    assert_eq!(
+        requested().after(Step::Disconnected { at: T }).unwrap().stage,
+        Stage::Reconciling
+    );
+}
+
+#[test]
+fn a_move_keeps_the_container_and_an_edit_throws_it_away() {
+    let staged = after(&[schedule(), made(), Step::ContainerReady]);
+    assert!(staged.after(schedule()).unwrap().container.is_some());
+    let Step::Scheduled {
+        connection,
+        account,
+        publish_at,
+        due_at,
+        useless_after,
+        ..
+    } = schedule()
+    else {
+        unreachable!()
+    };
+    let edited = Step::Scheduled {
+        connection,
+        account,
+        publish_at,
+        due_at,
+        useless_after,
+        content_changed: true,
+    };
+    assert!(staged.after(edited).unwrap().container.is_none());
+}

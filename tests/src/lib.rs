@@ -1,0 +1,1 @@
+//! Contract, end-to-end and crash tests.

@@ -209,6 +209,9 @@ pub trait ConnectionRepository: Send + Sync {
     /// The connection with this id.
     async fn find(&self, id: &ConnectionId) -> Result<Option<Connection>, StoreError>;
 
+    /// Which user has this account linked now ([`Health::Working`] or [`Health::NeedsReconnect`]).
+    async fn linked_user(&self, account: &AccountId) -> Result<Option<UserId>, StoreError>;
+
     /// Links the account: a new connection with `id`, or the user's earlier one with the same account brought back to life with its own id.
     ///
     /// In the same step the user's other connection, if any, is disconnected as by [`disconnect`](Self::disconnect), earlier owners'

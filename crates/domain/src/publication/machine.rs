@@ -24,6 +24,9 @@ pub struct Request {
     /// When it was intended, stored before it left.
     #[serde(with = "time::serde::rfc3339")]
     pub intent_at: OffsetDateTime,
+    /// When the first request on this container was intended: where the witnesses' window begins.
+    #[serde(with = "time::serde::rfc3339")]
+    pub first_intent_at: OffsetDateTime,
     /// No byte of it leaves later; grace and the witness window count from here.
     #[serde(with = "time::serde::rfc3339")]
     pub may_send_until: OffsetDateTime,
@@ -307,6 +310,7 @@ impl Parts {
                 self.due_at = Some(at);
                 self.request = Some(Request {
                     intent_at: at,
+                    first_intent_at: at,
                     may_send_until,
                     first_unclear_at: None,
                 });
@@ -354,15 +358,9 @@ impl Parts {
                 true
             }
             (Step::SendAgain { at, may_send_until }, Stage::Reconciling) => {
-                let first_unclear_at = self.request.as_ref().and_then(|request| request.first_unclear_at);
                 self.stage = Stage::PublishRequested;
                 self.due_at = Some(at);
-                self.request = Some(Request {
-                    intent_at: at,
-                    may_send_until,
-                    first_unclear_at,
-                });
-                first_unclear_at.is_some()
+                self.send_again(at, may_send_until)
             }
             _ => false,
         }
@@ -400,6 +398,13 @@ impl Parts {
         self.due_at = Some(look_at);
         self.attention = Some(attention);
         true
+    }
+
+    fn send_again(&mut self, at: OffsetDateTime, may_send_until: OffsetDateTime) -> bool {
+        let Some(request) = &mut self.request else { return false };
+        request.intent_at = at;
+        request.may_send_until = may_send_until;
+        request.first_unclear_at.is_some()
     }
 
     /// Moves to a stage without an unsettled request.

@@ -87,6 +87,10 @@ pub trait PublicationQueue: Send + Sync {
     /// When the next publication is due, passing over what [`claim_due`](Self::claim_due) passes over.
     async fn next_due(&self) -> Result<Option<OffsetDateTime>, StoreError>;
 
+    /// Returns when something may have become due sooner than [`next_due`](Self::next_due) said, in this process or another.
+    /// It may return too often; it may miss a change only while the store cannot be reached.
+    async fn changed(&self);
+
     /// Containers that the post ever had, newest first.
     async fn containers(&self, post: &PostId) -> Result<Vec<ContainerId>, StoreError>;
 }

@@ -64,11 +64,7 @@ impl Caption {
     pub fn parse(text: &str, limits: &CaptionLimits) -> Result<Self, BrokenRules> {
         let text = fold(text);
         let broken = rule::broken(&text, limits);
-        if broken.is_empty() {
-            Ok(Self(text))
-        } else {
-            Err(BrokenRules(broken))
-        }
+        if broken.is_empty() { Ok(Self(text)) } else { Err(BrokenRules(broken)) }
     }
 
     /// Makes generated text fit, and appends as many of `hashtags` as fit whole and are not in it yet.
@@ -108,10 +104,8 @@ impl Caption {
 /// See [`Caption::normalised`]; for a text of Instagram's.
 #[must_use]
 pub fn normalise(text: &str) -> String {
-    let kept: String = text
-        .nfc()
-        .filter(|c| !matches!(c, '@' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}'))
-        .collect();
+    let kept: String =
+        text.nfc().filter(|c| !matches!(c, '@' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -83,14 +83,9 @@ impl Health {
     /// Reads [`as_str`](Self::as_str) back.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [
-            Self::Working,
-            Self::NeedsReconnect,
-            Self::Disconnected,
-            Self::LinkedElsewhere,
-        ]
-        .into_iter()
-        .find(|health| health.as_str() == word)
+        [Self::Working, Self::NeedsReconnect, Self::Disconnected, Self::LinkedElsewhere]
+            .into_iter()
+            .find(|health| health.as_str() == word)
     }
 }
 

@@ -248,9 +248,6 @@ mod tests {
             ..before.clone()
         };
         assert!(!before.needs_new_message(&moved));
-        assert!(before.needs_new_message(&EventDetails {
-            notes: Some("likes tea".into()),
-            ..before.clone()
-        }));
+        assert!(before.needs_new_message(&EventDetails { notes: Some("likes tea".into()), ..before.clone() }));
     }
 }

@@ -63,9 +63,7 @@ impl PictureSource {
     /// Reads [`as_str`](Self::as_str) back.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Photo, Self::Card]
-            .into_iter()
-            .find(|source| source.as_str() == word)
+        [Self::Photo, Self::Card].into_iter().find(|source| source.as_str() == word)
     }
 }
 

@@ -43,9 +43,7 @@ impl Origin {
     /// Reads [`as_str`](Self::as_str) back.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Scheduled, Self::Now, Self::Test, Self::Draft]
-            .into_iter()
-            .find(|origin| origin.as_str() == word)
+        [Self::Scheduled, Self::Now, Self::Test, Self::Draft].into_iter().find(|origin| origin.as_str() == word)
     }
 }
 

@@ -33,9 +33,7 @@ impl ConfirmedBy {
     /// Reads [`as_str`](Self::as_str) back.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Answer, Self::Status, Self::Listing, Self::Person]
-            .into_iter()
-            .find(|by| by.as_str() == word)
+        [Self::Answer, Self::Status, Self::Listing, Self::Person].into_iter().find(|by| by.as_str() == word)
     }
 }
 

@@ -32,10 +32,7 @@ pub(super) fn fit(text: &str, hashtags: &[String], limits: &CaptionLimits) -> St
 fn wanted(hashtags: &[String], text: &str) -> Vec<String> {
     let mut seen: Vec<String> = tag::hashtags(text).into_iter().map(str::to_lowercase).collect();
     let mut wanted = Vec::new();
-    for hashtag in hashtags
-        .iter()
-        .map(|word| format!("#{}", word.trim().trim_start_matches('#')))
-    {
+    for hashtag in hashtags.iter().map(|word| format!("#{}", word.trim().trim_start_matches('#'))) {
         if hashtag.len() > 1 && !seen.contains(&hashtag.to_lowercase()) {
             seen.push(hashtag.to_lowercase());
             wanted.push(hashtag);
@@ -74,10 +71,7 @@ mod tests {
     use super::*;
 
     fn limits(utf16_units: usize) -> CaptionLimits {
-        CaptionLimits {
-            utf16_units,
-            ..CaptionLimits::default()
-        }
+        CaptionLimits { utf16_units, ..CaptionLimits::default() }
     }
 
     fn tags(words: &[&str]) -> Vec<String> {
@@ -97,18 +91,12 @@ mod tests {
 
     #[test]
     fn hashtags_are_appended_whole_or_not_at_all() {
-        assert_eq!(
-            fit("Hello", &tags(&["rats", "#celebrate", "joy"]), &limits(18)),
-            "Hello\n\n#rats #joy"
-        );
+        assert_eq!(fit("Hello", &tags(&["rats", "#celebrate", "joy"]), &limits(18)), "Hello\n\n#rats #joy");
     }
 
     #[test]
     fn a_hashtag_that_is_there_is_not_repeated() {
-        assert_eq!(
-            fit("Hi #Rats", &tags(&["rats", "rats2", "RATS2"]), &limits(100)),
-            "Hi #Rats\n\n#rats2"
-        );
+        assert_eq!(fit("Hi #Rats", &tags(&["rats", "rats2", "RATS2"]), &limits(100)), "Hi #Rats\n\n#rats2");
     }
 
     #[test]

@@ -49,22 +49,13 @@ pub(super) fn broken(text: &str, limits: &CaptionLimits) -> Vec<BrokenRule> {
     let (units, hashtags, mentions) = (utf16_units(text), tag::hashtags(text).len(), tag::mentions(text).len());
     let mut broken = Vec::new();
     if units > limits.utf16_units {
-        broken.push(BrokenRule::TooLong {
-            units,
-            max: limits.utf16_units,
-        });
+        broken.push(BrokenRule::TooLong { units, max: limits.utf16_units });
     }
     if hashtags > limits.hashtags {
-        broken.push(BrokenRule::TooManyHashtags {
-            count: hashtags,
-            max: limits.hashtags,
-        });
+        broken.push(BrokenRule::TooManyHashtags { count: hashtags, max: limits.hashtags });
     }
     if mentions > limits.mentions {
-        broken.push(BrokenRule::TooManyMentions {
-            count: mentions,
-            max: limits.mentions,
-        });
+        broken.push(BrokenRule::TooManyMentions { count: mentions, max: limits.mentions });
     }
     broken
 }

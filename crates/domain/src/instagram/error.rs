@@ -54,13 +54,6 @@ pub struct PlatformError {
 impl PlatformError {
     /// An error that Instagram did not number: it could not be reached, or its answer not be read.
     pub fn unnumbered(advice: Advice, message: impl Into<String>) -> Self {
-        Self {
-            advice,
-            message: message.into(),
-            code: None,
-            subcode: None,
-            trace_id: None,
-            retry_after: None,
-        }
+        Self { advice, message: message.into(), code: None, subcode: None, trace_id: None, retry_after: None }
     }
 }

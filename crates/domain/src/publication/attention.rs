@@ -131,19 +131,11 @@ pub struct Attention {
 impl Attention {
     /// Something to know, without a time.
     pub fn new(kind: AttentionKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            until: None,
-        }
+        Self { kind, message: message.into(), until: None }
     }
 
     /// Something to know until a time.
     pub fn until(kind: AttentionKind, message: impl Into<String>, until: OffsetDateTime) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            until: Some(until),
-        }
+        Self { kind, message: message.into(), until: Some(until) }
     }
 }

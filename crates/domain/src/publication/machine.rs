@@ -126,16 +126,9 @@ impl Publication {
     pub fn restore(parts: Parts) -> Result<Self, Inconsistent> {
         let stage = parts.stage;
         let check = |holds: bool, rule| {
-            if holds {
-                Ok(())
-            } else {
-                Err(Inconsistent { stage, rule })
-            }
+            if holds { Ok(()) } else { Err(Inconsistent { stage, rule }) }
         };
-        check(
-            parts.request.is_some() == stage.is_unsettled(),
-            "have a request exactly while it is unsettled",
-        )?;
+        check(parts.request.is_some() == stage.is_unsettled(), "have a request exactly while it is unsettled")?;
         let needs_container = stage.is_unsettled() || matches!(stage, Stage::Staging | Stage::Staged);
         check(!needs_container || parts.container.is_some(), "have a container")?;
         let bound = parts.account.is_some()
@@ -155,9 +148,7 @@ impl Publication {
     /// Whether a request on its container ever had an unclear outcome.
     #[must_use]
     pub fn was_unclear(&self) -> bool {
-        self.request
-            .as_ref()
-            .is_some_and(|request| request.first_unclear_at.is_some())
+        self.request.as_ref().is_some_and(|request| request.first_unclear_at.is_some())
     }
 
     /// The publication after `step`.
@@ -166,10 +157,7 @@ impl Publication {
     ///
     /// [`IllegalStep`] where the stage does not allow it.
     pub fn after(&self, step: Step) -> Result<Self, IllegalStep> {
-        let refused = IllegalStep {
-            stage: self.stage,
-            step: Box::new(step.clone()),
-        };
+        let refused = IllegalStep { stage: self.stage, step: Box::new(step.clone()) };
         let mut next = self.0.clone();
         if next.take(step) { Ok(Self(next)) } else { Err(refused) }
     }
@@ -197,14 +185,7 @@ impl Parts {
 
     fn take_of_person(&mut self, step: Step) -> bool {
         match step {
-            Step::Scheduled {
-                connection,
-                account,
-                publish_at,
-                due_at,
-                useless_after,
-                content_changed,
-            } => {
+            Step::Scheduled { connection, account, publish_at, due_at, useless_after, content_changed } => {
                 let legal = !self.stage.is_unsettled() && self.stage != Stage::Published;
                 let on_its_way = matches!(self.stage, Stage::Waiting | Stage::Staging | Stage::Staged);
                 if content_changed || !on_its_way || self.account.as_ref() != Some(&account) {
@@ -219,18 +200,12 @@ impl Parts {
                 legal
             }
             Step::Cancelled => {
-                let legal = matches!(
-                    self.stage,
-                    Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held
-                );
+                let legal = matches!(self.stage, Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held);
                 self.container = None;
                 self.settle(Stage::Cancelled, None, None);
                 legal
             }
-            Step::Republished {
-                publish_at,
-                useless_after,
-            } => {
+            Step::Republished { publish_at, useless_after } => {
                 let legal = self.stage == Stage::NeedsReview;
                 self.container = None;
                 self.publish_at = Some(publish_at);
@@ -272,11 +247,7 @@ impl Parts {
             }
             Step::ContainerCreated { id, at, look_at } => {
                 let legal = self.stage == Stage::Waiting && self.container.is_none();
-                self.container = Some(Container {
-                    id,
-                    created_at: at,
-                    ready: false,
-                });
+                self.container = Some(Container { id, created_at: at, ready: false });
                 self.settle(Stage::Staging, Some(look_at), None);
                 legal
             }
@@ -308,12 +279,8 @@ impl Parts {
                     self.stage == Stage::Staged && self.container.as_ref().is_some_and(|container| container.ready);
                 self.stage = Stage::PublishRequested;
                 self.due_at = Some(at);
-                self.request = Some(Request {
-                    intent_at: at,
-                    first_intent_at: at,
-                    may_send_until,
-                    first_unclear_at: None,
-                });
+                self.request =
+                    Some(Request { intent_at: at, first_intent_at: at, may_send_until, first_unclear_at: None });
                 ready
             }
             Step::Wait { until, attention } => self.wait(until, attention),

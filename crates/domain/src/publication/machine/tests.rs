@@ -22,33 +22,20 @@ fn schedule() -> Step {
 }
 
 fn intend() -> Step {
-    Step::Intended {
-        at: T,
-        may_send_until: T + Duration::minutes(1),
-    }
+    Step::Intended { at: T, may_send_until: T + Duration::minutes(1) }
 }
 
 fn unclear() -> Step {
-    Step::Unclear {
-        at: T,
-        look_at: T,
-        attention: note(),
-    }
+    Step::Unclear { at: T, look_at: T, attention: note() }
 }
 
 fn made() -> Step {
-    Step::ContainerCreated {
-        id: ContainerId::new("17"),
-        at: T,
-        look_at: T,
-    }
+    Step::ContainerCreated { id: ContainerId::new("17"), at: T, look_at: T }
 }
 
 fn after(steps: &[Step]) -> Publication {
     let draft = Publication::draft(PostId::new("p"), UserId::new("u"));
-    steps
-        .iter()
-        .fold(draft, |publication, step| publication.after(step.clone()).unwrap())
+    steps.iter().fold(draft, |publication, step| publication.after(step.clone()).unwrap())
 }
 
 fn requested() -> Publication {
@@ -67,34 +54,16 @@ fn steps() -> Vec<Step> {
         Step::NotYet { due_at: T },
         Step::TryAgain { at: T, attention: None },
         intend(),
-        Step::NotPublished {
-            retry_at: T,
-            attention: None,
-        },
-        Step::Wait {
-            until: T,
-            attention: note(),
-        },
+        Step::NotPublished { retry_at: T, attention: None },
+        Step::Wait { until: T, attention: note() },
         Step::Held { attention: note() },
         Step::Fail { attention: note() },
         unclear(),
-        Step::StillUnclear {
-            look_at: T,
-            attention: note(),
-        },
-        Step::Review {
-            look_at: T,
-            attention: note(),
-        },
-        Step::SendAgain {
-            at: T,
-            may_send_until: T,
-        },
+        Step::StillUnclear { look_at: T, attention: note() },
+        Step::Review { look_at: T, attention: note() },
+        Step::SendAgain { at: T, may_send_until: T },
         Step::Published { attention: None },
-        Step::Republished {
-            publish_at: T,
-            useless_after: T,
-        },
+        Step::Republished { publish_at: T, useless_after: T },
         Step::Reconnected { at: T },
         Step::Disconnected { at: T },
     ]
@@ -133,9 +102,8 @@ fn every_reachable_publication_is_consistent() {
 
 #[test]
 fn an_unsettled_request_never_ends_without_a_fact_or_a_person() {
-    for publication in reachable()
-        .into_iter()
-        .filter(|publication| publication.stage.is_unsettled() && publication.was_unclear())
+    for publication in
+        reachable().into_iter().filter(|publication| publication.stage.is_unsettled() && publication.was_unclear())
     {
         for step in steps() {
             let person_or_fact = matches!(step, Step::Published { .. } | Step::Republished { .. });
@@ -148,10 +116,7 @@ fn an_unsettled_request_never_ends_without_a_fact_or_a_person() {
                     publication.stage,
                     next.stage
                 );
-                assert_eq!(
-                    next.container.as_ref().map(|c| &c.id),
-                    publication.container.as_ref().map(|c| &c.id)
-                );
+                assert_eq!(next.container.as_ref().map(|c| &c.id), publication.container.as_ref().map(|c| &c.id));
             }
         }
     }
@@ -159,10 +124,7 @@ fn an_unsettled_request_never_ends_without_a_fact_or_a_person() {
 
 #[test]
 fn a_person_cannot_race_a_request() {
-    for publication in reachable()
-        .into_iter()
-        .filter(|publication| publication.stage.is_unsettled())
-    {
+    for publication in reachable().into_iter().filter(|publication| publication.stage.is_unsettled()) {
         assert!(publication.after(schedule()).is_err());
         assert!(publication.after(Step::Cancelled).is_err());
     }
@@ -172,12 +134,7 @@ fn a_person_cannot_race_a_request() {
 fn nothing_is_sent_without_a_ready_container() {
     assert!(after(&[schedule()]).after(intend()).is_err());
     assert!(after(&[schedule(), made()]).after(intend()).is_err());
-    let refused = requested()
-        .after(Step::NotPublished {
-            retry_at: T,
-            attention: None,
-        })
-        .unwrap();
+    let refused = requested().after(Step::NotPublished { retry_at: T, attention: None }).unwrap();
     assert_eq!(refused.stage, Stage::Staged);
     assert!(refused.after(intend()).is_err(), "its status must be read first");
     assert!(refused.after(Step::ContainerReady).unwrap().after(intend()).is_ok());
@@ -185,23 +142,10 @@ fn nothing_is_sent_without_a_ready_container() {
 
 #[test]
 fn a_refusal_after_an_unclear_request_settles_nothing() {
-    let again = requested()
-        .after(unclear())
-        .unwrap()
-        .after(Step::SendAgain {
-            at: T,
-            may_send_until: T,
-        })
-        .unwrap();
+    let again = requested().after(unclear()).unwrap().after(Step::SendAgain { at: T, may_send_until: T }).unwrap();
     for refusal in [
-        Step::NotPublished {
-            retry_at: T,
-            attention: None,
-        },
-        Step::Wait {
-            until: T,
-            attention: note(),
-        },
+        Step::NotPublished { retry_at: T, attention: None },
+        Step::Wait { until: T, attention: note() },
         Step::Held { attention: note() },
         Step::Fail { attention: note() },
     ] {
@@ -213,49 +157,24 @@ fn a_refusal_after_an_unclear_request_settles_nothing() {
 fn the_lane_is_held_while_a_request_may_be_in_flight() {
     let reconciling = requested().after(unclear()).unwrap();
     assert!(requested().lane().is_some() && reconciling.lane().is_some());
-    let review = reconciling
-        .after(Step::Review {
-            look_at: T,
-            attention: note(),
-        })
-        .unwrap();
+    let review = reconciling.after(Step::Review { look_at: T, attention: note() }).unwrap();
     assert_eq!(review.lane(), None);
 }
 
 #[test]
 fn disconnecting_holds_what_was_not_requested() {
-    let staged = after(&[schedule(), made(), Step::ContainerReady])
-        .after(Step::Disconnected { at: T })
-        .unwrap();
+    let staged = after(&[schedule(), made(), Step::ContainerReady]).after(Step::Disconnected { at: T }).unwrap();
     assert_eq!((staged.stage, staged.due_at), (Stage::Held, staged.useless_after));
-    assert_eq!(
-        requested().after(Step::Disconnected { at: T }).unwrap().stage,
-        Stage::Reconciling
-    );
+    assert_eq!(requested().after(Step::Disconnected { at: T }).unwrap().stage, Stage::Reconciling);
 }
 
 #[test]
 fn a_move_keeps_the_container_and_an_edit_throws_it_away() {
     let staged = after(&[schedule(), made(), Step::ContainerReady]);
     assert!(staged.after(schedule()).unwrap().container.is_some());
-    let Step::Scheduled {
-        connection,
-        account,
-        publish_at,
-        due_at,
-        useless_after,
-        ..
-    } = schedule()
-    else {
+    let Step::Scheduled { connection, account, publish_at, due_at, useless_after, .. } = schedule() else {
         unreachable!()
     };
-    let edited = Step::Scheduled {
-        connection,
-        account,
-        publish_at,
-        due_at,
-        useless_after,
-        content_changed: true,
-    };
+    let edited = Step::Scheduled { connection, account, publish_at, due_at, useless_after, content_changed: true };
     assert!(staged.after(edited).unwrap().container.is_none());
 }

@@ -1,1 +1,17 @@
 #![doc = include_str!("../README.md")]
+
+pub mod account;
+pub mod collect_metrics;
+pub mod connect;
+pub mod event;
+pub mod picture;
+mod ports;
+pub mod post;
+pub mod publish;
+pub mod refresh_tokens;
+mod refusal;
+mod settings;
+
+pub use ports::Ports;
+pub use refusal::{FieldProblem, Refusal};
+pub use settings::{PublishSettings, Settings};

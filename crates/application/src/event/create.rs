@@ -1,0 +1,40 @@
+use std::sync::Arc;
+
+use rats_domain::{
+    event::{Event, EventDetails},
+    id::{EventId, UserId},
+    idempotency::IdempotencyKey,
+};
+
+use crate::{Ports, Refusal};
+
+/// Creates an event.
+pub struct CreateEvent(pub Arc<Ports>);
+
+impl CreateEvent {
+    /// Adds the event; for today or a later day its message and plan are written first.
+    pub async fn run(
+        &self,
+        user: &UserId,
+        details: EventDetails,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Event, Refusal> {
+        let now = self.0.clock.now();
+        let mut event = Event {
+            id: EventId::new(self.0.random.new_id(now)),
+            user: user.clone(),
+            details,
+            message: None,
+            plan: None,
+            last_message_sent: None,
+            created_at: now,
+            updated_at: now,
+        };
+        if event.details.date >= now.date() {
+            let written = self.0.writer.write(&event, 0).await;
+            event.message = Some(written.message);
+            event.plan = Some(written.plan);
+        }
+        Ok(self.0.events.add(&event, key).await?.into_inner())
+    }
+}

@@ -1,0 +1,71 @@
+use std::sync::Arc;
+
+use rats_domain::{
+    clock::Clock,
+    connection::{ConnectFlowRepository, ConnectionRepository},
+    event::{EventRepository, MessageWriter},
+    instagram::{Authorizer, MediaReader, Publisher},
+    metrics::MetricsRepository,
+    picture::{PictureFetcher, PictureFiles, PictureMaker, PictureRepository},
+    post::{AccountHistory, PostRepository},
+    publication::PublicationQueue,
+    random::Random,
+    user::{PasswordHasher, UserRepository},
+};
+use url::Url;
+
+use crate::Settings;
+
+/// Everything the use cases reach the world through. The composition root fills it once.
+pub struct Ports {
+    /// Time and waiting.
+    pub clock: Arc<dyn Clock>,
+    /// Ids, names, jitter.
+    pub random: Arc<dyn Random>,
+    /// Users, in stand-alone mode.
+    pub users: Arc<dyn UserRepository>,
+    /// Their passwords.
+    pub passwords: Arc<dyn PasswordHasher>,
+    /// Connect flows under way.
+    pub flows: Arc<dyn ConnectFlowRepository>,
+    /// Linked accounts.
+    pub connections: Arc<dyn ConnectionRepository>,
+    /// Events.
+    pub events: Arc<dyn EventRepository>,
+    /// Who writes messages.
+    pub writer: Arc<dyn MessageWriter>,
+    /// What is known of pictures.
+    pub pictures: Arc<dyn PictureRepository>,
+    /// Their files.
+    pub files: Arc<dyn PictureFiles>,
+    /// Who makes them.
+    pub maker: Arc<dyn PictureMaker>,
+    /// Who fetches them from elsewhere.
+    pub fetcher: Arc<dyn PictureFetcher>,
+    /// Posts, for people.
+    pub posts: Arc<dyn PostRepository>,
+    /// What an account has published.
+    pub history: Arc<dyn AccountHistory>,
+    /// Publications, for workers.
+    pub queue: Arc<dyn PublicationQueue>,
+    /// Engagement.
+    pub metrics: Arc<dyn MetricsRepository>,
+    /// Instagram's login.
+    pub authorizer: Arc<dyn Authorizer>,
+    /// Instagram's publishing.
+    pub publisher: Arc<dyn Publisher>,
+    /// What is on Instagram.
+    pub reader: Arc<dyn MediaReader>,
+    /// The limits and spans of the use cases.
+    pub settings: Settings,
+}
+
+impl Ports {
+    /// The public address of a picture.
+    #[must_use]
+    pub fn picture_url(&self, name: &str) -> Url {
+        let mut url = self.settings.public_base_url.clone();
+        url.set_path(&format!("{}/media/{name}.jpg", url.path().trim_end_matches('/')));
+        url
+    }
+}

@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use rats_domain::{
+    id::{MediaId, PostId, UserId},
+    instagram::{Access, Advice, ContainerStatus, PlatformError},
+    post::PostRecord,
+    publication::{Stage, Step},
+    receipt::{ConfirmedBy, Receipt},
+};
+
+use super::{compose::usable_connection, find::find};
+use crate::{Ports, Refusal, publish::note};
+
+/// A person says which media a post in review is.
+pub struct AdoptMedia(pub Arc<Ports>);
+
+impl AdoptMedia {
+    /// Records the media as the post's, after reading it on Instagram.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Conflict`] if the post is not in review or the media is another post's, [`Refusal::Invalid`] if the account has no such media,
+    /// [`Refusal::Unavailable`] if Instagram cannot be asked; nothing is changed then.
+    pub async fn run(&self, user: &UserId, id: &PostId, media: &MediaId) -> Result<PostRecord, Refusal> {
+        let ports = &self.0;
+        let record = in_review(ports, user, id).await?;
+        let access = access(ports, &record).await?;
+        if !ports.history.owned_by_others(id, std::slice::from_ref(media)).await?.is_empty() {
+            return Err(Refusal::conflict("owned", "This media belongs to another of your posts."));
+        }
+        let permalink = ports.reader.permalink(&access, media).await.map_err(|error| unreadable_media(&error))?;
+        let Some((container, request)) = record.publication.container.as_ref().zip(record.publication.request.as_ref())
+        else {
+            return Err(not_in_review());
+        };
+        let receipt = Receipt {
+            container: container.id.clone(),
+            media: Some(media.clone()),
+            permalink,
+            sent_at: request.intent_at,
+            confirmed_at: ports.clock.now(),
+            confirmed_by: ConfirmedBy::Person,
+        };
+        let entry = note(ports, "adopted", &record.publication, "You confirmed that this post is live.".into());
+        ports.queue.record_published(id, &receipt, &[entry]).await.map_err(queue_refusal)?;
+        find(ports, user, id).await
+    }
+}
+
+/// A person says that a post in review is not live.
+pub struct RepublishPost(pub Arc<Ports>);
+
+impl RepublishPost {
+    /// Begins anew with a new container, after reading status and listing once more.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Unavailable`] if they cannot be read; nothing is changed then. [`Refusal::Conflict`] if the post turns out to be live, which is recorded.
+    pub async fn run(&self, user: &UserId, id: &PostId) -> Result<PostRecord, Refusal> {
+        let ports = &self.0;
+        let record = in_review(ports, user, id).await?;
+        let access = access(ports, &record).await?;
+        self.look_again(&record, &access).await?;
+        let now = ports.clock.now();
+        let step = Step::Republished { publish_at: now, useless_after: now + ports.settings.publish.useless_after };
+        let publication = record.publication.after(step).map_err(|error| Refusal::Broken(error.into()))?;
+        let entry = note(ports, "republished", &publication, "You decided to publish it again.".into());
+        let changed = PostRecord { publication, ..record };
+        if !ports.posts.change(&changed, &[entry]).await? {
+            return Err(Refusal::conflict(
+                "busy",
+                "This post was changed at this very moment. Look at it again, then decide.",
+            ));
+        }
+        find(ports, user, id).await
+    }
+
+    async fn look_again(&self, record: &PostRecord, access: &Access) -> Result<(), Refusal> {
+        let ports = &self.0;
+        let Some((container, request)) = record.publication.container.as_ref().zip(record.publication.request.as_ref())
+        else {
+            return Err(not_in_review());
+        };
+        let status = ports.publisher.status(access, &container.id).await.map_err(|error| cannot_look(&error))?.value;
+        if status == ContainerStatus::Published {
+            let receipt = Receipt {
+                container: container.id.clone(),
+                media: None,
+                permalink: None,
+                sent_at: request.intent_at,
+                confirmed_at: ports.clock.now(),
+                confirmed_by: ConfirmedBy::Status,
+            };
+            let entry = note(ports, "published", &record.publication, "Instagram says that it is live.".into());
+            ports.queue.record_published(&record.post.id, &receipt, &[entry]).await.map_err(queue_refusal)?;
+            return Err(Refusal::conflict(
+                "published",
+                "Instagram now says that this post is live, so it was not sent again.",
+            ));
+        }
+        if status != ContainerStatus::Expired {
+            ports.reader.recent(access, request.first_intent_at).await.map_err(|error| cannot_look(&error))?;
+        }
+        Ok(())
+    }
+}
+
+async fn in_review(ports: &Ports, user: &UserId, id: &PostId) -> Result<PostRecord, Refusal> {
+    let record = find(ports, user, id).await?;
+    if record.publication.stage == Stage::NeedsReview { Ok(record) } else { Err(not_in_review()) }
+}
+
+/// Access to the account that the post was sent to, which may not be the one connected now.
+async fn access(ports: &Ports, record: &PostRecord) -> Result<Access, Refusal> {
+    let connection = usable_connection(ports, &record.post.user).await?;
+    if record.publication.account.as_ref() != Some(&connection.account) {
+        return Err(Refusal::conflict(
+            "other_account",
+            "This post was sent to another Instagram account. Connect that account again, then decide.",
+        ));
+    }
+    let token = connection.token.ok_or_else(not_in_review)?.secret;
+    Ok(Access { account: connection.account, token })
+}
+
+fn not_in_review() -> Refusal {
+    Refusal::conflict(
+        "not_in_review",
+        "There is nothing to decide: only a post whose outcome could not be found out can be adopted or republished.",
+    )
+}
+
+fn cannot_look(error: &PlatformError) -> Refusal {
+    let message = format!(
+        "Instagram could not be asked whether the post is live, so nothing was changed. Please try again later. ({error})"
+    );
+    Refusal::Unavailable { message, source: Some(Box::new(error.clone())) }
+}
+
+fn unreadable_media(error: &PlatformError) -> Refusal {
+    match error.advice {
+        Advice::Retry | Advice::RetryThenFix | Advice::Wait => cannot_look(error),
+        _ => Refusal::field(
+            "platformPostId",
+            "Instagram does not know this media, or it is not on the connected account. Give the id of one of its media.",
+        ),
+    }
+}
+
+fn queue_refusal(error: rats_domain::publication::QueueError) -> Refusal {
+    match error {
+        rats_domain::publication::QueueError::Store(error) => error.into(),
+        other => Refusal::Broken(other.into()),
+    }
+}

@@ -1,0 +1,193 @@
+//! What the witnesses prove about a request whose outcome is not known. A pure function: the heart of "never published twice".
+//!
+//! Three witnesses: the container's status, the listing of the account's recent media, the quota counter. Each may lag by *W*, none
+//! proves absence alone. So before the waits are over (grace for a request that may still be in flight, then *W*) only "published"
+//! settles anything; after them, the same container is sent again only if all three say that nothing is live.
+
+use rats_domain::instagram::{ContainerStatus, ListedMedia};
+
+/// What one look found. What could not be read is `None`.
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts, no state machine")]
+#[derive(Clone, Debug)]
+pub(super) struct Evidence {
+    /// The container's status.
+    pub(super) status: Option<ContainerStatus>,
+    /// Media of the same kind and caption, gone live since the intent, that no other post owns; `None` if the listing is not whole.
+    pub(super) candidates: Option<Vec<ListedMedia>>,
+    /// Whether the caption tells this post from every other of the account.
+    pub(super) distinctive: bool,
+    /// Publishes since the intent that are not our own confirmed ones; `None` if the counter cannot be read.
+    pub(super) unexplained: Option<u32>,
+    /// Whether this look began after both waits.
+    pub(super) waits_over: bool,
+    /// Whether its time has passed: nothing is sent any more.
+    pub(super) useless: bool,
+    /// Whether it has been unclear for so long that a person decides.
+    pub(super) ends: bool,
+}
+
+/// What follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is live, by its container's status; its media, where exactly one is it.
+    LiveByStatus(Option<ListedMedia>),
+    /// It is live: this one media is it.
+    LiveByListing(ListedMedia),
+    /// It is not live: the same container may be sent again.
+    SendAgain,
+    /// A person decides; what the witnesses say.
+    Review(String),
+    /// Look again later.
+    LookAgain,
+}
+
+/// What follows from the evidence.
+pub(super) fn judge(evidence: &Evidence) -> Verdict {
+    let only = evidence.candidates.as_deref().and_then(|candidates| match candidates {
+        [one] if evidence.distinctive => Some(one.clone()),
+        _ => None,
+    });
+    match &evidence.status {
+        Some(ContainerStatus::Published) => Verdict::LiveByStatus(only),
+        _ if !evidence.waits_over => Verdict::LookAgain,
+        Some(ContainerStatus::Finished) => finished(evidence, only),
+        Some(ContainerStatus::Expired | ContainerStatus::Error(_))
+            if evidence.candidates.as_ref().is_some_and(|found| !found.is_empty()) =>
+        {
+            Verdict::Review(testimony(evidence))
+        }
+        _ => at_the_end(evidence),
+    }
+}
+
+fn finished(evidence: &Evidence, only: Option<ListedMedia>) -> Verdict {
+    if let Some(media) = only {
+        return Verdict::LiveByListing(media);
+    }
+    match (evidence.candidates.as_deref(), evidence.unexplained) {
+        (None, _) => at_the_end(evidence),
+        (Some([_, ..]), _) | (Some([]), Some(1..)) => Verdict::Review(testimony(evidence)),
+        (Some([]), Some(0) | None) if evidence.useless => at_the_end(evidence),
+        (Some([]), Some(0) | None) => Verdict::SendAgain,
+    }
+}
+
+fn at_the_end(evidence: &Evidence) -> Verdict {
+    if evidence.ends { Verdict::Review(testimony(evidence)) } else { Verdict::LookAgain }
+}
+
+/// What each witness says, for the person.
+fn testimony(evidence: &Evidence) -> String {
+    let status = match &evidence.status {
+        None => "could not be asked".to_owned(),
+        Some(ContainerStatus::InProgress) => "says that the post is still being processed".to_owned(),
+        Some(ContainerStatus::Finished) => "says that the post is prepared but not published".to_owned(),
+        Some(ContainerStatus::Published) => "says that it is live".to_owned(),
+        Some(ContainerStatus::Expired) => "says that the prepared post has expired".to_owned(),
+        Some(ContainerStatus::Error(error)) => format!("says that the prepared post failed ({error})"),
+    };
+    let listing = match evidence.candidates.as_deref() {
+        None => "the profile's list of posts could not be read".to_owned(),
+        Some([]) => "the profile shows no post with this text".to_owned(),
+        Some(found) => {
+            let addresses: Vec<&str> =
+                found.iter().map(|media| media.permalink.as_deref().unwrap_or(media.id.as_str())).collect();
+            format!("the profile shows posts with this text that may be it ({})", addresses.join(", "))
+        }
+    };
+    let counter = match evidence.unexplained {
+        None => String::new(),
+        Some(0) => ", and its counter of published posts has not moved".to_owned(),
+        Some(count) => format!(", and its counter shows {count} published since that we do not know of"),
+    };
+    format!(
+        "We could not find out whether this post is live: Instagram {status}, {listing}{counter}. \
+         Look at the profile, then say which media it is (adopt) or publish it again (republish)."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use rats_domain::id::MediaId;
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn media(id: &str) -> ListedMedia {
+        ListedMedia {
+            id: MediaId::new(id),
+            caption: None,
+            is_image: true,
+            published_at: datetime!(2026-12-04 9:00 UTC),
+            permalink: None,
+        }
+    }
+
+    /// A look after the waits at which every witness says that nothing is live.
+    fn nothing() -> Evidence {
+        Evidence {
+            status: Some(ContainerStatus::Finished),
+            candidates: Some(vec![]),
+            distinctive: true,
+            unexplained: Some(0),
+            waits_over: true,
+            useless: false,
+            ends: false,
+        }
+    }
+
+    #[test]
+    fn it_is_sent_again_only_when_all_say_that_nothing_is_live() {
+        assert_eq!(judge(&nothing()), Verdict::SendAgain);
+        assert_eq!(judge(&Evidence { waits_over: false, ..nothing() }), Verdict::LookAgain);
+        assert_eq!(judge(&Evidence { candidates: None, ..nothing() }), Verdict::LookAgain);
+        assert_eq!(judge(&Evidence { status: None, ..nothing() }), Verdict::LookAgain);
+        assert_eq!(judge(&Evidence { status: Some(ContainerStatus::InProgress), ..nothing() }), Verdict::LookAgain);
+        assert_eq!(judge(&Evidence { useless: true, ..nothing() }), Verdict::LookAgain);
+        assert!(matches!(judge(&Evidence { unexplained: Some(1), ..nothing() }), Verdict::Review(_)));
+        assert!(matches!(
+            judge(&Evidence { candidates: Some(vec![media("1"), media("2")]), ..nothing() }),
+            Verdict::Review(_)
+        ));
+    }
+
+    #[test]
+    fn an_unreadable_counter_does_not_forbid_it() {
+        assert_eq!(judge(&Evidence { unexplained: None, ..nothing() }), Verdict::SendAgain);
+    }
+
+    #[test]
+    fn published_settles_it_at_once_with_the_one_media_that_is_it() {
+        let published = Evidence { status: Some(ContainerStatus::Published), waits_over: false, ..nothing() };
+        assert_eq!(judge(&published), Verdict::LiveByStatus(None));
+        let one = Evidence { candidates: Some(vec![media("1")]), ..published.clone() };
+        assert_eq!(judge(&one), Verdict::LiveByStatus(Some(media("1"))));
+        assert_eq!(judge(&Evidence { distinctive: false, ..one }), Verdict::LiveByStatus(None));
+    }
+
+    #[test]
+    fn a_media_is_adopted_only_if_nothing_else_can_be_it() {
+        let one = Evidence { candidates: Some(vec![media("1")]), ..nothing() };
+        assert_eq!(judge(&one), Verdict::LiveByListing(media("1")));
+        assert_eq!(judge(&Evidence { waits_over: false, ..one.clone() }), Verdict::LookAgain);
+        assert!(matches!(judge(&Evidence { distinctive: false, ..one }), Verdict::Review(_)));
+    }
+
+    #[test]
+    fn an_expired_container_proves_nothing() {
+        let expired = Evidence { status: Some(ContainerStatus::Expired), ..nothing() };
+        assert_eq!(judge(&expired), Verdict::LookAgain);
+        assert!(matches!(
+            judge(&Evidence { candidates: Some(vec![media("1")]), ..expired.clone() }),
+            Verdict::Review(_)
+        ));
+        assert!(matches!(judge(&Evidence { ends: true, ..expired }), Verdict::Review(_)));
+    }
+
+    #[test]
+    fn it_ends_with_a_person_and_never_before_the_waits() {
+        let blind = Evidence { status: None, candidates: None, unexplained: None, ends: true, ..nothing() };
+        assert!(matches!(judge(&blind), Verdict::Review(_)));
+        assert_eq!(judge(&Evidence { waits_over: false, ..blind }), Verdict::LookAgain);
+    }
+}

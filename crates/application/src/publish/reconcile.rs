@@ -1,0 +1,225 @@
+//! Looking into a request whose outcome is not known.
+
+use std::time::Duration;
+
+use rats_domain::{
+    caption::{Caption, normalise},
+    id::ContainerId,
+    instagram::{Access, ContainerStatus, ListedMedia, Listing},
+    publication::{Attention, AttentionKind, Request, Stage, Step},
+    receipt::{ConfirmedBy, Receipt},
+    timeline::Entry,
+};
+use time::OffsetDateTime;
+
+use super::{
+    backoff,
+    judge::{Evidence, Verdict, judge},
+    send::unconfirmed,
+    work::{Flow, Stop, Work},
+};
+
+/// Instagram's times are whole seconds: a media of the very second of the intent must not fall out of the window.
+const SECOND: Duration = Duration::from_secs(2);
+
+impl Work<'_> {
+    /// Asks the witnesses and does what follows.
+    pub(super) async fn reconcile(&mut self) -> Result<Flow, Stop> {
+        let publication = self.publication();
+        let Some((container, request)) =
+            publication.container.clone().map(|container| container.id).zip(publication.request.clone())
+        else {
+            return self.release().await;
+        };
+        let waits = self.waits(&request);
+        let Some((_, access)) = self.access().await? else { return self.cannot_look(&request, waits).await };
+        self.keep_lease().await?;
+        let mut evidence = self.look(&access, &container, &request, waits.is_none()).await?;
+        evidence.ends = self.now() >= first_unclear(&request) + self.ports.settings.publish.ends_after;
+        match judge(&evidence) {
+            Verdict::LiveByStatus(media) => {
+                let entry = self.entry("published", "Instagram says that it is live.");
+                let receipt = self.receipt(&container, &request, media, ConfirmedBy::Status);
+                self.store_live(&access, receipt, &[entry]).await
+            }
+            // Once a person is asked, only "published" or the person settles it: the lane was given back, others publish meanwhile.
+            _ if self.publication().stage == Stage::NeedsReview => self.look_again(&request, waits).await,
+            Verdict::LiveByListing(media) => {
+                let entry = self.entry("published", "The profile shows exactly one post with this text: it is live.");
+                let receipt = self.receipt(&container, &request, Some(media), ConfirmedBy::Listing);
+                self.store_live(&access, receipt, &[entry]).await
+            }
+            Verdict::SendAgain => self.send_again(&access, &container).await,
+            Verdict::Review(testimony) => self.review(&testimony).await,
+            Verdict::LookAgain => self.look_again(&request, waits).await,
+        }
+    }
+
+    /// It is live by its status, although no request of ours is known to have been answered.
+    pub(super) async fn live_by_status(&mut self, access: &Access, entries: &[Entry]) -> Result<Flow, Stop> {
+        let Some(container) = self.publication().container.clone() else { return self.release().await };
+        let receipt = Receipt {
+            container: container.id,
+            media: None,
+            permalink: None,
+            sent_at: container.created_at,
+            confirmed_at: self.now(),
+            confirmed_by: ConfirmedBy::Status,
+        };
+        let mut entries = entries.to_vec();
+        entries.push(self.entry("published", "Instagram says that it is live."));
+        self.store_live(access, receipt, &entries).await
+    }
+
+    /// How long until both waits are over: grace for a request that may still be in flight, then the witness window. `None` once they are.
+    ///
+    /// Counted on the wall clock from the end of the lease under which it was sent, and on our own monotonic clock from our first look, since a
+    /// wall clock may jump.
+    fn waits(&self, request: &Request) -> Option<Duration> {
+        let spans = &self.ports.settings.publish;
+        let both = spans.grace + spans.witness_window;
+        let wall: Duration = (request.may_send_until + both - self.now()).try_into().unwrap_or_default();
+        let now = self.ports.clock.monotonic();
+        let looked = now.since(self.memory.first_look(&self.publication().post, request.intent_at, now));
+        Some(wall.max(both.saturating_sub(looked))).filter(|left| !left.is_zero())
+    }
+
+    /// Asks status, listing and quota counter. `ends` is left for the caller.
+    async fn look(
+        &self,
+        access: &Access,
+        container: &ContainerId,
+        request: &Request,
+        waits_over: bool,
+    ) -> Result<Evidence, Stop> {
+        let ports = self.ports;
+        let status =
+            ports.publisher.status(access, container).await.ok().map(|answer| self.memory.dated(answer, self.now()));
+        let needs_listing = waits_over || status == Some(ContainerStatus::Published);
+        let record = ports.posts.find(&self.publication().user, &self.publication().post).await?.ok_or(Stop::NoPost)?;
+        let caption = record.post.caption;
+        let distinctive = self.is_distinctive(access, &caption).await?;
+        let candidates = if needs_listing { self.candidates(access, &caption, request).await? } else { None };
+        let unexplained = if waits_over { self.unexplained(access, request).await? } else { None };
+        Ok(Evidence {
+            status,
+            candidates,
+            distinctive,
+            unexplained,
+            waits_over,
+            useless: self.is_useless(),
+            ends: false,
+        })
+    }
+
+    async fn is_distinctive(&self, access: &Access, caption: &Caption) -> Result<bool, Stop> {
+        let normalised = caption.normalised();
+        Ok(!normalised.is_empty()
+            && !self.ports.history.caption_repeats(&access.account, &self.publication().post, &normalised).await?)
+    }
+
+    /// The media that may be it; `None` if the listing cannot be read whole.
+    async fn candidates(
+        &self,
+        access: &Access,
+        caption: &Caption,
+        request: &Request,
+    ) -> Result<Option<Vec<ListedMedia>>, Stop> {
+        let since = request.first_intent_at - self.memory.ahead() - SECOND;
+        let Ok(answer) = self.ports.reader.recent(access, since).await else { return Ok(None) };
+        let Listing { media, complete: true } = self.memory.dated(answer, self.now()) else { return Ok(None) };
+        let wanted = caption.normalised();
+        let alike: Vec<ListedMedia> = media
+            .into_iter()
+            .filter(|media| {
+                media.is_image
+                    && media.published_at >= since
+                    && normalise(media.caption.as_deref().unwrap_or_default()) == wanted
+            })
+            .collect();
+        let ids: Vec<_> = alike.iter().map(|media| media.id.clone()).collect();
+        let owned = self.ports.history.owned_by_others(&self.publication().post, &ids).await?;
+        Ok(Some(alike.into_iter().filter(|media| !owned.contains(&media.id)).collect()))
+    }
+
+    /// Publishes since the intent that are not our own confirmed ones.
+    async fn unexplained(&self, access: &Access, request: &Request) -> Result<Option<u32>, Stop> {
+        let since = request.first_intent_at - self.memory.ahead() - SECOND;
+        let Ok(quota) = self.ports.reader.quota(access, since).await else { return Ok(None) };
+        let ours = self.ports.history.confirmed_since(&access.account, request.first_intent_at - SECOND).await?;
+        Ok(Some(quota.used.saturating_sub(ours)))
+    }
+
+    /// The same container is sent again, under a new intent.
+    async fn send_again(&mut self, access: &Access, container: &ContainerId) -> Result<Flow, Stop> {
+        self.keep_lease().await?;
+        let Some(deadline) = self.deadline() else { return self.release().await };
+        let entry = self.entry(
+            "publish_requested",
+            "Nothing is live, by every witness; asked Instagram once more to publish the same prepared post.",
+        );
+        let step = Step::SendAgain { at: self.now(), may_send_until: self.claim.lease_until };
+        self.intend(step, entry).await?;
+        self.publish(access, container, deadline).await
+    }
+
+    async fn review(&mut self, testimony: &str) -> Result<Flow, Stop> {
+        let entry = self.entry("needs_review", testimony);
+        let look_at = self.now() + backoff::review_look(Duration::ZERO);
+        self.take(Step::Review { look_at, attention: Attention::new(AttentionKind::Review, testimony) }, &[entry]).await
+    }
+
+    async fn look_again(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
+        let since: Duration = (self.now() - first_unclear(request)).try_into().unwrap_or_default();
+        if self.publication().stage == Stage::NeedsReview {
+            let attention = self.publication().attention.clone().unwrap_or_else(unconfirmed);
+            return self
+                .take(Step::StillUnclear { look_at: self.now() + backoff::review_look(since), attention }, &[])
+                .await;
+        }
+        let wait = backoff::reconcile_look(since).min(waits.unwrap_or(Duration::MAX)).max(Duration::from_millis(100));
+        self.take(Step::StillUnclear { look_at: self.now() + wait, attention: unconfirmed() }, &[]).await
+    }
+
+    /// The account is not connected: it cannot be looked into. After the waits a person decides.
+    async fn cannot_look(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
+        let disconnected = "The account was disconnected before Instagram confirmed this post. Look at the profile, then say which media it is (adopt) or publish it again (republish).";
+        if self.publication().stage == Stage::NeedsReview {
+            return self.look_again(request, waits).await;
+        }
+        match waits {
+            None => self.review(disconnected).await,
+            Some(left) => {
+                let text = "Instagram has not confirmed this post, and we cannot look while the account is not connected. Connect it again in the settings; do not send it again.";
+                let attention = Attention::new(AttentionKind::UnconfirmedReconnect, text);
+                self.take(
+                    Step::StillUnclear { look_at: self.now() + left.max(Duration::from_millis(100)), attention },
+                    &[],
+                )
+                .await
+            }
+        }
+    }
+
+    fn receipt(
+        &self,
+        container: &ContainerId,
+        request: &Request,
+        media: Option<ListedMedia>,
+        by: ConfirmedBy,
+    ) -> Receipt {
+        let (media, permalink) = media.map_or((None, None), |media| (Some(media.id), media.permalink));
+        Receipt {
+            container: container.clone(),
+            media,
+            permalink,
+            sent_at: request.intent_at,
+            confirmed_at: self.now(),
+            confirmed_by: by,
+        }
+    }
+}
+
+fn first_unclear(request: &Request) -> OffsetDateTime {
+    request.first_unclear_at.unwrap_or(request.intent_at)
+}

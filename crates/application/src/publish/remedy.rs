@@ -1,0 +1,141 @@
+//! What is done about an error on the way to, or a definite refusal of, a publish request: one table.
+
+use rats_domain::{
+    instagram::{Access, Advice, PlatformError},
+    publication::{Attention, AttentionKind, Stage, Step},
+};
+use time::{Duration, OffsetDateTime};
+
+use super::{
+    backoff, person_time,
+    work::{Flow, Stop, Work},
+};
+
+/// How often what may be our picture's fault is tried before it is called so.
+const TRIES_BEFORE_FIX: u32 = 3;
+/// How long a rate limit lasts where Instagram does not say.
+const RATE_LIMIT: Duration = Duration::hours(1);
+/// How often an account that must act in the app is looked at again.
+const ACT_IN_APP: Duration = Duration::hours(4);
+/// How long a quota is waited for before looking again.
+const QUOTA: Duration = Duration::hours(1);
+
+impl Work<'_> {
+    /// Does what can be done about `error`.
+    pub(super) async fn remedy(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
+        let handle = error.message.clone();
+        match error.advice {
+            Advice::Retry | Advice::Verify | Advice::NotReady | Advice::NoData => self.try_again(error).await,
+            Advice::RetryThenFix if self.publication().attempt + 1 < TRIES_BEFORE_FIX => self.try_again(error).await,
+            Advice::RetryThenFix | Advice::Fix => self.fail(AttentionKind::ContentRefused, error).await,
+            Advice::Stop => self.fail(AttentionKind::AppRefused, error).await,
+            Advice::ContainerLost => self.container_lost(error).await,
+            Advice::Wait => {
+                let span = error.retry_after.and_then(|span| span.try_into().ok()).unwrap_or(RATE_LIMIT);
+                self.wait(AttentionKind::Moved, span, handle, error).await
+            }
+            Advice::WaitForQuota => self.wait(AttentionKind::Moved, QUOTA, handle, error).await,
+            Advice::ActInApp => self.wait(AttentionKind::ActInApp, ACT_IN_APP, handle, error).await,
+            Advice::Refresh => self.refresh_or_hold(access, error).await,
+            Advice::Reconnect => self.hold_if_dead(access, error).await,
+        }
+    }
+
+    /// Tries again after a back-off.
+    async fn try_again(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+        let at = self.now() + backoff::retry(self.publication().attempt, self.ports.random.fraction());
+        let attention = Some(Attention::until(AttentionKind::Unreachable, error.message.clone(), at));
+        let entry = self.entry_because("try_again", error);
+        let step = match self.publication().stage {
+            Stage::PublishRequested => Step::NotPublished { retry_at: at, attention },
+            _ => Step::TryAgain { at, attention },
+        };
+        self.take(step, &[entry]).await
+    }
+
+    async fn container_lost(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+        if self.publication().stage == Stage::PublishRequested || self.publication().container.is_none() {
+            return self.try_again(error).await;
+        }
+        let entry = self.entry_because("container_discarded", error);
+        let at = self.now() + backoff::retry(self.publication().attempt, self.ports.random.fraction());
+        self.take(Step::ContainerDiscarded { retry_at: at }, &[entry]).await
+    }
+
+    /// Moves it by `span`; if that is after it has become useless, it fails at once, naming the time.
+    async fn wait(
+        &mut self,
+        kind: AttentionKind,
+        span: Duration,
+        reason: String,
+        error: &PlatformError,
+    ) -> Result<Flow, Stop> {
+        let until = self.now() + span;
+        if self.publication().useless_after.is_some_and(|end| until > end) {
+            let text = format!(
+                "{reason} It could go on at {} at the earliest, which is too late for this post.",
+                person_time(until)
+            );
+            let entry = self.entry_because("failed", error);
+            let kind = if kind == AttentionKind::ActInApp { kind } else { AttentionKind::DeadlinePassed };
+            return self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await;
+        }
+        let entry = self.entry_because("waiting", error);
+        let attention = Attention::until(kind, reason, until);
+        self.take(Step::Wait { until, attention }, &[entry]).await
+    }
+
+    /// Fails with what to change.
+    pub(super) async fn fail(&mut self, kind: AttentionKind, error: &PlatformError) -> Result<Flow, Stop> {
+        let text = match kind {
+            AttentionKind::AppRefused => format!("Instagram refuses this app: {}", error.message),
+            _ => error.message.clone(),
+        };
+        let entry = self.entry_because("failed", error);
+        self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await
+    }
+
+    /// One try to refresh the token; if that fails for good, the account must be connected again.
+    async fn refresh_or_hold(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
+        let Some(id) = self.publication().connection.clone() else { return self.release().await };
+        match self.ports.authorizer.refresh(&access.token).await {
+            Ok(fresh) => {
+                self.ports.connections.replace_token(&id, &access.token, &fresh).await?;
+                self.try_again(error).await
+            }
+            Err(refused) if matches!(refused.advice, Advice::Retry | Advice::Wait | Advice::RetryThenFix) => {
+                self.try_again(error).await
+            }
+            Err(_) => self.hold(access, error).await,
+        }
+    }
+
+    /// Outages have made Instagram refuse good tokens: only one that cannot read its own profile either is taken for dead.
+    async fn hold_if_dead(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
+        const TOKEN_INVALID: i64 = 190;
+        if error.code == Some(TOKEN_INVALID) {
+            return self.hold(access, error).await;
+        }
+        match self.ports.authorizer.profile(&access.token).await {
+            Err(refused) if matches!(refused.advice, Advice::Reconnect | Advice::Refresh) => {
+                self.hold(access, error).await
+            }
+            _ => self.try_again(error).await,
+        }
+    }
+
+    /// Holds this post, then every other post of the account that has no unclear request.
+    async fn hold(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
+        let text =
+            format!("{} Connect the account again in the settings; then this post goes on by itself.", error.message);
+        let entry = self.entry_because("held", error);
+        let connection = self.publication().connection.clone();
+        let flow =
+            self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await?;
+        if let Some(id) = connection {
+            let now: OffsetDateTime = self.now();
+            self.ports.connections.mark_dead(&id, &access.token, now).await?;
+        }
+        Ok(flow)
+    }
+}

@@ -1,0 +1,182 @@
+//! The one call that people see.
+
+use std::time::Duration;
+
+use rats_domain::{
+    clock::Monotonic,
+    connection::{Connection, Feature},
+    id::{ContainerId, MediaId},
+    instagram::{Access, Advice, PlatformError, PublishAnswer},
+    publication::{Attention, AttentionKind, QueueError, Step},
+    receipt::{ConfirmedBy, Receipt},
+    timeline::Entry,
+};
+use time::OffsetDateTime;
+
+use super::work::{Flow, Stop, Work};
+
+/// How often a fact is tried to be stored before it is left to the witnesses.
+const TRIES_TO_STORE: u32 = 6;
+
+/// How often a wrong clock is looked at again.
+const CLOCK_LOOK: Duration = Duration::from_mins(1);
+
+impl Work<'_> {
+    /// Stores the intent, then sends one publish request, then stores what came of it.
+    pub(super) async fn send(&mut self, connection: &Connection, access: &Access) -> Result<Flow, Stop> {
+        if !connection.features.contains(&Feature::Publish) {
+            return self.hold_for_reconnect().await;
+        }
+        let Some(container) = self.publication().container.as_ref().map(|container| container.id.clone()) else {
+            return self.release().await;
+        };
+        if self.clock_is_wrong()
+            && let Some(flow) = self.clock_wrong(access, &container).await?
+        {
+            return Ok(flow);
+        }
+        self.keep_lease().await?;
+        let Some(deadline) = self.deadline() else { return self.release().await };
+        let entry = self.entry("publish_requested", "Asked Instagram to publish it.");
+        let step = Step::Intended { at: self.now(), may_send_until: self.claim.lease_until };
+        self.intend(step, entry).await?;
+        self.publish(access, &container, deadline).await
+    }
+
+    /// Stores an intent. Where that is not certain to be stored, nothing is sent.
+    pub(super) async fn intend(&mut self, step: Step, entry: Entry) -> Result<(), Stop> {
+        let next = self.publication().after(step)?;
+        self.ports.queue.record(&self.claim, &next, &[entry], true).await?;
+        self.claim.publication = next;
+        self.memory.forget(&self.publication().post.clone());
+        Ok(())
+    }
+
+    /// Sends the request and stores what came of it.
+    pub(super) async fn publish(
+        &mut self,
+        access: &Access,
+        container: &ContainerId,
+        deadline: Monotonic,
+    ) -> Result<Flow, Stop> {
+        let sent_at = self.now();
+        match self.ports.publisher.publish(access, container, deadline).await {
+            PublishAnswer::Live(media) => self.live_by_answer(access, container, media, sent_at).await,
+            PublishAnswer::NotSent(error) => {
+                let error = PlatformError { advice: Advice::Retry, ..error };
+                self.remedy(access, &error).await
+            }
+            // Its container had read as finished, so "not ready" is no proof that it is not live.
+            PublishAnswer::Refused(error) if error.advice == Advice::NotReady => self.unclear(&error).await,
+            PublishAnswer::Refused(error) => self.remedy(access, &error).await,
+            PublishAnswer::Unclear(error) => self.unclear(&error).await,
+        }
+    }
+
+    /// No byte leaves after the end of the lease, nor after the post has become useless. `None` if too little time is left.
+    pub(super) fn deadline(&self) -> Option<Monotonic> {
+        let now = self.ports.clock.monotonic();
+        let useful: Duration = self
+            .publication()
+            .useless_after
+            .map_or(Duration::ZERO, |end| (end - self.now()).try_into().unwrap_or_default());
+        let deadline = self.lease_ends.min(now + useful);
+        (deadline.since(now) >= self.ports.settings.publish.least_time_to_send).then_some(deadline)
+    }
+
+    /// Another worker, now dead, stored the intent; whether it sent the request, nobody knows.
+    pub(super) async fn take_over(&mut self) -> Result<Flow, Stop> {
+        let text =
+            "Whoever was publishing this post stopped before it was confirmed. We ask Instagram whether it is live.";
+        let entry = self.entry("taken_over", text);
+        let now = self.now();
+        self.take(Step::Unclear { at: now, look_at: now, attention: unconfirmed() }, &[entry]).await
+    }
+
+    async fn unclear(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+        let entry = self.entry_because("unclear", error);
+        let now = self.now();
+        let step = Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: unconfirmed() };
+        self.take(step, &[entry]).await
+    }
+
+    async fn live_by_answer(
+        &mut self,
+        access: &Access,
+        container: &ContainerId,
+        media: MediaId,
+        sent_at: OffsetDateTime,
+    ) -> Result<Flow, Stop> {
+        let entry = self.entry("published", "Instagram confirmed that it is live.");
+        let receipt = Receipt {
+            container: container.clone(),
+            media: Some(media),
+            permalink: None,
+            sent_at,
+            confirmed_at: self.now(),
+            confirmed_by: ConfirmedBy::Answer,
+        };
+        self.store_live(access, receipt, &[entry]).await
+    }
+
+    /// Stores the fact that it is live, trying hard, then fetches its address if need be.
+    pub(super) async fn store_live(
+        &mut self,
+        access: &Access,
+        receipt: Receipt,
+        entries: &[Entry],
+    ) -> Result<Flow, Stop> {
+        let post = self.publication().post.clone();
+        for attempt in 0..TRIES_TO_STORE {
+            match self.ports.queue.record_published(&post, &receipt, entries).await {
+                Ok(_) => break,
+                Err(QueueError::Store(error)) if attempt + 1 < TRIES_TO_STORE => {
+                    tracing::warn!(%post, %error, "a published post could not be stored yet");
+                    let wait = Duration::from_millis(200) * 2_u32.pow(attempt);
+                    self.ports.clock.sleep_until(self.ports.clock.monotonic() + wait).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.memory.forget(&post);
+        if let (Some(media), None) = (&receipt.media, &receipt.permalink)
+            && let Ok(Some(permalink)) = self.ports.reader.permalink(access, media).await
+        {
+            let receipt = Receipt { permalink: Some(permalink), ..receipt };
+            self.ports.queue.record_published(&post, &receipt, &[]).await?;
+        }
+        Ok(Flow::Done)
+    }
+
+    fn clock_is_wrong(&self) -> bool {
+        self.memory.ahead().unsigned_abs() > self.ports.settings.publish.clock_tolerance
+    }
+
+    /// Reads the container's status once more, which tells Instagram's time anew, and waits while our clock is still wrong.
+    async fn clock_wrong(&mut self, access: &Access, container: &ContainerId) -> Result<Option<Flow>, Stop> {
+        if let Ok(answer) = self.ports.publisher.status(access, container).await {
+            self.memory.dated(answer, self.now());
+        }
+        if !self.clock_is_wrong() {
+            return Ok(None);
+        }
+        let ahead = self.memory.ahead();
+        let (minutes, side) =
+            (ahead.unsigned_abs().as_secs() / 60, if ahead.is_positive() { "ahead of" } else { "behind" });
+        tracing::error!(minutes, side, "this server's clock is wrong; nothing is published until it is right");
+        let text =
+            format!("This server's clock is {minutes} min {side} Instagram's. Nothing is published until it is right.");
+        let entry = self.entry("waiting", text.clone());
+        let at = self.now() + CLOCK_LOOK;
+        let attention = Some(Attention::until(AttentionKind::ClockWrong, text, at));
+        Ok(Some(self.take(Step::TryAgain { at, attention }, &[entry]).await?))
+    }
+}
+
+/// What a person should know while an outcome is not known.
+pub(super) fn unconfirmed() -> Attention {
+    Attention::new(
+        AttentionKind::Unconfirmed,
+        "Instagram has not confirmed this post yet. We keep checking; look at the Instagram profile if in doubt, and do not send it again.",
+    )
+}

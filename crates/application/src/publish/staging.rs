@@ -1,0 +1,126 @@
+//! Towards the request: a container is made, processed and found ready.
+
+use rats_domain::{
+    instagram::{Access, ContainerStatus, PlatformError},
+    publication::{Attention, AttentionKind, Stage, Step},
+};
+use time::{Duration, OffsetDateTime};
+
+use super::{
+    backoff, person_time,
+    work::{Flow, Stop, Work},
+};
+
+/// How many containers that Instagram failed to process are replaced before the post fails.
+const MOST_CONTAINERS: u32 = 2;
+
+impl Work<'_> {
+    /// The next step of a post that no request was sent for.
+    pub(super) async fn towards_request(&mut self) -> Result<Flow, Stop> {
+        if self.is_useless() {
+            return self.too_late().await;
+        }
+        if let Some(begin) = self.too_early() {
+            return self.take(Step::NotYet { due_at: begin }, &[]).await;
+        }
+        let Some((connection, access)) = self.access().await? else { return self.hold_for_reconnect().await };
+        if let Some(reason) = self.ports.settings.unreachable.clone() {
+            return self.unreachable(reason).await;
+        }
+        let publication = self.publication();
+        match (&publication.container, publication.stage) {
+            (None, _) => self.create(&access).await,
+            (Some(container), _) if self.now() - container.created_at > self.ports.settings.publish.container_age => {
+                let entry = self
+                    .entry("container_discarded", "Its preparation on Instagram was about to expire; it is made anew.");
+                self.take(Step::ContainerDiscarded { retry_at: self.now() }, &[entry]).await
+            }
+            (Some(container), Stage::Staged) if container.ready => self.send(&connection, &access).await,
+            (Some(_), _) => self.poll(&access).await,
+        }
+    }
+
+    /// When to begin, if that is still to come.
+    fn too_early(&self) -> Option<OffsetDateTime> {
+        let publication = self.publication();
+        let begin = publication.publish_at? - self.ports.settings.publish.lead;
+        (publication.stage == Stage::Waiting && publication.container.is_none() && begin > self.now()).then_some(begin)
+    }
+
+    async fn create(&mut self, access: &Access) -> Result<Flow, Stop> {
+        self.keep_lease().await?;
+        let publication = self.publication();
+        let record = self.ports.posts.find(&publication.user, &publication.post).await?.ok_or(Stop::NoPost)?;
+        let image = self.ports.picture_url(record.post.picture.as_str());
+        match self.ports.publisher.create_image(access, &image, record.post.caption.as_str()).await {
+            Ok(id) => {
+                let at = self.now();
+                let entry = self.entry("container_created", "Handed to Instagram, which prepares it.");
+                self.take(Step::ContainerCreated { id, at, look_at: at }, &[entry]).await
+            }
+            Err(error) => self.remedy(access, &error).await,
+        }
+    }
+
+    async fn poll(&mut self, access: &Access) -> Result<Flow, Stop> {
+        self.keep_lease().await?;
+        let Some(container) = self.publication().container.clone() else { return self.release().await };
+        let answer = match self.ports.publisher.status(access, &container.id).await {
+            Ok(answer) => answer,
+            Err(error) => return self.remedy(access, &error).await,
+        };
+        match self.memory.dated(answer, self.now()) {
+            ContainerStatus::Finished => {
+                let entry = self.entry("container_ready", "Instagram has prepared it; one call remains.");
+                self.take(Step::ContainerReady, &[entry]).await
+            }
+            ContainerStatus::InProgress => {
+                let age = (self.now() - container.created_at).try_into().unwrap_or_default();
+                self.take(Step::ContainerPending { look_at: self.now() + backoff::container_look(age) }, &[]).await
+            }
+            ContainerStatus::Published => self.live_by_status(access, &[]).await,
+            ContainerStatus::Expired => self.discard("Its preparation on Instagram expired; it is made anew.").await,
+            ContainerStatus::Error(error) => self.container_failed(&error).await,
+        }
+    }
+
+    async fn container_failed(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+        use rats_domain::instagram::Advice;
+        if error.advice == Advice::Fix || self.publication().attempt >= MOST_CONTAINERS {
+            return self.fail(AttentionKind::ContentRefused, error).await;
+        }
+        let entry = self.entry_because("container_failed", error);
+        let wait = backoff::retry(self.publication().attempt, self.ports.random.fraction());
+        self.take(Step::ContainerDiscarded { retry_at: self.now() + wait }, &[entry]).await
+    }
+
+    async fn discard(&mut self, text: &str) -> Result<Flow, Stop> {
+        let entry = self.entry("container_discarded", text);
+        self.take(Step::ContainerDiscarded { retry_at: self.now() }, &[entry]).await
+    }
+
+    async fn too_late(&mut self) -> Result<Flow, Stop> {
+        let publication = self.publication();
+        let asked = publication.publish_at.map(person_time).unwrap_or_default();
+        let reason =
+            publication.attention.as_ref().map(|attention| format!(" {}", attention.message)).unwrap_or_default();
+        let text = format!(
+            "It could not go out in time (it was for {asked}), so nothing was published.{reason} Change it or its time and try again."
+        );
+        let entry = self.entry("failed", text.clone());
+        self.take(Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, text) }, &[entry]).await
+    }
+
+    pub(super) async fn hold_for_reconnect(&mut self) -> Result<Flow, Stop> {
+        let text = "The Instagram account must be connected again in the settings; then this post goes on by itself.";
+        let entry = self.entry("held", text);
+        self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
+    }
+
+    async fn unreachable(&mut self, reason: String) -> Result<Flow, Stop> {
+        let entry = self.entry("waiting", reason.clone());
+        let at = self.now() + Duration::minutes(10);
+        self.take(Step::TryAgain { at, attention: Some(Attention::new(AttentionKind::Unreachable, reason)) }, &[entry])
+            .await
+    }
+}

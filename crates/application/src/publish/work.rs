@@ -1,0 +1,210 @@
+//! One claimed publication being worked on.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use rats_domain::{
+    clock::Monotonic,
+    connection::{Connection, Health},
+    id::PostId,
+    instagram::{Access, Dated, PlatformError},
+    publication::{Attention, AttentionKind, Claim, IllegalStep, Publication, QueueError, Stage, Step},
+    store::StoreError,
+    timeline::Entry,
+};
+use time::OffsetDateTime;
+
+use super::note::{because, note};
+use crate::Ports;
+
+/// With less than this left of a lease it is extended before something slow begins.
+const LEASE_RESERVE: Duration = Duration::from_secs(40);
+
+/// How many steps one claim may take before others get their turn.
+const MOST_STEPS: usize = 40;
+
+/// What a process remembers between claims; nothing of it is needed to be right, all of it is lost in a crash.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// When this process first looked into a request, by its post and the request's intent.
+    looks: Mutex<BTreeMap<(PostId, OffsetDateTime), Monotonic>>,
+    /// How far our clock is ahead of Instagram's, as last seen.
+    ahead: Mutex<time::Duration>,
+}
+
+impl Memory {
+    /// When this process first looked into the request; now, if it has not.
+    pub(super) fn first_look(&self, post: &PostId, intent: OffsetDateTime, now: Monotonic) -> Monotonic {
+        let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        *looks.entry((post.clone(), intent)).or_insert(now)
+    }
+
+    /// Forgets the post: it is settled, or its container is sent again.
+    pub(super) fn forget(&self, post: &PostId) {
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != post);
+    }
+
+    /// How far our clock is ahead of Instagram's, as last seen.
+    pub(super) fn ahead(&self) -> time::Duration {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes Instagram's clock and hands the answer on.
+    pub(super) fn dated<T>(&self, answer: Dated<T>, now: OffsetDateTime) -> T {
+        if let Some(date) = answer.date {
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = now - date;
+        }
+        answer.value
+    }
+}
+
+/// Whether there is more to do under this claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// The next step is due.
+    Go,
+    /// It rests, or is settled; the lease was given back.
+    Done,
+}
+
+/// Why work on a claim stopped. Nothing is lost: whoever claims it next goes on from what is stored.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stop {
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Illegal(#[from] IllegalStep),
+    #[error("the post of a claimed publication is gone")]
+    NoPost,
+}
+
+/// A claimed publication.
+pub(super) struct Work<'a> {
+    pub(super) ports: &'a Ports,
+    pub(super) memory: &'a Memory,
+    pub(super) claim: Claim,
+    /// The end of the lease, counted from before the claim was sent.
+    pub(super) lease_ends: Monotonic,
+}
+
+impl<'a> Work<'a> {
+    /// Works on `claim`, which was asked for at `asked`.
+    pub(super) fn new(ports: &'a Ports, memory: &'a Memory, claim: Claim, asked: Monotonic) -> Self {
+        Self { ports, memory, claim, lease_ends: asked + ports.settings.publish.lease }
+    }
+
+    /// Takes every step that is due.
+    pub(super) async fn run(mut self) {
+        for _ in 0..MOST_STEPS {
+            match self.advance().await {
+                Ok(Flow::Go) => {}
+                Ok(Flow::Done) => return,
+                Err(stop) => return self.stopped(&stop).await,
+            }
+        }
+        let _ = self.release().await;
+    }
+
+    async fn advance(&mut self) -> Result<Flow, Stop> {
+        match self.publication().stage {
+            Stage::Waiting | Stage::Staging | Stage::Staged => self.towards_request().await,
+            Stage::PublishRequested => self.take_over().await,
+            Stage::Reconciling | Stage::NeedsReview => self.reconcile().await,
+            Stage::Held => self.end_held().await,
+            Stage::Draft | Stage::Published | Stage::Failed | Stage::Cancelled => self.release().await,
+        }
+    }
+
+    async fn stopped(&mut self, stop: &Stop) {
+        let post = self.publication().post.clone();
+        match stop {
+            Stop::Queue(QueueError::LeaseLost) => tracing::debug!(%post, "another worker or a person took over"),
+            Stop::Queue(QueueError::LaneTaken) => {
+                tracing::debug!(%post, "another post of the account is being published");
+                let _ = self.release().await;
+            }
+            stop => {
+                tracing::warn!(%post, error = %stop, source = ?std::error::Error::source(stop), "work on a post stopped; it goes on after its lease");
+            }
+        }
+    }
+
+    /// What is being worked on.
+    pub(super) fn publication(&self) -> &Publication {
+        &self.claim.publication
+    }
+
+    /// Our wall clock.
+    pub(super) fn now(&self) -> OffsetDateTime {
+        self.ports.clock.now()
+    }
+
+    /// Stores what `step` leads to, with `entries`; the lease is kept while the next step is due already.
+    pub(super) async fn take(&mut self, step: Step, entries: &[Entry]) -> Result<Flow, Stop> {
+        let next = self.publication().after(step)?;
+        let due = next.due_at.is_some_and(|due_at| due_at <= self.now());
+        let go = next.stage.is_open() && next.stage != Stage::Held && due;
+        self.ports.queue.record(&self.claim, &next, entries, go).await?;
+        self.claim.publication = next;
+        Ok(if go { Flow::Go } else { Flow::Done })
+    }
+
+    /// Gives the lease back as it is.
+    pub(super) async fn release(&mut self) -> Result<Flow, Stop> {
+        self.ports.queue.record(&self.claim, &self.claim.publication, &[], false).await?;
+        Ok(Flow::Done)
+    }
+
+    /// Makes sure that the lease lasts for something slow.
+    pub(super) async fn keep_lease(&mut self) -> Result<(), Stop> {
+        let asked = self.ports.clock.monotonic();
+        if self.lease_ends.since(asked) < LEASE_RESERVE {
+            let lease = self.ports.settings.publish.lease;
+            self.claim.lease_until = self.ports.queue.extend(&self.claim, lease).await?;
+            self.lease_ends = asked + lease;
+        }
+        Ok(())
+    }
+
+    /// A timeline entry.
+    pub(super) fn entry(&self, step: &str, message: impl Into<String>) -> Entry {
+        note(self.ports, step, self.publication(), message.into())
+    }
+
+    /// A timeline entry with what Instagram said.
+    pub(super) fn entry_because(&self, step: &str, error: &PlatformError) -> Entry {
+        because(self.entry(step, error.message.clone()), error)
+    }
+
+    /// The connection, and access through it if it works.
+    pub(super) async fn access(&self) -> Result<Option<(Connection, Access)>, Stop> {
+        let Some(id) = &self.publication().connection else { return Ok(None) };
+        let connection =
+            self.ports.connections.find(id).await?.filter(|connection| connection.health == Health::Working);
+        Ok(connection.and_then(|connection| {
+            let token = connection.token.as_ref()?.secret.clone();
+            let access = Access { account: connection.account.clone(), token };
+            Some((connection, access))
+        }))
+    }
+
+    /// Whether its time has passed: nothing is sent any more.
+    pub(super) fn is_useless(&self) -> bool {
+        self.publication().useless_after.is_some_and(|end| self.now() > end)
+    }
+
+    /// A held post is looked at when it becomes useless.
+    async fn end_held(&mut self) -> Result<Flow, Stop> {
+        if !self.is_useless() {
+            return self.release().await;
+        }
+        let text = "Its time passed while the Instagram account was not connected, so nothing was published. Connect the account, then schedule it again.";
+        let entry = self.entry("failed", text);
+        self.take(Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, text) }, &[entry]).await
+    }
+}

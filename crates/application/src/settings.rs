@@ -1,0 +1,87 @@
+use std::time::Duration;
+
+use rats_domain::caption::CaptionLimits;
+use url::Url;
+
+/// The limits and spans of the use cases. The defaults are the product's.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Instagram's caption rules.
+    pub caption: CaptionLimits,
+    /// Where Instagram fetches our pictures.
+    pub public_base_url: Url,
+    /// Why Instagram cannot fetch from there, if it cannot: nothing is created or published then.
+    pub unreachable: Option<String>,
+    /// How long a connect flow, and after its callback a pending connection, may take.
+    pub connect_flow: Duration,
+    /// How long "test" waits for Instagram before it answers that it is not confirmed yet.
+    pub test_patience: Duration,
+    /// The saga's.
+    pub publish: PublishSettings,
+}
+
+impl Settings {
+    /// The product's defaults, with pictures served at `public_base_url`.
+    #[must_use]
+    pub fn new(public_base_url: Url) -> Self {
+        Self {
+            caption: CaptionLimits::default(),
+            public_base_url,
+            unreachable: None,
+            connect_flow: Duration::from_mins(10),
+            test_patience: Duration::from_secs(90),
+            publish: PublishSettings::default(),
+        }
+    }
+}
+
+/// The spans of the saga.
+#[derive(Clone, Debug)]
+pub struct PublishSettings {
+    /// How long a claim lasts.
+    pub lease: Duration,
+    /// How long a dead worker's request may still be in flight after its lease: HTTP time-out + TCP user time-out + margin.
+    pub grace: Duration,
+    /// *W*, the witness window: how long Instagram's own status and listings may lag.
+    pub witness_window: Duration,
+    /// How long before its time a container is made.
+    pub lead: Duration,
+    /// With less than this left before a deadline, a publish request is not sent.
+    pub least_time_to_send: Duration,
+    /// After its time plus this, a scheduled post is not sent any more.
+    pub useless_after: Duration,
+    /// The same for "publish now".
+    pub useless_after_now: Duration,
+    /// The same for "test".
+    pub useless_after_test: Duration,
+    /// An unclear outcome becomes a person's after this.
+    pub ends_after: Duration,
+    /// A container is made anew when older than this; Instagram's live 24 h.
+    pub container_age: Duration,
+    /// How far our clock may be off Instagram's.
+    pub clock_tolerance: Duration,
+    /// How long to sleep at most between looks at the queue.
+    pub safety_poll: Duration,
+    /// How many publications are worked on at once.
+    pub in_flight: usize,
+}
+
+impl Default for PublishSettings {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_mins(1),
+            grace: Duration::from_secs(65),
+            witness_window: Duration::from_mins(5),
+            lead: Duration::from_mins(15),
+            least_time_to_send: Duration::from_secs(5),
+            useless_after: Duration::from_hours(12),
+            useless_after_now: Duration::from_mins(10),
+            useless_after_test: Duration::from_secs(90),
+            ends_after: Duration::from_hours(1),
+            container_age: Duration::from_hours(23),
+            clock_tolerance: Duration::from_mins(2),
+            safety_poll: Duration::from_secs(15),
+            in_flight: 256,
+        }
+    }
+}

@@ -73,7 +73,7 @@ async fn uploaded(ports: &Ports, user: &UserId, id: &PictureId, fit: Option<Fit>
     if let Some(variant) = ports.pictures.find_variant(user, original, fit).await? {
         return Ok(variant);
     }
-    let bytes = ports.files.get(original).await?.ok_or_else(missing)?;
+    let bytes = ports.files.get(&kept_as(original)).await?.ok_or_else(missing)?;
     let mut made = ports.maker.fit(bytes.into(), fit).await?;
     made.original = Vec::new();
     let picture = described(ports, user, &made, PictureSource::Photo, fit, Some(original.clone()));
@@ -138,6 +138,11 @@ fn described(
     }
 }
 
+/// The file name of an original: of a form that is never served.
+fn kept_as(original: &str) -> String {
+    format!("o{original}")
+}
+
 /// Files first, so that no picture is known whose file is not there.
 async fn store(
     ports: &Ports,
@@ -146,7 +151,7 @@ async fn store(
     key: Option<&IdempotencyKey>,
 ) -> Result<Picture, Refusal> {
     if let Some(original) = picture.original.as_ref().filter(|_| !made.original.is_empty()) {
-        ports.files.put(original, made.original).await?;
+        ports.files.put(&kept_as(original), made.original).await?;
     }
     ports.files.put(picture.id.as_str(), made.jpeg).await?;
     Ok(ports.pictures.add(picture, key).await?.into_inner())

@@ -164,7 +164,7 @@ pub trait PictureFetcher: Send + Sync {
     async fn fetch(&self, url: &Url) -> Result<Vec<u8>, PictureError>;
 }
 
-/// Keeps picture files by name (32 hexadecimal characters).
+/// Keeps picture files by name: 32 hexadecimal characters for what is served, with an `o` in front for originals, which never are.
 #[async_trait]
 pub trait PictureFiles: Send + Sync {
     /// Keeps `bytes` under `name`, durably.

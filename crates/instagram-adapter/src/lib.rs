@@ -1,1 +1,24 @@
 #![doc = include_str!("../README.md")]
+
+mod advice;
+mod answer;
+mod client;
+mod clock;
+mod container;
+mod error;
+mod insight;
+mod media;
+mod oauth;
+mod profile;
+mod publish;
+mod quota;
+mod request;
+mod sender;
+mod settings;
+mod tls;
+mod usage;
+
+pub use client::Instagram;
+pub use clock::boottime;
+pub use settings::{GRAPH_VERSION, Settings, SettingsError};
+pub use usage::{AccountUsage, Usage};

@@ -1,0 +1,133 @@
+//! The client: one value that implements the three ports.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rats_domain::{
+    clock::{Clock, Monotonic},
+    connection::Token,
+    id::{ContainerId, MediaId},
+    instagram::{
+        Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, Listing, MediaReader,
+        PlatformError, Profile, PublishAnswer, Publisher, Quota,
+    },
+    secret::Secret,
+};
+use time::OffsetDateTime;
+use url::Url;
+
+use crate::{
+    settings::{Settings, SettingsError},
+    tls,
+    usage::{Board, Usage},
+};
+
+/// The Graph API behind the ports [`Authorizer`], [`Publisher`] and [`MediaReader`].
+///
+/// Cloning is cheap; clones share their connections and what is known of rate limits.
+#[derive(Clone)]
+pub struct Instagram {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) http: reqwest::Client,
+    pub(crate) tls: Arc<rustls::ClientConfig>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) usage: Board,
+}
+
+impl Instagram {
+    /// A client for `settings`. `clock` dates tokens and metrics; deadlines are compared with [`boottime`](crate::boottime).
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] where a secret could leave in the open, or TLS cannot be set up.
+    pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, SettingsError> {
+        settings.check()?;
+        let tls = tls::config(&settings)?;
+        let http = pooled(&settings, tls.clone())?;
+        Ok(Self { inner: Arc::new(Inner { settings, http, tls: Arc::new(tls), clock, usage: Board::default() }) })
+    }
+
+    /// How much of Instagram's rate limits is used, as its last answers said.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.inner.usage.read()
+    }
+}
+
+impl std::fmt::Debug for Instagram {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Instagram").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+/// The pooled client for everything but the publish call.
+fn pooled(settings: &Settings, tls: rustls::ClientConfig) -> Result<reqwest::Client, SettingsError> {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .http1_only()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .connect_timeout(settings.connect_timeout)
+        .user_agent(concat!("rats-instagram-adapter/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| SettingsError::Tls(Box::new(error)))
+}
+
+#[async_trait]
+impl Authorizer for Instagram {
+    fn authorize_url(&self, state: &Secret) -> Url {
+        self.inner.authorize_url(state)
+    }
+
+    async fn exchange(&self, code: &Secret) -> Result<Grant, AuthorizeError> {
+        self.inner.exchange(code).await
+    }
+
+    async fn refresh(&self, token: &Secret) -> Result<Token, PlatformError> {
+        self.inner.refresh(token).await
+    }
+
+    async fn profile(&self, token: &Secret) -> Result<Profile, PlatformError> {
+        self.inner.profile(token).await
+    }
+}
+
+#[async_trait]
+impl Publisher for Instagram {
+    async fn create_image(&self, access: &Access, image: &Url, caption: &str) -> Result<ContainerId, PlatformError> {
+        self.inner.create_image(access, image, caption).await
+    }
+
+    async fn status(&self, access: &Access, container: &ContainerId) -> Result<Dated<ContainerStatus>, PlatformError> {
+        self.inner.status(access, container).await
+    }
+
+    async fn publish(&self, access: &Access, container: &ContainerId, deadline: Monotonic) -> PublishAnswer {
+        self.inner.publish(access, container, deadline).await
+    }
+}
+
+#[async_trait]
+impl MediaReader for Instagram {
+    async fn recent(&self, access: &Access, since: OffsetDateTime) -> Result<Dated<Listing>, PlatformError> {
+        self.inner.recent(access, since).await
+    }
+
+    async fn quota(&self, access: &Access, since: OffsetDateTime) -> Result<Quota, PlatformError> {
+        self.inner.quota(access, since).await
+    }
+
+    async fn permalink(&self, access: &Access, media: &MediaId) -> Result<Option<String>, PlatformError> {
+        self.inner.permalink(access, media).await
+    }
+
+    async fn engagement(&self, access: &Access, media: &MediaId) -> Result<Engagement, PlatformError> {
+        self.inner.engagement(access, media).await
+    }
+}

@@ -1,0 +1,1 @@
+//! Our reading of Instagram's answers, and what leaves this machine.

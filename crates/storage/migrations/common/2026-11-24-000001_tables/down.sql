@@ -1,0 +1,13 @@
+DROP TABLE person;
+DROP TABLE connect_flow;
+DROP TABLE pending_connection;
+DROP TABLE connection;
+DROP TABLE event;
+DROP TABLE picture;
+DROP TABLE post;
+DROP TABLE publication;
+DROP TABLE container;
+DROP TABLE receipt;
+DROP TABLE metrics;
+DROP TABLE idempotency;
+DROP TABLE installation;

@@ -1,0 +1,2 @@
+DROP TABLE timeline_entry;
+DROP FUNCTION clock_us;

@@ -1,0 +1,223 @@
+//! The two backends, and the macros that run one piece of code on either.
+//!
+//! A database call is never half done: the whole call runs in one task of the runtime that the store was given, so a caller
+//! that goes away cancels nothing. SQLite's calls are inline inside that task.
+
+use std::error::Error;
+
+use diesel::{
+    QueryableByName, SqliteConnection,
+    connection::AnsiTransactionManager,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+use diesel_async::{
+    AsyncConnection, AsyncPgConnection, RunQueryDsl as _, TransactionManager,
+    sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper},
+};
+use futures_util::{FutureExt as _, future::BoxFuture};
+
+use rats_domain::clock::Clock;
+
+use crate::{moment::micros, trouble::Trouble};
+
+/// A connection to SQLite.
+pub(crate) type Lite = SyncConnectionWrapper<SqliteConnection, Inline>;
+
+/// A connection to PostgreSQL.
+pub(crate) type Pg = AsyncPgConnection;
+
+/// Runs SQLite's work where it is asked for.
+#[derive(Debug)]
+pub(crate) struct Inline;
+
+impl SpawnBlocking for Inline {
+    fn spawn_blocking<'a, R>(
+        &mut self,
+        task: impl FnOnce() -> R + Send + 'static,
+    ) -> BoxFuture<'a, Result<R, Box<dyn Error + Send + Sync>>>
+    where
+        R: Send + 'static,
+    {
+        std::future::ready(Ok(task())).boxed()
+    }
+
+    fn get_runtime() -> Self {
+        Self
+    }
+}
+
+/// Where the two differ in a statement's text.
+pub(crate) trait Dialect {
+    /// Appended to a select whose rows are about to be written. SQLite's writer is alone already.
+    const FOR_UPDATE: &'static str;
+    /// Appended to a select that keeps what it reads as it is.
+    const FOR_SHARE: &'static str;
+    /// The same for `p`, passing over rows that another transaction has locked.
+    const SKIP_LOCKED: &'static str;
+
+    /// Begins a transaction that will write.
+    async fn begin(&mut self) -> Result<(), Trouble>;
+
+    /// The database's clock in microseconds; on SQLite that is `given`.
+    async fn clock(&mut self, given: &dyn Clock) -> Result<i64, Trouble>;
+
+    /// Where the database lives; on SQLite that is `file`, none in memory.
+    async fn place(&mut self, file: Option<String>) -> Result<String, Trouble>;
+}
+
+impl Dialect for Lite {
+    const FOR_UPDATE: &'static str = "";
+    const FOR_SHARE: &'static str = "";
+    const SKIP_LOCKED: &'static str = "";
+
+    async fn begin(&mut self) -> Result<(), Trouble> {
+        // A transaction that reads first and writes later fails at once under contention, whatever the time-out.
+        self.spawn_blocking(|conn| AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"))
+            .await
+            .map_err(Trouble::from)
+    }
+
+    async fn clock(&mut self, given: &dyn Clock) -> Result<i64, Trouble> {
+        Ok(micros(given.now()))
+    }
+
+    async fn place(&mut self, file: Option<String>) -> Result<String, Trouble> {
+        Ok(file.unwrap_or_else(|| "sqlite:memory".into()))
+    }
+}
+
+impl Dialect for Pg {
+    const FOR_UPDATE: &'static str = " FOR UPDATE";
+    const FOR_SHARE: &'static str = " FOR SHARE";
+    const SKIP_LOCKED: &'static str = " FOR UPDATE OF p SKIP LOCKED";
+
+    async fn begin(&mut self) -> Result<(), Trouble> {
+        <Self as AsyncConnection>::TransactionManager::begin_transaction(self).await.map_err(Trouble::from)
+    }
+
+    async fn clock(&mut self, _given: &dyn Clock) -> Result<i64, Trouble> {
+        Ok(diesel::select(clock_us(0)).get_result(self).await?)
+    }
+
+    async fn place(&mut self, _file: Option<String>) -> Result<String, Trouble> {
+        // The control file's timeline lags after a promotion; the name of the log file being written does not.
+        let place: Place = sql_query(
+            "SELECT 'postgres:' || system_identifier || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS place \
+             FROM pg_control_system()",
+        )
+        .get_result(self)
+        .await?;
+        Ok(place.place)
+    }
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The database's clock, plus so many microseconds.
+    fn clock_us(plus: BigInt) -> BigInt;
+}
+
+#[derive(QueryableByName)]
+struct Place {
+    #[diesel(sql_type = Text)]
+    place: String,
+}
+
+/// Commits if `answer` is good, else rolls back.
+pub(crate) async fn finish<C: AsyncConnection, T: Send>(
+    conn: &mut C,
+    answer: Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    match answer {
+        Ok(value) => {
+            C::TransactionManager::commit_transaction(conn).await?;
+            Ok(value)
+        }
+        Err(trouble) => {
+            // Where even that fails the pool throws the connection away; the first trouble is the one to tell.
+            let _ = C::TransactionManager::rollback_transaction(conn).await;
+            Err(trouble)
+        }
+    }
+}
+
+/// Runs the same statements on a reader of either backend: `read!(self, |conn| Ok(query.load(conn).await?))`.
+macro_rules! read {
+    ($store:expr, |$conn:ident| $body:expr) => {
+        match &$store.inner.pools {
+            $crate::store::Pools::Sqlite { readers, .. } => {
+                $store
+                    .on_sqlite(readers, move |mut guard| async move {
+                        let $conn: &mut $crate::backend::Lite = &mut guard;
+                        let answer: Result<_, $crate::trouble::Trouble> = async { $body }.await;
+                        answer
+                    })
+                    .await
+            }
+            $crate::store::Pools::Postgres(pool) => {
+                let pool = pool.clone();
+                $store
+                    .on_postgres(async move {
+                        let mut guard = pool.get().await?;
+                        let $conn: &mut $crate::backend::Pg = &mut guard;
+                        let answer: Result<_, $crate::trouble::Trouble> = async { $body }.await;
+                        answer
+                    })
+                    .await
+            }
+        }
+    };
+}
+
+/// Runs the same statements in one transaction of either backend's writer; an error rolls back.
+macro_rules! transact {
+    ($store:expr, |$conn:ident| $body:expr) => {
+        match &$store.inner.pools {
+            $crate::store::Pools::Sqlite { writer, .. } => {
+                $store
+                    .on_sqlite(writer, move |mut guard| async move {
+                        let $conn: &mut $crate::backend::Lite = &mut guard;
+                        $crate::backend::Dialect::begin($conn).await?;
+                        let answer: Result<_, $crate::trouble::Trouble> = async { $body }.await;
+                        $crate::backend::finish($conn, answer).await
+                    })
+                    .await
+            }
+            $crate::store::Pools::Postgres(pool) => {
+                let pool = pool.clone();
+                $store
+                    .on_postgres(async move {
+                        let mut guard = pool.get().await?;
+                        let $conn: &mut $crate::backend::Pg = &mut guard;
+                        $crate::backend::Dialect::begin($conn).await?;
+                        let answer: Result<_, $crate::trouble::Trouble> = async { $body }.await;
+                        $crate::backend::finish($conn, answer).await
+                    })
+                    .await
+            }
+        }
+    };
+}
+
+/// Defines statements once for both connections: a trait whose methods are written with the connection by name.
+macro_rules! statements {
+    ($(#[$doc:meta])* $vis:vis trait $name:ident {
+        $($(#[$method_doc:meta])* async fn $method:ident($conn:ident $(, $arg:ident: $type:ty)*) -> $answer:ty $body:block)*
+    }) => {
+        $(#[$doc])*
+        $vis trait $name {
+            $($(#[$method_doc])* async fn $method(&mut self $(, $arg: $type)*) -> $answer;)*
+        }
+
+        impl $name for $crate::backend::Lite {
+            $(async fn $method(&mut self $(, $arg: $type)*) -> $answer { let $conn = self; $body })*
+        }
+
+        impl $name for $crate::backend::Pg {
+            $(async fn $method(&mut self $(, $arg: $type)*) -> $answer { let $conn = self; $body })*
+        }
+    };
+}
+
+pub(crate) use {read, statements, transact};

@@ -1,0 +1,216 @@
+//! The repository of connections.
+
+use async_trait::async_trait;
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
+    sql_query, sql_types::Text,
+};
+use diesel_async::RunQueryDsl as _;
+use rats_domain::{
+    connection::{ConnectError, Connection, ConnectionRepository, Health, PendingConnection, Token},
+    id::{AccountId, ConnectionId, UserId},
+    secret::Secret,
+    store::StoreError,
+};
+use time::OffsetDateTime;
+
+use super::{
+    Row,
+    step::{Cause, Steps as _},
+};
+use crate::{
+    Store,
+    backend::{Dialect, read, statements, transact},
+    moment::micros,
+    schema::connection,
+    trouble::Trouble,
+};
+
+#[async_trait]
+impl ConnectionRepository for Store {
+    async fn find_by_user(&self, user: &UserId) -> Result<Option<Connection>, StoreError> {
+        let user = user.as_str().to_owned();
+        let row: Option<Row> = read!(self, |conn| {
+            Ok(connection::table
+                .filter(connection::user_id.eq(user))
+                .order((connection::linked_user.is_null(), connection::connected_at.desc(), connection::id.desc()))
+                .select(Row::as_select())
+                .first(conn)
+                .await
+                .optional()?)
+        })?;
+        Ok(row.map(|row| row.open(&self.inner.keys)).transpose()?)
+    }
+
+    async fn find(&self, id: &ConnectionId) -> Result<Option<Connection>, StoreError> {
+        let id = id.as_str().to_owned();
+        let row: Option<Row> = read!(self, |conn| {
+            Ok(connection::table.find(id).select(Row::as_select()).first(conn).await.optional()?)
+        })?;
+        Ok(row.map(|row| row.open(&self.inner.keys)).transpose()?)
+    }
+
+    async fn linked_user(&self, account: &AccountId) -> Result<Option<UserId>, StoreError> {
+        let account = account.as_str().to_owned();
+        let user: Option<String> = read!(self, |conn| {
+            Ok(connection::table
+                .filter(connection::linked_account.eq(account))
+                .select(connection::user_id)
+                .first(conn)
+                .await
+                .optional()?)
+        })?;
+        Ok(user.map(UserId::new))
+    }
+
+    async fn activate(
+        &self,
+        id: &ConnectionId,
+        pending: &PendingConnection,
+        now: OffsetDateTime,
+    ) -> Result<Connection, ConnectError> {
+        let (id, pending, now) = (id.as_str().to_owned(), pending.clone(), micros(now));
+        let keys = self.inner.keys.clone();
+        let linked: Result<Option<Row>, Trouble> = transact!(self, |conn| {
+            let (user, account) = (pending.user.as_str(), pending.account.as_str());
+            let concerned = conn.lock_concerned(user, account).await?;
+            if concerned.iter().any(|row| row.user_id != user && row.linked_account.is_some()) {
+                return Ok(None);
+            }
+            let other = |row: &&Row| row.user_id == user && row.account != account && row.linked_account.is_some();
+            if let Some(other) = concerned.iter().find(other) {
+                conn.put(&other.clone().unlinked()).await?;
+                conn.step_all(&other.id, Cause::Disconnected, now).await?;
+            }
+            diesel::update(connection::table)
+                .filter(connection::account.eq(account).and(connection::user_id.ne(user)))
+                .set(connection::health.eq(Health::LinkedElsewhere.as_str()))
+                .execute(conn)
+                .await?;
+            let earlier = concerned.iter().find(|row| row.user_id == user && row.account == account);
+            let row = Row::linked(&keys, earlier.map_or(&id, |row| &row.id), &pending, now)?;
+            conn.put(&row).await?;
+            conn.step_all(&row.id, Cause::Reconnected, now).await?;
+            Ok(Some(row))
+        });
+        let row = match linked {
+            Ok(Some(row)) => row,
+            Ok(None) => return Err(ConnectError::LinkedElsewhere),
+            Err(trouble) if trouble.is_taken("linked_account") => return Err(ConnectError::LinkedElsewhere),
+            Err(trouble) => return Err(ConnectError::Store(trouble.into())),
+        };
+        self.inner.due.sooner();
+        Ok(row.open(&self.inner.keys).map_err(StoreError::from)?)
+    }
+
+    async fn disconnect(&self, user: &UserId, now: OffsetDateTime) -> Result<Option<Connection>, StoreError> {
+        let (user, now) = (user.as_str().to_owned(), micros(now));
+        let row: Option<Row> = transact!(self, |conn| {
+            let Some(row) = conn.lock_linked(&user).await? else { return Ok(None) };
+            let row = row.unlinked();
+            conn.put(&row).await?;
+            conn.step_all(&row.id, Cause::Disconnected, now).await?;
+            Ok(Some(row))
+        })?;
+        self.inner.due.sooner();
+        Ok(row.map(|row| row.open(&self.inner.keys)).transpose()?)
+    }
+
+    async fn mark_dead(&self, id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<(), StoreError> {
+        let (id, token, now, keys) = (id.as_str().to_owned(), token.clone(), micros(now), self.inner.keys.clone());
+        transact!(self, |conn| {
+            let Some(mut row) = conn.lock_connection(&id).await? else { return Ok(()) };
+            if row.token(&keys)?.is_none_or(|stored| stored.secret != token) {
+                return Ok(());
+            }
+            row.health = Health::NeedsReconnect.as_str().into();
+            conn.put(&row).await?;
+            conn.step_all(&row.id, Cause::Dead, now).await
+        })?;
+        Ok(())
+    }
+
+    async fn due_for_refresh(
+        &self,
+        issued_before: OffsetDateTime,
+        expires_before: OffsetDateTime,
+        limit: usize,
+    ) -> Result<Vec<Connection>, StoreError> {
+        let (issued_before, expires_before) = (micros(issued_before), micros(expires_before));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows: Vec<Row> = read!(self, |conn| {
+            Ok(connection::table
+                .filter(connection::health.eq(Health::Working.as_str()))
+                .filter(connection::token_issued_at.le(issued_before))
+                .filter(connection::token_expires_at.le(expires_before))
+                .order((connection::token_expires_at, connection::id))
+                .limit(limit)
+                .select(Row::as_select())
+                .load(conn)
+                .await?)
+        })?;
+        let opened = rows.into_iter().map(|row| row.open(&self.inner.keys));
+        Ok(opened.collect::<Result<_, Trouble>>()?)
+    }
+
+    async fn replace_token(&self, id: &ConnectionId, old: &Secret, fresh: &Token) -> Result<bool, StoreError> {
+        let (id, old, fresh, keys) = (id.as_str().to_owned(), old.clone(), fresh.clone(), self.inner.keys.clone());
+        let replaced = transact!(self, |conn| {
+            let Some(mut row) = conn.lock_connection(&id).await? else { return Ok(false) };
+            if row.token(&keys)?.is_none_or(|stored| stored.secret != old) {
+                return Ok(false);
+            }
+            row.put_token(&keys, &fresh)?;
+            conn.put(&row).await?;
+            Ok(true)
+        })?;
+        Ok(replaced)
+    }
+}
+
+statements! {
+    /// What is done with connections.
+    pub(crate) trait Connections {
+        /// The connection, locked until the transaction ends.
+        async fn lock_connection(conn, id: &str) -> Result<Option<Row>, Trouble> {
+            Ok(sql_query(format!("SELECT * FROM connection WHERE id = $1{}", Self::FOR_UPDATE))
+                .bind::<Text, _>(id.to_owned())
+                .get_result(conn)
+                .await
+                .optional()?)
+        }
+
+        /// The user's linked connection, locked until the transaction ends.
+        async fn lock_linked(conn, user: &str) -> Result<Option<Row>, Trouble> {
+            Ok(sql_query(format!("SELECT * FROM connection WHERE linked_user = $1{}", Self::FOR_UPDATE))
+                .bind::<Text, _>(user.to_owned())
+                .get_result(conn)
+                .await
+                .optional()?)
+        }
+
+        /// All connections of the user or with the account, locked until the transaction ends.
+        async fn lock_concerned(conn, user: &str, account: &str) -> Result<Vec<Row>, Trouble> {
+            Ok(sql_query(format!(
+                "SELECT * FROM connection WHERE user_id = $1 OR account = $2 ORDER BY id{}",
+                Self::FOR_UPDATE
+            ))
+            .bind::<Text, _>(user.to_owned())
+            .bind::<Text, _>(account.to_owned())
+            .load(conn)
+            .await?)
+        }
+
+        /// Writes a connection, new or known.
+        async fn put(conn, row: &Row) -> Result<(), Trouble> {
+            diesel::insert_into(connection::table)
+                .values(row)
+                .on_conflict(connection::id)
+                .do_update()
+                .set(row)
+                .execute(conn)
+                .await?;
+            Ok(())
+        }
+    }
+}

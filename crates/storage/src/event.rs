@@ -1,0 +1,160 @@
+//! Events.
+
+use async_trait::async_trait;
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
+};
+use diesel_async::RunQueryDsl as _;
+use rats_domain::{
+    event::{Event, EventFilter, EventRepository},
+    id::{EventId, UserId},
+    idempotency::{AddError, Added, IdempotencyKey},
+    store::StoreError,
+};
+use time::OffsetDateTime;
+
+use crate::{
+    Store,
+    backend::{read, transact},
+    idempotency::{KeyRow, Known, remember},
+    moment::{micros, moment, moment_if},
+    schema::{event, post},
+    trouble::Trouble,
+};
+
+#[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+#[diesel(table_name = event, treat_none_as_null = true)]
+struct Row {
+    id: String,
+    user_id: String,
+    title: String,
+    julian_day: i64,
+    details: String,
+    message: Option<String>,
+    plan: Option<String>,
+    last_message_sent: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+#[async_trait]
+impl EventRepository for Store {
+    async fn add(&self, event: &Event, key: Option<&IdempotencyKey>) -> Result<Added<Event>, AddError> {
+        let row = Row::try_from(event).map_err(StoreError::from)?;
+        let (clock, event, key) = (self.clock(), event.clone(), key.cloned());
+        let added = transact!(self, |conn| {
+            let now = clock.now(conn).await?;
+            let key = KeyRow::maybe(&event.user, key.as_ref(), event.id.as_str(), &event, now)?;
+            let known = remember(conn, key).await?;
+            if matches!(known, Known::No) {
+                diesel::insert_into(event::table).values(&row).execute(conn).await?;
+            }
+            Ok(known.or_new(event))
+        });
+        added.map_err(StoreError::from)?.ok_or(AddError::KeyReused)
+    }
+
+    async fn find(&self, user: &UserId, id: &EventId) -> Result<Option<Event>, StoreError> {
+        let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
+        let row: Option<Row> = read!(self, |conn| {
+            Ok(event::table
+                .filter(event::id.eq(id).and(event::user_id.eq(user)))
+                .select(Row::as_select())
+                .first(conn)
+                .await
+                .optional()?)
+        })?;
+        Ok(row.map(Event::try_from).transpose()?)
+    }
+
+    async fn list(&self, user: &UserId, filter: EventFilter) -> Result<Vec<Event>, StoreError> {
+        let user = user.as_str().to_owned();
+        let (first, last) = match filter {
+            EventFilter::All => (i64::MIN, i64::MAX),
+            EventFilter::Between(first, last) => (first.to_julian_day().into(), last.to_julian_day().into()),
+        };
+        let rows: Vec<Row> = read!(self, |conn| {
+            Ok(event::table
+                .filter(event::user_id.eq(user).and(event::julian_day.between(first, last)))
+                .order((event::julian_day, event::created_at, event::id))
+                .select(Row::as_select())
+                .load(conn)
+                .await?)
+        })?;
+        Ok(rows.into_iter().map(Event::try_from).collect::<Result<_, _>>()?)
+    }
+
+    async fn replace(&self, event: &Event, expected: OffsetDateTime) -> Result<bool, StoreError> {
+        let (row, expected) = (Row::try_from(event)?, micros(expected));
+        let replaced = transact!(self, |conn| {
+            Ok(diesel::update(event::table)
+                .filter(
+                    event::id
+                        .eq(row.id.clone())
+                        .and(event::user_id.eq(row.user_id.clone()))
+                        .and(event::updated_at.eq(expected)),
+                )
+                .set(&row)
+                .execute(conn)
+                .await?)
+        })?;
+        Ok(replaced == 1)
+    }
+
+    async fn delete(&self, user: &UserId, id: &EventId) -> Result<bool, StoreError> {
+        let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
+        let deleted = transact!(self, |conn| {
+            let deleted = diesel::delete(event::table)
+                .filter(event::id.eq(&id).and(event::user_id.eq(&user)))
+                .execute(conn)
+                .await?;
+            if deleted == 1 {
+                diesel::update(post::table)
+                    .filter(post::event_id.eq(&id).and(post::user_id.eq(&user)))
+                    .set(post::event_id.eq(None::<String>))
+                    .execute(conn)
+                    .await?;
+            }
+            Ok(deleted)
+        })?;
+        Ok(deleted == 1)
+    }
+}
+
+impl TryFrom<&Event> for Row {
+    type Error = Trouble;
+
+    fn try_from(event: &Event) -> Result<Self, Trouble> {
+        Ok(Self {
+            id: event.id.as_str().into(),
+            user_id: event.user.as_str().into(),
+            title: event.details.title.clone(),
+            julian_day: event.details.date.to_julian_day().into(),
+            details: serde_json::to_string(&event.details)
+                .map_err(|error| Trouble::damaged("an event's details", error))?,
+            message: event.message.clone(),
+            plan: event.plan.clone(),
+            last_message_sent: event.last_message_sent.map(micros),
+            created_at: micros(event.created_at),
+            updated_at: micros(event.updated_at),
+        })
+    }
+}
+
+impl TryFrom<Row> for Event {
+    type Error = Trouble;
+
+    fn try_from(row: Row) -> Result<Self, Trouble> {
+        Ok(Self {
+            details: serde_json::from_str(&row.details)
+                .map_err(|error| Trouble::damaged(format!("event.details of {}", row.id), error))?,
+            id: EventId::new(row.id),
+            user: UserId::new(row.user_id),
+            message: row.message,
+            plan: row.plan,
+            last_message_sent: moment_if(row.last_message_sent)?,
+            created_at: moment(row.created_at)?,
+            updated_at: moment(row.updated_at)?,
+        })
+    }
+}

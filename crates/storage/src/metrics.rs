@@ -1,0 +1,221 @@
+//! Metrics, and when to read them next.
+
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _, sql_query,
+    sql_types::{BigInt, Text},
+};
+use diesel_async::RunQueryDsl as _;
+use rats_domain::{
+    id::{AccountId, ConnectionId, MediaId, PostId},
+    metrics::{DueMetrics, Metrics, MetricsRepository},
+    store::StoreError,
+};
+use time::OffsetDateTime;
+
+use crate::{
+    Store,
+    backend::{Dialect, read, statements, transact},
+    moment::{micros, moment, moment_if},
+    schema::metrics,
+    trouble::Trouble,
+};
+
+/// By how much a reading that was handed out is put off, in microseconds: 5 minutes.
+const PUT_OFF: i64 = 5 * 60 * 1_000_000;
+
+/// Readings of living connections.
+const READABLE: &str = "FROM metrics p JOIN receipt r ON r.post_id = p.post_id JOIN publication u ON u.post_id = p.post_id \
+                        JOIN connection c ON c.id = u.connection_id \
+                        WHERE r.media IS NOT NULL AND c.health = 'working' AND p.next_at";
+
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = metrics)]
+pub(crate) struct Row {
+    likes: Option<i64>,
+    comments: Option<i64>,
+    shares: Option<i64>,
+    views: Option<i64>,
+    reach: Option<i64>,
+    saved: Option<i64>,
+    total_interactions: Option<i64>,
+    measured_at: Option<i64>,
+}
+
+#[derive(diesel::AsChangeset, diesel::Insertable)]
+#[diesel(table_name = metrics, treat_none_as_null = true)]
+struct Numbers {
+    likes: Option<i64>,
+    comments: Option<i64>,
+    shares: Option<i64>,
+    views: Option<i64>,
+    reach: Option<i64>,
+    saved: Option<i64>,
+    total_interactions: Option<i64>,
+    measured_at: Option<i64>,
+}
+
+#[derive(diesel::QueryableByName)]
+pub(crate) struct DueRow {
+    #[diesel(sql_type = Text)]
+    post_id: String,
+    #[diesel(sql_type = Text)]
+    media: String,
+    #[diesel(sql_type = Text)]
+    account: String,
+    #[diesel(sql_type = Text)]
+    connection_id: String,
+    #[diesel(sql_type = BigInt)]
+    sent_at: i64,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Next {
+    #[diesel(sql_type = BigInt)]
+    next_at: i64,
+}
+
+#[async_trait]
+impl MetricsRepository for Store {
+    async fn take_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError> {
+        let (now, limit) = (micros(now), i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = transact!(self, |conn| conn.take_readings(now, limit).await)?;
+        Ok(rows.into_iter().map(DueMetrics::try_from).collect::<Result<_, Trouble>>()?)
+    }
+
+    async fn next_due(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+        let next = read!(self, |conn| conn.next_reading().await)?;
+        Ok(moment_if(next)?)
+    }
+
+    async fn record(
+        &self,
+        post: &PostId,
+        metrics: Option<&Metrics>,
+        next: Option<OffsetDateTime>,
+    ) -> Result<(), StoreError> {
+        let (post, next) = (post.as_str().to_owned(), next.map(micros));
+        let numbers = metrics.map(Numbers::try_from).transpose()?;
+        transact!(self, |conn| {
+            diesel::insert_into(metrics::table)
+                .values((metrics::post_id.eq(post.clone()), metrics::next_at.eq(next)))
+                .on_conflict(metrics::post_id)
+                .do_update()
+                .set(metrics::next_at.eq(next))
+                .execute(conn)
+                .await?;
+            if let Some(numbers) = numbers {
+                diesel::update(metrics::table.find(post)).set(&numbers).execute(conn).await?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    async fn find(&self, post: &PostId) -> Result<Option<Metrics>, StoreError> {
+        let post = post.as_str().to_owned();
+        let row: Option<Row> = read!(self, |conn| {
+            Ok(metrics::table.find(post).select(Row::as_select()).first(conn).await.optional()?)
+        })?;
+        Ok(row.map(Row::into_metrics).transpose()?.flatten())
+    }
+}
+
+statements! {
+    /// What is done with readings.
+    pub(crate) trait Readings {
+        /// Lets a post's readings begin at `at`, unless they have begun.
+        async fn begin_readings(conn, post: &str, at: i64) -> Result<(), Trouble> {
+            diesel::insert_into(metrics::table)
+                .values((metrics::post_id.eq(post.to_owned()), metrics::next_at.eq(at)))
+                .on_conflict_do_nothing()
+                .execute(conn)
+                .await?;
+            Ok(())
+        }
+
+        /// Hands out what is due and puts it off.
+        async fn take_readings(conn, now: i64, limit: i64) -> Result<Vec<DueRow>, Trouble> {
+            let rows: Vec<DueRow> = sql_query(format!(
+                "SELECT p.post_id, r.media, r.account, c.id AS connection_id, r.sent_at {READABLE} <= $1 \
+                 ORDER BY p.next_at, p.post_id LIMIT $2{}",
+                Self::SKIP_LOCKED
+            ))
+            .bind::<BigInt, _>(now)
+            .bind::<BigInt, _>(limit)
+            .load(conn)
+            .await?;
+            let ids: Vec<&str> = rows.iter().map(|row| row.post_id.as_str()).collect();
+            diesel::update(metrics::table.filter(metrics::post_id.eq_any(ids)))
+                .set(metrics::next_at.eq(now + PUT_OFF))
+                .execute(conn)
+                .await?;
+            Ok(rows)
+        }
+
+        /// When the next reading is due.
+        async fn next_reading(conn) -> Result<Option<i64>, Trouble> {
+            let next: Option<Next> = sql_query(format!(
+                "SELECT p.next_at {READABLE} IS NOT NULL ORDER BY p.next_at, p.post_id LIMIT 1"
+            ))
+            .get_result(conn)
+            .await
+            .optional()?;
+            Ok(next.map(|next| next.next_at))
+        }
+    }
+}
+
+impl Row {
+    /// The numbers, if ever read.
+    pub(crate) fn into_metrics(self) -> Result<Option<Metrics>, Trouble> {
+        let Some(measured_at) = self.measured_at else { return Ok(None) };
+        let number = |number: Option<i64>| {
+            number.map(u64::try_from).transpose().map_err(|error| Trouble::damaged("a number of metrics", error))
+        };
+        Ok(Some(Metrics {
+            likes: number(self.likes)?,
+            comments: number(self.comments)?,
+            shares: number(self.shares)?,
+            views: number(self.views)?,
+            reach: number(self.reach)?,
+            saved: number(self.saved)?,
+            total_interactions: number(self.total_interactions)?,
+            measured_at: Some(moment(measured_at)?),
+        }))
+    }
+}
+
+impl TryFrom<&Metrics> for Numbers {
+    type Error = Trouble;
+
+    fn try_from(metrics: &Metrics) -> Result<Self, Trouble> {
+        let number = |number: Option<u64>| {
+            number.map(i64::try_from).transpose().map_err(|error| Trouble::damaged("a number of metrics", error))
+        };
+        Ok(Self {
+            likes: number(metrics.likes)?,
+            comments: number(metrics.comments)?,
+            shares: number(metrics.shares)?,
+            views: number(metrics.views)?,
+            reach: number(metrics.reach)?,
+            saved: number(metrics.saved)?,
+            total_interactions: number(metrics.total_interactions)?,
+            measured_at: metrics.measured_at.map(micros),
+        })
+    }
+}
+
+impl TryFrom<DueRow> for DueMetrics {
+    type Error = Trouble;
+
+    fn try_from(row: DueRow) -> Result<Self, Trouble> {
+        Ok(Self {
+            post: PostId::new(row.post_id),
+            media: MediaId::new(row.media),
+            account: AccountId::new(row.account),
+            connection: ConnectionId::new(row.connection_id),
+            published_at: moment(row.sent_at)?,
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! Posts, for people.
+
+mod repository;
+mod row;

@@ -1,0 +1,307 @@
+//! The repository of posts.
+
+use async_trait::async_trait;
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, IntoSql as _, JoinOnDsl as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl as _, SelectableHelper as _, sql_query,
+    sql_types::{Bool, Text},
+};
+use diesel_async::RunQueryDsl as _;
+use rats_domain::{
+    connection::Health,
+    id::{ConnectionId, EventId, PostId, UserId},
+    idempotency::{Added, IdempotencyKey},
+    post::{AddPostError, Origin, Post, PostFilter, PostRecord, PostRepository},
+    publication::{Publication, Stage},
+    store::StoreError,
+    timeline::Entry,
+};
+
+use super::row::{Found, Row, Snapshot, record};
+use crate::{
+    Store,
+    backend::{Dialect, read, statements, transact},
+    crypto::short_hash,
+    idempotency::{KeyRow, Known, remember},
+    metrics, publication as saga,
+    publication::{Lease, Publications as _, with_epoch},
+    receipt,
+    schema::{container, event, metrics as metrics_table, post, publication, receipt as receipt_table, timeline_entry},
+    timeline::Timelines as _,
+    trouble::Trouble,
+};
+
+/// What adding a post came to.
+enum Outcome {
+    Done(Box<Added<PostRecord>>),
+    KeyReused,
+}
+
+#[async_trait]
+impl PostRepository for Store {
+    async fn add(
+        &self,
+        post: &Post,
+        publication: &Publication,
+        entries: &[Entry],
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Added<PostRecord>, AddPostError> {
+        let (clock, key, entries) = (self.clock(), key.cloned(), entries.to_owned());
+        let mut record = PostRecord {
+            post: post.clone(),
+            publication: publication.clone(),
+            receipt: None,
+            metrics: None,
+            event_title: None,
+        };
+        let outcome: Result<Outcome, Trouble> = transact!(self, |conn| {
+            record.event_title = conn.title(record.post.event.as_ref()).await?;
+            let now = clock.now(conn).await?;
+            let (user, id) = (&record.post.user, record.post.id.as_str());
+            let key = KeyRow::maybe(user, key.as_ref(), id, &Snapshot::from(&record), now)?;
+            match remember::<_, Snapshot>(conn, key).await? {
+                Known::Yes(before) => return Ok(Outcome::Done(Box::new(Added::Before(before.try_into()?)))),
+                Known::Other => return Ok(Outcome::KeyReused),
+                Known::No => {}
+            }
+            if !conn.works(record.publication.connection.as_ref()).await? {
+                return Err(Trouble::Refused);
+            }
+            conn.insert_post(&record).await?;
+            conn.append(&record.post.id, &entries).await?;
+            Ok(Outcome::Done(Box::new(Added::New(record))))
+        });
+        match outcome {
+            Ok(Outcome::Done(added)) => {
+                self.inner.due.sooner();
+                Ok(*added)
+            }
+            Ok(Outcome::KeyReused) => Err(AddPostError::KeyReused),
+            Err(Trouble::Refused) => Err(AddPostError::NotConnected),
+            Err(trouble) if trouble.is_taken("test_of") => Err(AddPostError::TestUnsettled),
+            Err(trouble) => Err(AddPostError::Store(trouble.into())),
+        }
+    }
+
+    async fn find(&self, user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError> {
+        let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
+        let found = read!(self, |conn| conn.find_post(&user, &id).await)?;
+        Ok(found.map(record).transpose()?)
+    }
+
+    async fn list(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError> {
+        let (user, filter) = (user.as_str().to_owned(), filter.clone());
+        let found = read!(self, |conn| conn.list_posts(&user, &filter).await)?;
+        Ok(found.into_iter().map(record).collect::<Result<_, Trouble>>()?)
+    }
+
+    async fn open_test(&self, user: &UserId, event: &EventId) -> Result<Option<PostRecord>, StoreError> {
+        let (user, event) = (user.as_str().to_owned(), event.as_str().to_owned());
+        let found = read!(self, |conn| {
+            let test: Option<String> = publication::table
+                .filter(publication::test_of.eq(event))
+                .filter(publication::user_id.eq(&user))
+                .select(publication::post_id)
+                .first(conn)
+                .await
+                .optional()?;
+            match test {
+                Some(id) => conn.find_post(&user, &id).await,
+                None => Ok(None),
+            }
+        })?;
+        Ok(found.map(record).transpose()?)
+    }
+
+    async fn timeline(&self, user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError> {
+        let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
+        let entries = read!(self, |conn| {
+            let owned: i64 =
+                post::table.filter(post::id.eq(&id).and(post::user_id.eq(user))).count().get_result(conn).await?;
+            if owned == 0 { Ok(vec![]) } else { conn.timeline(&id).await }
+        })?;
+        Ok(entries)
+    }
+
+    async fn change(&self, record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError> {
+        let (record, entries) = (record.clone(), entries.to_owned());
+        let changed = transact!(self, |conn| {
+            let before = conn.lock_publication(record.post.id.as_str()).await?;
+            if before.is_none_or(|before| before.epoch != record.publication.epoch || before.user != record.post.user) {
+                return Ok(false);
+            }
+            let changed = conn.change_post(&record).await?;
+            if changed {
+                conn.append(&record.post.id, &entries).await?;
+            }
+            Ok(changed)
+        });
+        match changed {
+            Ok(changed) => {
+                self.inner.due.sooner();
+                Ok(changed)
+            }
+            Err(trouble) if trouble.is_taken("test_of") => Ok(false),
+            Err(trouble) => Err(trouble.into()),
+        }
+    }
+
+    async fn remove(&self, user: &UserId, id: &PostId, epoch: i64) -> Result<bool, StoreError> {
+        let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
+        let removed = transact!(self, |conn| {
+            let removed = diesel::delete(publication::table)
+                .filter(publication::post_id.eq(&id))
+                .filter(publication::user_id.eq(&user))
+                .filter(publication::epoch.eq(epoch))
+                .execute(conn)
+                .await?;
+            if removed == 1 {
+                conn.remove_rest(&id).await?;
+            }
+            Ok(removed == 1)
+        })?;
+        Ok(removed)
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct HealthRow {
+    #[diesel(sql_type = Text)]
+    health: String,
+}
+
+/// One query for a post with everything beside it, so that a list costs no more than one.
+macro_rules! posts {
+    () => {
+        post::table
+            .inner_join(publication::table.on(publication::post_id.eq(post::id)))
+            .left_join(receipt_table::table.on(receipt_table::post_id.eq(post::id)))
+            .left_join(metrics_table::table.on(metrics_table::post_id.eq(post::id)))
+            .left_join(event::table.on(event::id.nullable().eq(post::event_id)))
+            .select((
+                Row::as_select(),
+                saga::Row::as_select(),
+                Option::<receipt::Row>::as_select(),
+                Option::<metrics::Row>::as_select(),
+                event::title.nullable(),
+            ))
+    };
+}
+
+statements! {
+    /// What is done with posts.
+    trait Posts {
+        /// The user's post with all that is known of it.
+        async fn find_post(conn, user: &str, id: &str) -> Result<Option<Found>, Trouble> {
+            Ok(posts!()
+                .filter(post::id.eq(id.to_owned()).and(post::user_id.eq(user.to_owned())))
+                .first(conn)
+                .await
+                .optional()?)
+        }
+
+        /// The user's posts, newest first.
+        async fn list_posts(conn, user: &str, filter: &PostFilter) -> Result<Vec<Found>, Trouble> {
+            let stages: Vec<&str> = Stage::ALL
+                .into_iter()
+                .filter(|stage| filter.status.is_none_or(|status| stage.status() == status))
+                .map(Stage::as_str)
+                .collect();
+            let limit = filter.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(i64::MAX);
+            let from_the_first = filter.after.is_none().into_sql::<Bool>();
+            let after = filter.after.as_ref().map_or("", |id| id.as_str()).to_owned();
+            Ok(posts!()
+                .filter(post::user_id.eq(user.to_owned()))
+                .filter(publication::stage.eq_any(stages))
+                .filter(post::id.lt(after).or(from_the_first))
+                .order(post::id.desc())
+                .limit(limit)
+                .load(conn)
+                .await?)
+        }
+
+        /// An event's title.
+        async fn title(conn, id: Option<&EventId>) -> Result<Option<String>, Trouble> {
+            let Some(id) = id else { return Ok(None) };
+            Ok(event::table
+                .find(id.as_str().to_owned())
+                .select(event::title)
+                .first(conn)
+                .await
+                .optional()?)
+        }
+
+        /// Whether the connection, if one is needed, works, and goes on working until the transaction ends.
+        async fn works(conn, id: Option<&ConnectionId>) -> Result<bool, Trouble> {
+            let Some(id) = id else { return Ok(true) };
+            let row: Option<HealthRow> = sql_query(format!(
+                "SELECT health FROM connection WHERE id = $1{}",
+                Self::FOR_SHARE
+            ))
+            .bind::<Text, _>(id.as_str().to_owned())
+            .get_result(conn)
+            .await
+            .optional()?;
+            Ok(row.is_some_and(|row| row.health == Health::Working.as_str()))
+        }
+
+        /// Adds the rows of a new post.
+        async fn insert_post(conn, record: &PostRecord) -> Result<(), Trouble> {
+            diesel::insert_into(post::table)
+                .values(Row::from(&record.post))
+                .execute(conn)
+                .await?;
+            diesel::insert_into(publication::table)
+                .values((
+                    saga::Row::try_from(&record.publication)?,
+                    publication::caption_hash.eq(short_hash(&record.post.caption.normalised())),
+                    publication::test_of.eq(test_of(record)),
+                ))
+                .execute(conn)
+                .await?;
+            conn.keep_container(&record.publication).await
+        }
+
+        /// Writes a person's change, its publication being locked and at the record's epoch; answers whether the version was still the
+        /// record's.
+        async fn change_post(conn, record: &PostRecord) -> Result<bool, Trouble> {
+            let mut row = Row::from(&record.post);
+            row.version += 1;
+            let target = post::table
+                .filter(post::id.eq(row.id.clone()))
+                .filter(post::user_id.eq(row.user_id.clone()))
+                .filter(post::version.eq(record.post.version));
+            if diesel::update(target).set(&row).execute(conn).await? == 0 {
+                return Ok(false);
+            }
+            let epoch = record.publication.epoch;
+            let next = with_epoch(&record.publication, epoch + 1)?;
+            conn.write_publication(&next, epoch, Lease::Ended).await?;
+            diesel::update(publication::table.find(row.id))
+                .set((
+                    publication::caption_hash.eq(short_hash(&record.post.caption.normalised())),
+                    publication::test_of.eq(test_of(record)),
+                ))
+                .execute(conn)
+                .await?;
+            Ok(true)
+        }
+
+        /// Deletes what hangs on a post whose publication is deleted, and the post.
+        async fn remove_rest(conn, id: &str) -> Result<(), Trouble> {
+            let id = id.to_owned();
+            diesel::delete(container::table.filter(container::post_id.eq(&id))).execute(conn).await?;
+            diesel::delete(receipt_table::table.filter(receipt_table::post_id.eq(&id))).execute(conn).await?;
+            diesel::delete(metrics_table::table.filter(metrics_table::post_id.eq(&id))).execute(conn).await?;
+            diesel::delete(timeline_entry::table.filter(timeline_entry::post_id.eq(&id))).execute(conn).await?;
+            diesel::delete(post::table.filter(post::id.eq(&id))).execute(conn).await?;
+            Ok(())
+        }
+    }
+}
+
+/// The event whose open test post this is.
+fn test_of(record: &PostRecord) -> Option<String> {
+    let is_open_test = record.post.origin == Origin::Test && record.publication.stage.is_open();
+    record.post.event.as_ref().filter(|_| is_open_test).map(|event| event.as_str().to_owned())
+}

@@ -1,0 +1,236 @@
+//! A publication's row, and the statements that more than one repository needs.
+
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, sql_query, sql_types::Text};
+use diesel_async::RunQueryDsl as _;
+use rats_domain::{
+    id::{AccountId, ConnectionId, ContainerId, PostId, UserId},
+    publication::{Container, Parts, Publication, Request, Stage},
+};
+
+use crate::{
+    backend::{Dialect, statements},
+    moment::{micros, moment, moment_if},
+    schema::{container, publication},
+    trouble::Trouble,
+};
+
+/// What the saga says, without lease, test and caption: what a step writes.
+#[derive(
+    Clone,
+    Debug,
+    diesel::Queryable,
+    diesel::Selectable,
+    diesel::QueryableByName,
+    diesel::Insertable,
+    diesel::AsChangeset,
+)]
+#[diesel(table_name = publication, treat_none_as_null = true)]
+pub(crate) struct Row {
+    pub(crate) post_id: String,
+    user_id: String,
+    connection_id: Option<String>,
+    account: Option<String>,
+    stage: String,
+    pub(crate) epoch: i64,
+    pub(crate) due_at: Option<i64>,
+    publish_at: Option<i64>,
+    useless_after: Option<i64>,
+    container_id: Option<String>,
+    container_created_at: Option<i64>,
+    container_ready: bool,
+    intent_at: Option<i64>,
+    first_intent_at: Option<i64>,
+    may_send_until: Option<i64>,
+    first_unclear_at: Option<i64>,
+    attempt: i64,
+    attention: Option<String>,
+    lane: Option<String>,
+}
+
+impl TryFrom<&Publication> for Row {
+    type Error = Trouble;
+
+    fn try_from(publication: &Publication) -> Result<Self, Trouble> {
+        let container = publication.container.as_ref();
+        let request = publication.request.as_ref();
+        Ok(Self {
+            post_id: publication.post.as_str().into(),
+            user_id: publication.user.as_str().into(),
+            connection_id: publication.connection.as_ref().map(|id| id.as_str().into()),
+            account: publication.account.as_ref().map(|id| id.as_str().into()),
+            stage: publication.stage.as_str().into(),
+            epoch: publication.epoch,
+            due_at: publication.due_at.map(micros),
+            publish_at: publication.publish_at.map(micros),
+            useless_after: publication.useless_after.map(micros),
+            container_id: container.map(|container| container.id.as_str().into()),
+            container_created_at: container.map(|container| micros(container.created_at)),
+            container_ready: container.is_some_and(|container| container.ready),
+            intent_at: request.map(|request| micros(request.intent_at)),
+            first_intent_at: request.map(|request| micros(request.first_intent_at)),
+            may_send_until: request.map(|request| micros(request.may_send_until)),
+            first_unclear_at: request.and_then(|request| request.first_unclear_at).map(micros),
+            attempt: publication.attempt.into(),
+            attention: publication
+                .attention
+                .as_ref()
+                .map(serde_json::to_string)
+                .transpose()
+                .map_err(|error| Trouble::damaged("an attention", error))?,
+            lane: publication.lane().map(|account| account.as_str().into()),
+        })
+    }
+}
+
+impl TryFrom<Row> for Publication {
+    type Error = Trouble;
+
+    fn try_from(row: Row) -> Result<Self, Trouble> {
+        let id = row.post_id.clone();
+        let damaged = |column: &str| Trouble::damaged(format!("publication.{column} of {id}"), "unknown value");
+        let parts = Parts {
+            stage: Stage::parse(&row.stage).ok_or_else(|| damaged("stage"))?,
+            epoch: row.epoch,
+            due_at: moment_if(row.due_at)?,
+            publish_at: moment_if(row.publish_at)?,
+            useless_after: moment_if(row.useless_after)?,
+            attempt: u32::try_from(row.attempt).map_err(|_| damaged("attempt"))?,
+            attention: row
+                .attention
+                .as_deref()
+                .map(serde_json::from_str)
+                .transpose()
+                .map_err(|_| damaged("attention"))?,
+            container: row.container()?,
+            request: row.request()?,
+            post: PostId::new(row.post_id),
+            user: UserId::new(row.user_id),
+            connection: row.connection_id.map(ConnectionId::new),
+            account: row.account.map(AccountId::new),
+        };
+        Self::restore(parts).map_err(|error| Trouble::damaged(format!("publication of {id}"), error))
+    }
+}
+
+impl Row {
+    fn container(&self) -> Result<Option<Container>, Trouble> {
+        let (Some(id), Some(created_at)) = (&self.container_id, self.container_created_at) else {
+            return Ok(None);
+        };
+        Ok(Some(Container {
+            id: ContainerId::new(id.clone()),
+            created_at: moment(created_at)?,
+            ready: self.container_ready,
+        }))
+    }
+
+    fn request(&self) -> Result<Option<Request>, Trouble> {
+        let (Some(intent_at), Some(first_intent_at), Some(may_send_until)) =
+            (self.intent_at, self.first_intent_at, self.may_send_until)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Request {
+            intent_at: moment(intent_at)?,
+            may_send_until: moment(may_send_until)?,
+            first_intent_at: moment(first_intent_at)?,
+            first_unclear_at: moment_if(self.first_unclear_at)?,
+        }))
+    }
+}
+
+/// What becomes of the lease when a publication is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lease {
+    /// The lease stays as it is.
+    Kept,
+    /// The lease ends.
+    Ended,
+}
+
+statements! {
+    /// What is done with publications.
+    pub(crate) trait Publications {
+        /// The publication, locked until the transaction ends.
+        async fn lock_publication(conn, post: &str) -> Result<Option<Publication>, Trouble> {
+            let row: Option<Row> = sql_query(format!(
+                "SELECT * FROM publication WHERE post_id = $1{}",
+                Self::FOR_UPDATE
+            ))
+            .bind::<Text, _>(post.to_owned())
+            .get_result(conn)
+            .await
+            .optional()?;
+            row.map(Publication::try_from).transpose()
+        }
+
+        /// The open publications bound to a connection, locked until the transaction ends, in an order that all callers share.
+        async fn lock_open(conn, connection: &str) -> Result<Vec<Publication>, Trouble> {
+            let rows: Vec<Row> = sql_query(format!(
+                "SELECT * FROM publication WHERE connection_id = $1 AND due_at IS NOT NULL ORDER BY post_id{}",
+                Self::FOR_UPDATE
+            ))
+            .bind::<Text, _>(connection.to_owned())
+            .load(conn)
+            .await?;
+            rows.into_iter().map(Publication::try_from).collect()
+        }
+
+        /// Writes `next` over the publication whose epoch is `epoch`, with its container's history; answers whether it was there.
+        async fn write_publication(conn, next: &Publication, epoch: i64, lease: Lease) -> Result<bool, Trouble> {
+            let row = Row::try_from(next)?;
+            let target = publication::table
+                .filter(publication::post_id.eq(row.post_id.clone()))
+                .filter(publication::epoch.eq(epoch));
+            let written = match (lease, next.stage.is_open()) {
+                (Lease::Kept, true) => diesel::update(target).set(&row).execute(conn).await?,
+                (Lease::Ended, true) => {
+                    let ended = publication::lease_until.eq(None::<i64>);
+                    diesel::update(target).set((&row, ended)).execute(conn).await?
+                }
+                (_, false) => {
+                    let closed = (publication::lease_until.eq(None::<i64>), publication::test_of.eq(None::<String>));
+                    diesel::update(target).set((&row, closed)).execute(conn).await?
+                }
+            };
+            if written == 1 {
+                conn.keep_container(next).await?;
+            }
+            Ok(written == 1)
+        }
+
+        /// Keeps the publication's container in its history.
+        async fn keep_container(conn, publication: &Publication) -> Result<(), Trouble> {
+            let (Some(container), Some(account)) = (&publication.container, &publication.account) else {
+                return Ok(());
+            };
+            diesel::insert_into(container::table)
+                .values((
+                    container::post_id.eq(publication.post.as_str().to_owned()),
+                    container::container_id.eq(container.id.as_str().to_owned()),
+                    container::account.eq(account.as_str().to_owned()),
+                    container::created_at.eq(micros(container.created_at)),
+                ))
+                .on_conflict_do_nothing()
+                .execute(conn)
+                .await?;
+            Ok(())
+        }
+
+        /// Containers that the post ever had, newest first.
+        async fn containers_of(conn, post: &str) -> Result<Vec<String>, Trouble> {
+            Ok(container::table
+                .filter(container::post_id.eq(post.to_owned()))
+                .order((container::created_at.desc(), container::container_id.desc()))
+                .select(container::container_id)
+                .load(conn)
+                .await?)
+        }
+    }
+}
+
+/// The same publication with another epoch.
+pub(crate) fn with_epoch(publication: &Publication, epoch: i64) -> Result<Publication, Trouble> {
+    let parts = Parts { epoch, ..(**publication).clone() };
+    Publication::restore(parts).map_err(|error| Trouble::damaged("a publication to write", error))
+}

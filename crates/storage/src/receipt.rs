@@ -1,0 +1,139 @@
+//! Receipts, and how a new one goes together with what was known.
+
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
+use diesel_async::RunQueryDsl as _;
+use rats_domain::{
+    id::{AccountId, ContainerId, MediaId, PostId},
+    receipt::{ConfirmedBy, Receipt},
+};
+
+use crate::{
+    backend::statements,
+    moment::{micros, moment},
+    schema::receipt,
+    trouble::Trouble,
+};
+
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+#[diesel(table_name = receipt, treat_none_as_null = true)]
+pub(crate) struct Row {
+    post_id: String,
+    account: String,
+    container_id: String,
+    media: Option<String>,
+    permalink: Option<String>,
+    sent_at: i64,
+    confirmed_at: i64,
+    confirmed_by: String,
+}
+
+/// What is known once `new` is: an id already known stays, except that Instagram's own answer replaces one found by a witness;
+/// an id or permalink fills a gap.
+pub(crate) fn merged(known: &Receipt, new: &Receipt) -> Receipt {
+    let from_answer = new.confirmed_by == ConfirmedBy::Answer && known.confirmed_by != ConfirmedBy::Answer;
+    match (&known.media, &new.media) {
+        (None, Some(_)) => Receipt {
+            media: new.media.clone(),
+            permalink: new.permalink.clone().or_else(|| known.permalink.clone()),
+            confirmed_by: new.confirmed_by,
+            ..known.clone()
+        },
+        (Some(old), Some(told)) if old == told => Receipt {
+            permalink: known.permalink.clone().or_else(|| new.permalink.clone()),
+            confirmed_by: if from_answer { new.confirmed_by } else { known.confirmed_by },
+            ..known.clone()
+        },
+        (Some(_), Some(_)) if from_answer => Receipt {
+            container: new.container.clone(),
+            media: new.media.clone(),
+            permalink: new.permalink.clone(),
+            confirmed_by: new.confirmed_by,
+            ..known.clone()
+        },
+        (Some(_), Some(_)) => known.clone(),
+        (_, None) => Receipt { permalink: known.permalink.clone().or_else(|| new.permalink.clone()), ..known.clone() },
+    }
+}
+
+statements! {
+    /// What is done with receipts.
+    pub(crate) trait Receipts {
+        /// The post's receipt.
+        async fn receipt(conn, post: &str) -> Result<Option<Receipt>, Trouble> {
+            let row: Option<Row> = receipt::table
+                .find(post.to_owned())
+                .select(Row::as_select())
+                .first(conn)
+                .await
+                .optional()?;
+            row.map(Receipt::try_from).transpose()
+        }
+
+        /// `told` without an id that belongs to another post. Only Instagram's own answer is believed against another post's find,
+        /// which is then taken back.
+        async fn settle_owner(conn, post: &PostId, told: &Receipt) -> Result<Receipt, Trouble> {
+            let Some(media) = &told.media else { return Ok(told.clone()) };
+            let owner: Option<(String, String)> = receipt::table
+                .filter(receipt::media.eq(media.as_str().to_owned()))
+                .filter(receipt::post_id.ne(post.as_str().to_owned()))
+                .select((receipt::post_id, receipt::confirmed_by))
+                .first(conn)
+                .await
+                .optional()?;
+            let Some((owner, by)) = owner else { return Ok(told.clone()) };
+            let answer = ConfirmedBy::Answer;
+            if told.confirmed_by != answer || by == answer.as_str() {
+                return Ok(Receipt { media: None, permalink: None, ..told.clone() });
+            }
+            diesel::update(receipt::table.find(owner))
+                .set((receipt::media.eq(None::<String>), receipt::permalink.eq(None::<String>)))
+                .execute(conn)
+                .await?;
+            Ok(told.clone())
+        }
+
+        /// Writes the post's receipt.
+        async fn put_receipt(conn, post: &PostId, account: &AccountId, receipt: &Receipt) -> Result<(), Trouble> {
+            let row = Row::new(post, account, receipt);
+            diesel::insert_into(receipt::table)
+                .values(&row)
+                .on_conflict(receipt::post_id)
+                .do_update()
+                .set(&row)
+                .execute(conn)
+                .await?;
+            Ok(())
+        }
+    }
+}
+
+impl Row {
+    fn new(post: &PostId, account: &AccountId, receipt: &Receipt) -> Self {
+        Self {
+            post_id: post.as_str().into(),
+            account: account.as_str().into(),
+            container_id: receipt.container.as_str().into(),
+            media: receipt.media.as_ref().map(|id| id.as_str().into()),
+            permalink: receipt.permalink.clone(),
+            sent_at: micros(receipt.sent_at),
+            confirmed_at: micros(receipt.confirmed_at),
+            confirmed_by: receipt.confirmed_by.as_str().into(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Receipt {
+    type Error = Trouble;
+
+    fn try_from(row: Row) -> Result<Self, Trouble> {
+        Ok(Self {
+            confirmed_by: ConfirmedBy::parse(&row.confirmed_by)
+                .ok_or_else(|| Trouble::damaged(format!("receipt.confirmed_by of {}", row.post_id), "unknown word"))?,
+            container: ContainerId::new(row.container_id),
+            media: row.media.map(MediaId::new),
+            permalink: row.permalink,
+            sent_at: moment(row.sent_at)?,
+            confirmed_at: moment(row.confirmed_at)?,
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Opening SQLite: one writer and several readers on a file, or one connection in memory.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+};
+
+use diesel::{
+    Connection as _, ConnectionError, ConnectionResult, RunQueryDsl as _, SqliteConnection,
+    connection::SimpleConnection as _, sql_query, sql_types::BigInt, sql_types::Text,
+};
+use diesel_async::{
+    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool},
+    sync_connection_wrapper::SyncConnectionWrapper,
+};
+use diesel_migrations::MigrationHarness as _;
+use futures_util::FutureExt as _;
+use tokio::runtime::Handle;
+
+use crate::{
+    backend::{Inline, Lite},
+    migration,
+    options::OpenError,
+    store::Pools,
+};
+
+/// Waiting for another connection's write comes first, so that the other settings may wait too. `secure_delete` overwrites what is
+/// deleted: a disconnected account's token does not stay in the file.
+const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                       PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;";
+
+/// A file that this process alone has open as a database.
+#[derive(Debug)]
+pub(crate) struct LockedFile {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl LockedFile {
+    /// Where the file lives: a copy has another device or inode.
+    pub(crate) fn place(&self) -> std::io::Result<String> {
+        let file = std::fs::metadata(&self.path)?;
+        Ok(format!("sqlite:{}:{}", file.dev(), file.ino()))
+    }
+}
+
+/// A database of its own, in memory, on a single connection.
+pub(crate) async fn open_memory() -> Result<Pools, OpenError> {
+    let pool = pool(":memory:", 1)?;
+    migrate(&pool).await?;
+    Ok(Pools::Sqlite { readers: pool.clone(), writer: pool })
+}
+
+/// The database in the file at `path`, made if there is none.
+pub(crate) async fn open_file(
+    path: &Path,
+    readers: usize,
+    runtime: Option<&Handle>,
+) -> Result<(Pools, LockedFile), OpenError> {
+    let lock = lock(path)?;
+    let url = path.to_string_lossy().into_owned();
+    let writer = pool(&url, 1)?;
+    let readers = pool(&url, readers.max(1))?;
+    let prepare = {
+        let writer = writer.clone();
+        async move {
+            migrate(&writer).await?;
+            check(&writer).await
+        }
+    };
+    match runtime {
+        None => prepare.await?,
+        Some(runtime) => runtime.spawn(prepare).await.map_err(|error| OpenError::Unreachable(Box::new(error)))??,
+    }
+    let file = LockedFile { path: path.to_owned(), _lock: lock };
+    Ok((Pools::Sqlite { readers, writer }, file))
+}
+
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let failed = |source| OpenError::File { path: path.to_owned(), source };
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+fn pool(url: &str, size: usize) -> Result<Pool<Lite>, OpenError> {
+    let mut config = ManagerConfig::<Lite>::default();
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(|url| std::future::ready(connect(url)).boxed());
+    Pool::builder(AsyncDieselConnectionManager::new_with_config(url, config))
+        .max_size(size)
+        .build()
+        .map_err(|error| OpenError::Unreachable(Box::new(error)))
+}
+
+fn connect(url: &str) -> ConnectionResult<Lite> {
+    let mut conn = SqliteConnection::establish(url)?;
+    conn.batch_execute(PRAGMAS).map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(SyncConnectionWrapper::with_runtime(conn, Inline))
+}
+
+async fn migrate(pool: &Pool<Lite>) -> Result<(), OpenError> {
+    let mut conn = pool.get().await.map_err(|error| OpenError::Unreachable(Box::new(error)))?;
+    let applied = conn
+        .spawn_blocking(|conn| Ok(conn.run_pending_migrations(migration::SQLITE).map(|_| ())))
+        .await
+        .map_err(|error| OpenError::Unreachable(Box::new(error)))?;
+    applied.map_err(OpenError::Migration)
+}
+
+/// A database that forgets would publish twice.
+async fn check(pool: &Pool<Lite>) -> Result<(), OpenError> {
+    #[derive(diesel::QueryableByName)]
+    struct Settings {
+        #[diesel(sql_type = Text)]
+        journal: String,
+        #[diesel(sql_type = BigInt)]
+        synchronous: i64,
+    }
+
+    let mut conn = pool.get().await.map_err(|error| OpenError::Unreachable(Box::new(error)))?;
+    let settings = conn
+        .spawn_blocking(|conn| {
+            sql_query("SELECT journal_mode AS journal, synchronous FROM pragma_journal_mode, pragma_synchronous")
+                .get_result::<Settings>(conn)
+        })
+        .await
+        .map_err(|error| OpenError::Unreachable(Box::new(error)))?;
+    if settings.journal != "wal" {
+        return Err(OpenError::Forgetful(format!(
+            "SQLite's journal is {} instead of wal; its file system may not support it",
+            settings.journal
+        )));
+    }
+    if settings.synchronous < 2 {
+        return Err(OpenError::Forgetful("SQLite's synchronous is below FULL".into()));
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! What goes wrong inside the adapter, before a port's own error is made of it.
+
+use std::error::Error;
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel_async::pooled_connection::deadpool::PoolError;
+use rats_domain::store::StoreError;
+
+/// Anything that can end a call to the database.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    /// The database refused a statement or could not be asked.
+    #[error("a statement failed")]
+    Database(#[from] DieselError),
+    /// No connection was to be had.
+    #[error("no connection to the database")]
+    Pool(#[from] PoolError),
+    /// The task that made the call ended before its answer.
+    #[error("the call did not end")]
+    Crashed(#[source] Box<dyn Error + Send + Sync>),
+    /// The caller's condition does not hold; what was written before that was found is taken back.
+    #[error("the condition does not hold")]
+    Refused,
+    /// What is stored cannot be understood.
+    #[error("what is stored for {what} cannot be read")]
+    Damaged { what: String, source: Box<dyn Error + Send + Sync> },
+}
+
+impl Trouble {
+    /// Something stored that cannot be understood; `what` names table, column and row.
+    pub(crate) fn damaged(what: impl Into<String>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Damaged { what: what.into(), source: source.into() }
+    }
+
+    /// Whether the unique column `column` refused a value: SQLite names the column, PostgreSQL the constraint made of it.
+    pub(crate) fn is_taken(&self, column: &str) -> bool {
+        match self {
+            Self::Database(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, told)) => {
+                told.message().contains(column)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl From<Trouble> for StoreError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Damaged { what, source } => Self::Damaged { what, source },
+            Trouble::Database(error @ DieselError::DeserializationError(_)) => {
+                Self::Damaged { what: "a row".into(), source: Box::new(error) }
+            }
+            other => Self::Unavailable(Box::new(other)),
+        }
+    }
+}

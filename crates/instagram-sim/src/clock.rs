@@ -93,7 +93,7 @@ mod tests {
     #[tokio::test]
     async fn a_sleeper_wakes_when_a_manual_clock_is_turned() {
         let clock = TurnableClock::manual(OffsetDateTime::UNIX_EPOCH);
-        let moment = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(60);
+        let moment = OffsetDateTime::UNIX_EPOCH + Duration::from_mins(1);
         tokio::join!(clock.sleep_until(moment), async {
             clock.advance(Duration::from_secs(30));
             tokio::task::yield_now().await;

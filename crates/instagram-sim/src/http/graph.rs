@@ -103,13 +103,13 @@ async fn publish(call: GraphCall) -> HttpResponse {
     let (shared, token) = (call.shared.clone(), call.token.clone());
     // A task of its own: a late request is worked on also when its sender has gone away.
     let work = actix_web::rt::spawn(async move {
-        actix_web::rt::time::sleep(delay.before).await;
+        pause(delay.before).await;
         let answer = shared.instagram.publish(&token, target, id, shared.clock.now());
         shared.changed.notify_one();
         answer
     });
     let answer = work.await.unwrap_or(Err(crate::Failure::Dropped));
-    actix_web::rt::time::sleep(delay.after).await;
+    pause(delay.after).await;
     call.deliver(answer.map(|id| json!({"id": id})))
 }
 
@@ -180,6 +180,12 @@ async fn insights(call: GraphCall) -> HttpResponse {
 /// With Instagram Login nothing can be deleted, although it can be read.
 async fn delete(call: GraphCall) -> HttpResponse {
     call.deliver(Err(refusal::missing_object("delete", &call.id().to_string()).into()))
+}
+
+async fn pause(time: std::time::Duration) {
+    if !time.is_zero() {
+        actix_web::rt::time::sleep(time).await;
+    }
 }
 
 fn account_node(call: &GraphCall, account: &Account) -> Map<String, Value> {

@@ -1,5 +1,7 @@
 //! The confirmed facts about Instagram that the simulator models, each a test that carries the fact's id.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers may panic")]
+
 mod control;
 mod create;
 mod fault;

@@ -17,8 +17,8 @@ fn authorize(sim: &Sim, changes: &[(&str, &str)]) -> Url {
     ];
     let mut url = Url::parse(&sim.url("oauth/authorize")).unwrap();
     for (name, value) in defaults {
-        let changed = changes.iter().find(|(changed, _)| *changed == name).map_or(value, |(_, value)| value);
-        url.query_pairs_mut().append_pair(name, changed);
+        let set = changes.iter().find(|(changed, _)| *changed == name).map_or(value, |(_, value)| value);
+        url.query_pairs_mut().append_pair(name, set);
     }
     url
 }

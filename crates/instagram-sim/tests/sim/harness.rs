@@ -127,7 +127,8 @@ pub(crate) fn message(reply: &Reply) -> &str {
 }
 
 pub(crate) fn jpeg(width: u16, height: u16, is_progressive: bool) -> Vec<u8> {
-    let pixels: Vec<u8> = (0..usize::from(width) * usize::from(height) * 3).map(|at| (at * 7).to_le_bytes()[0]).collect();
+    let pixels: Vec<u8> =
+        (0..usize::from(width) * usize::from(height) * 3).map(|at| (at * 7).to_le_bytes()[0]).collect();
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, 80);
     encoder.set_progressive(is_progressive);

@@ -43,15 +43,15 @@ button:hover,.button:hover{filter:brightness(1.07)}:focus-visible{outline:3px so
 .side{display:flex;flex-direction:column;padding:20px 22px}.side .who{padding-bottom:16px;border-bottom:1px solid var(--line)}
 .side .who .face{width:38px;height:38px}.side .who a{font-weight:700;text-decoration:none}
 .caption{white-space:pre-wrap;overflow-wrap:anywhere;flex:1}.marks{border-top:1px solid var(--line);padding-top:14px;margin:16px 0 0}
-.rows{display:grid;gap:18px}.split{display:grid;grid-template-columns:1fr 1fr;gap:18px}
+.rows{display:grid;grid-template-columns:minmax(0,1fr);gap:18px}.split{display:grid;grid-template-columns:1fr 1fr;gap:18px}.split>*,.fields>*{min-width:0}
 .fields{display:grid;grid-template-columns:2fr 1fr;gap:12px;margin-bottom:14px}
 .fields label{font-size:.84rem;color:var(--soft)}
 input[type=text],input[type=number],select{width:100%;margin-top:4px;padding:10px 12px;border:1px solid var(--line);border-radius:10px;background:var(--ground);color:var(--ink);font:inherit}
 .tools{display:flex;flex-wrap:wrap;gap:10px}
 .scroll{overflow-x:auto}table{width:100%;border-collapse:collapse;font-size:.88rem}
-th{text-align:left;color:var(--soft);font-weight:600}th,td{padding:9px 12px 9px 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{text-align:left;color:var(--soft);font-weight:600}th,td:not(.text){white-space:nowrap}th,td{padding:9px 12px 9px 0;border-bottom:1px solid var(--line);vertical-align:top}
 td.text{min-width:180px;max-width:320px;overflow-wrap:anywhere}td img{width:44px;height:55px;object-fit:cover;border-radius:6px;display:block}
 code{font-size:.86em;background:var(--ground);border-radius:6px;padding:2px 6px;overflow-wrap:anywhere}
 .bad{color:var(--bad);font-weight:700}.big{font-size:1.25rem;font-weight:650;font-variant-numeric:tabular-nums}
-@media (max-width:720px){main{padding:18px 14px 40px}.post{grid-template-columns:1fr}.split{grid-template-columns:1fr}.card{padding:20px}.narrow{margin-top:8px}.grid{gap:2px;margin:0 -14px}.grid a{border-radius:0}.top{padding-bottom:20px}.bar nav{gap:14px}}
+@media (max-width:720px){.top{align-items:flex-start}.counts{gap:2px 16px}.fields{grid-template-columns:3fr 2fr}main{padding:18px 14px 40px}.post{grid-template-columns:1fr}.split{grid-template-columns:1fr}.card{padding:20px}.narrow{margin-top:8px}.grid{gap:2px;margin:0 -14px}.grid a{border-radius:0}.top{padding-bottom:20px}.bar nav{gap:14px}}
 ";

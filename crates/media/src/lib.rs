@@ -1,1 +1,7 @@
 #![doc = include_str!("../README.md")]
+
+pub mod card;
+pub mod fetch;
+pub mod files;
+pub mod fit;
+pub mod workshop;

@@ -1,0 +1,1 @@
+//! Event cards: a picture rendered from an event that has no photo.

@@ -1,1 +1,3 @@
-//! Contract, end-to-end and crash tests.
+//! Contract, end-to-end and crash tests, and what they share.
+
+pub mod postgres;

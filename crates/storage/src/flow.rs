@@ -112,6 +112,7 @@ impl ConnectFlowRepository for Store {
                 .await
                 .optional()?)
         })?;
+        self.forget_log().await;
         let alive = row.filter(|row| row.expires_at > now);
         Ok(alive.map(|row| row.open(&self.inner.keys)).transpose()?)
     }

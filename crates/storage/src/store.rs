@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use diesel::connection::SimpleConnection as _;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use futures_util::FutureExt as _;
 use rats_domain::{clock::Clock, store::StoreError};
@@ -122,6 +123,22 @@ impl Store {
         match &self.inner.runtime {
             None => run(),
             Some(runtime) => runtime.spawn_blocking(run).await.map_err(crashed)?,
+        }
+    }
+
+    /// Lets nothing of what was just deleted stay in SQLite's log: it is written to the file, where what is deleted is overwritten,
+    /// and cut to nothing. Where a reader stands in the way for longer than the time-out, the next call or the log's own turn does it.
+    pub(crate) async fn forget_log(&self) {
+        let Pools::Sqlite { writer, .. } = &self.inner.pools else { return };
+        let forgotten = self
+            .on_sqlite(writer, |mut conn| async move {
+                conn.spawn_blocking(|conn| conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"))
+                    .await
+                    .map_err(Trouble::from)
+            })
+            .await;
+        if let Err(trouble) = forgotten {
+            tracing::warn!(%trouble, "SQLite's log was not emptied after a secret was deleted");
         }
     }
 

@@ -99,6 +99,7 @@ impl ConnectionRepository for Store {
             Err(trouble) if trouble.is_taken("linked_account") => return Err(ConnectError::LinkedElsewhere),
             Err(trouble) => return Err(ConnectError::Store(trouble.into())),
         };
+        self.forget_log().await;
         self.inner.due.sooner();
         Ok(row.open(&self.inner.keys).map_err(StoreError::from)?)
     }
@@ -112,6 +113,7 @@ impl ConnectionRepository for Store {
             conn.step_all(&row.id, Cause::Disconnected, now).await?;
             Ok(Some(row))
         })?;
+        self.forget_log().await;
         self.inner.due.sooner();
         Ok(row.map(|row| row.open(&self.inner.keys)).transpose()?)
     }
@@ -164,6 +166,7 @@ impl ConnectionRepository for Store {
             conn.put(&row).await?;
             Ok(true)
         })?;
+        self.forget_log().await;
         Ok(replaced)
     }
 }

@@ -1,0 +1,18 @@
+//! Every promise of every repository port, on every adapter: SQLite in memory, SQLite in a file, PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on may panic")]
+
+mod cancellation;
+mod connect_flow;
+mod connection;
+mod event;
+mod example;
+mod history;
+mod metrics;
+mod opening;
+mod picture;
+mod post;
+mod queue;
+mod secrets;
+mod tenants;
+mod user;
+mod world;

@@ -1,0 +1,127 @@
+//! Opening, readiness, heartbeats, rotation.
+
+use rats_domain::connection::ConnectionRepository as _;
+use rats_storage::{DatabaseUrl, OpenError, Options, Store};
+
+use crate::{
+    example::{link, token, user},
+    world::{Backend, KEY, T, World, options, promises, try_on},
+};
+
+promises! {
+    async fn an_open_store_is_ready(world: World) {
+        world.store.ready().await.unwrap();
+    }
+
+    async fn a_heartbeat_knows_where_the_database_lives(world: World) {
+        let first = world.store.heartbeat().await.unwrap();
+        world.clock.turn(crate::example::MINUTE);
+        let second = world.store.heartbeat().await.unwrap();
+
+        assert_eq!((first.last, second.last), (None, Some(T)));
+        assert!(first.at_home() && second.at_home());
+        assert_eq!((second.place, second.generation), (first.place, 1));
+    }
+
+    async fn sec_16_keys_are_rotated_without_a_break(world: World) {
+        let World { store, clock, url, folder: _folder } = world;
+        let is_memory = url == DatabaseUrl::SqliteMemory;
+        for n in 0..3 {
+            link(&store, &format!("u{n}"), &format!("a{n}")).await;
+        }
+        assert_eq!(store.reencrypt(9).await.unwrap(), 0);
+        if is_memory {
+            return; // It ends with the store.
+        }
+        let new = "k2:QfP0rC5xG0wq1mB0mYy8mH3sJm2c3Uj1kq9Wf0Q7dXE=";
+        drop(store);
+        let both = Store::open(options(&url, clock.clone(), &format!("{new},{KEY}"))).await.unwrap();
+        assert!(both.find_by_user(&user("u0")).await.unwrap().is_some(), "what is old is read");
+        link(&both, "u3", "a3").await;
+        assert_eq!([both.reencrypt(2).await.unwrap(), both.reencrypt(2).await.unwrap()], [2, 1]);
+        assert_eq!(both.reencrypt(2).await.unwrap(), 0);
+        drop(both);
+
+        let store = Store::open(options(&url, clock, new)).await.unwrap();
+        for n in 0..4 {
+            let found = store.find_by_user(&user(&format!("u{n}"))).await.unwrap().unwrap();
+            assert_eq!(found.token, Some(token("IGAA-secret-token")));
+        }
+    }
+}
+
+#[test]
+fn a_sqlite_file_serves_one_process() {
+    try_on(Backend::File, async |world| {
+        let second = Store::open(options(&world.url, world.clock.clone(), KEY)).await;
+
+        let Err(error @ OpenError::InUse(_)) = second else { panic!("it was opened twice") };
+        assert!(error.to_string().contains("PostgreSQL"), "{error}");
+        drop(world.store);
+        Store::open(options(&world.url, world.clock.clone(), KEY)).await.expect("the first is gone");
+    });
+}
+
+#[test]
+fn another_home_is_noticed_and_not_overwritten() {
+    try_on(Backend::File, async |world| {
+        world.store.heartbeat().await.unwrap();
+        let copy = world.folder.path().join("copy.db");
+        drop(world.store);
+        std::fs::copy(world.folder.path().join("rats.db"), &copy).unwrap();
+        world.clock.turn(crate::example::HOUR);
+        let store = Store::open(options(&DatabaseUrl::SqliteFile(copy), world.clock.clone(), KEY)).await.unwrap();
+
+        for _ in 0..2 {
+            let beat = store.heartbeat().await.unwrap();
+            assert!(!beat.at_home());
+            assert_eq!(beat.last, Some(T), "the time before the copy stays known");
+        }
+    });
+}
+
+#[test]
+fn postgres_that_forgets_is_refused() {
+    try_on(Backend::Postgres, async |world| {
+        let DatabaseUrl::Postgres(url) = &world.url else { panic!("not PostgreSQL") };
+        let (client, connection) = tokio_postgres::connect(url.expose(), tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        let name: String = client.query_one("SELECT current_database()", &[]).await.unwrap().get(0);
+        client.batch_execute(&format!("ALTER DATABASE {name} SET synchronous_commit = off")).await.unwrap();
+
+        let refused = Store::open(options(&world.url, world.clock.clone(), KEY)).await;
+        let Err(error @ OpenError::Forgetful(_)) = refused else { panic!("it was opened") };
+        assert!(error.to_string().contains("synchronous_commit"), "{error}");
+    });
+}
+
+#[test]
+fn postgres_uses_its_own_clock_unless_told_otherwise() {
+    try_on(Backend::Postgres, async |world| {
+        let usual = Options {
+            store_clock: rats_storage::StoreClock::Database,
+            ..options(&world.url, world.clock.clone(), KEY)
+        };
+        let store = Store::open(usual).await.unwrap();
+
+        let beat = store.heartbeat().await.unwrap();
+        assert!((beat.now - T).abs() > time::Duration::seconds(1), "{}", beat.now);
+    });
+}
+
+#[test]
+fn a_waiter_in_another_process_is_woken() {
+    use rats_domain::publication::PublicationQueue as _;
+
+    try_on(Backend::Postgres, async |world| {
+        let other = Store::open(options(&world.url, world.clock.clone(), KEY)).await.unwrap();
+        let connection = link(&world.store, "u", "a").await;
+        other.next_due().await.unwrap();
+        crate::example::due_post(&world.store, "p", &connection).await;
+
+        other.changed().await;
+        while other.next_due().await.unwrap().is_none() {
+            other.changed().await;
+        }
+    });
+}

@@ -1,0 +1,213 @@
+//! `PostRepository`.
+
+use rats_domain::{
+    connection::ConnectionRepository as _,
+    id::{EventId, PostId},
+    idempotency::Added,
+    post::{AddPostError, Origin, Post, PostFilter, PostRecord, PostRepository},
+    publication::{PublicationQueue as _, QueueError, Stage, Status, Step},
+    receipt::ConfirmedBy,
+};
+use rats_storage::Store;
+
+use crate::{
+    example::{
+        HOUR, MINUTE, created, draft, due_post, entry, event, key, link, note, post, receipt, request, scheduled, user,
+    },
+    world::{T, promises},
+};
+
+async fn find(store: &Store, owner: &str, id: &str) -> Option<PostRecord> {
+    PostRepository::find(store, &user(owner), &PostId::new(id)).await.unwrap()
+}
+
+async fn list(store: &Store, owner: &str, filter: PostFilter) -> Vec<String> {
+    let posts = PostRepository::list(store, &user(owner), &filter).await.unwrap();
+    posts.into_iter().map(|record| record.post.id.as_str().to_owned()).collect()
+}
+
+fn test_post(id: &str) -> Post {
+    Post { origin: Origin::Test, event: Some(EventId::new("e")), ..post(id, "u") }
+}
+
+promises! {
+    async fn a_post_is_its_users_alone(world: World) {
+        let store = &world.store;
+        let added = due_post(store, "p", &link(store, "u", "a").await).await;
+
+        assert_eq!(find(store, "u", "p").await, Some(added));
+        assert_eq!(find(store, "v", "p").await, None);
+        assert_eq!(store.timeline(&user("u"), &PostId::new("p")).await.unwrap(), [entry("p", "scheduled")]);
+        assert!(store.timeline(&user("v"), &PostId::new("p")).await.unwrap().is_empty());
+        assert!(!store.remove(&user("v"), &PostId::new("p"), 0).await.unwrap());
+    }
+
+    async fn a_key_adds_a_post_once(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        let add = async |id: &str, body: &str| {
+            let post = post(id, "u");
+            let publication = draft(&post).after(scheduled(&connection)).unwrap();
+            PostRepository::add(store, &post, &publication, &[entry(id, "scheduled")], Some(&key("k", body))).await
+        };
+        let first = add("p1", "body").await.unwrap();
+        store.claim(&PostId::new("p1"), MINUTE).await.unwrap();
+
+        let again = add("p2", "body").await.unwrap();
+        assert_eq!(again, Added::Before(first.into_inner()), "as it was answered then");
+        assert_eq!(find(store, "u", "p2").await, None);
+        assert!(store.timeline(&user("u"), &PostId::new("p2")).await.unwrap().is_empty());
+        assert!(matches!(add("p3", "other").await, Err(AddPostError::KeyReused)));
+    }
+
+    async fn a_refused_post_leaves_nothing_behind_nor_its_key(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        store.disconnect(&user("u"), T).await.unwrap();
+        let add = async |body: &str| {
+            let post = post("p", "u");
+            let publication = draft(&post).after(scheduled(&connection)).unwrap();
+            PostRepository::add(store, &post, &publication, &[entry("p", "scheduled")], Some(&key("k", body))).await
+        };
+
+        assert!(matches!(add("one").await, Err(AddPostError::NotConnected)));
+        assert_eq!(find(store, "u", "p").await, None);
+        link(store, "u", "a").await;
+        assert!(matches!(add("two").await, Ok(Added::New(_))), "refused requests are not remembered");
+    }
+
+    async fn one_open_test_post_per_event(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        rats_domain::event::EventRepository::add(store, &event("e", "u"), None).await.unwrap();
+        let add = async |id: &str| {
+            let post = test_post(id);
+            let publication = draft(&post).after(scheduled(&connection)).unwrap();
+            PostRepository::add(store, &post, &publication, &[], Some(&key(id, "b"))).await
+        };
+        let first = add("p1").await.unwrap().into_inner();
+
+        assert!(matches!(add("p2").await, Err(AddPostError::TestUnsettled)));
+        assert_eq!(find(store, "u", "p2").await, None);
+        assert_eq!(store.open_test(&user("u"), &EventId::new("e")).await.unwrap(), Some(first));
+        assert_eq!(store.open_test(&user("v"), &EventId::new("e")).await.unwrap(), None);
+        request(store, "p1", "17").await;
+        assert!(matches!(add("p2").await, Err(AddPostError::TestUnsettled)), "it is open still");
+        store.record_published(&PostId::new("p1"), &receipt("17", None, ConfirmedBy::Status), &[]).await.unwrap();
+        assert_eq!(store.open_test(&user("u"), &EventId::new("e")).await.unwrap(), None);
+        add("p2").await.unwrap();
+
+        let claim = store.claim(&PostId::new("p2"), MINUTE).await.unwrap().unwrap();
+        let failed = claim.publication.after(Step::Fail { attention: note() }).unwrap();
+        store.record(&claim, &failed, &[], true).await.unwrap();
+        add("p3").await.expect("a failed one is not open");
+        let mut again = find(store, "u", "p2").await.unwrap();
+        again.publication = again.publication.after(scheduled(&connection)).unwrap();
+        assert!(!store.change(&again, &[]).await.unwrap(), "nor is it opened beside another");
+        assert_eq!(find(store, "u", "p2").await.unwrap().publication.stage, Stage::Failed);
+    }
+
+    async fn a_list_is_newest_first_and_goes_on_where_it_ended(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        for id in ["p1", "p2", "p3", "p4"] {
+            due_post(store, id, &connection).await;
+        }
+        let post = post("p5", "u");
+        PostRepository::add(store, &post, &draft(&post), &[], None).await.unwrap();
+
+        let all = PostFilter::default();
+        assert_eq!(list(store, "u", all.clone()).await, ["p5", "p4", "p3", "p2", "p1"]);
+        let page = PostFilter { limit: Some(2), after: Some(PostId::new("p4")), ..all.clone() };
+        assert_eq!(list(store, "u", page).await, ["p3", "p2"]);
+        let drafts = PostFilter { status: Some(Status::Draft), ..all.clone() };
+        assert_eq!(list(store, "u", drafts).await, ["p5"]);
+        let later = PostFilter { status: Some(Status::Scheduled), after: Some(PostId::new("p2")), ..all };
+        assert_eq!(list(store, "u", later).await, ["p1"]);
+    }
+
+    async fn a_post_comes_with_all_that_is_known_of_it(world: World) {
+        let store = &world.store;
+        rats_domain::event::EventRepository::add(store, &event("e", "u"), None).await.unwrap();
+        let connection = link(store, "u", "a").await;
+        let with_event = Post { event: Some(EventId::new("e")), ..post("p", "u") };
+        let publication = draft(&with_event).after(scheduled(&connection)).unwrap();
+        PostRepository::add(store, &with_event, &publication, &[], None).await.unwrap();
+        request(store, "p", "17").await;
+        let told = receipt("17", Some("m"), ConfirmedBy::Answer);
+        store.record_published(&PostId::new("p"), &told, &[]).await.unwrap();
+        let metrics = rats_domain::metrics::Metrics { likes: Some(3), measured_at: Some(T), ..Default::default() };
+        rats_domain::metrics::MetricsRepository::record(store, &PostId::new("p"), Some(&metrics), None).await.unwrap();
+
+        let record = find(store, "u", "p").await.unwrap();
+        assert_eq!(record.receipt, Some(told));
+        assert_eq!(record.metrics, Some(metrics));
+        assert_eq!(record.event_title.as_deref(), Some("Title of e"));
+        let listed = PostRepository::list(store, &user("u"), &PostFilter::default()).await.unwrap();
+        assert_eq!(listed, [record]);
+    }
+
+    async fn a_change_raises_version_and_epoch_and_ends_the_lease(world: World) {
+        let store = &world.store;
+        let read = due_post(store, "p", &link(store, "u", "a").await).await;
+        let mut changed = read.clone();
+        changed.post.scheduled_for = None;
+        changed.publication = read.publication.after(Step::Cancelled).unwrap();
+        assert!(store.change(&changed, &[entry("p", "cancelled")]).await.unwrap());
+
+        let found = find(store, "u", "p").await.unwrap();
+        assert_eq!((found.post.version, found.publication.epoch), (read.post.version + 1, read.publication.epoch + 1));
+        assert_eq!((found.post.scheduled_for, found.publication.stage), (None, Stage::Cancelled));
+        assert!(!store.change(&changed, &[entry("p", "again")]).await.unwrap(), "it was read before the change");
+        assert_eq!(store.timeline(&user("u"), &PostId::new("p")).await.unwrap().len(), 2);
+    }
+
+    async fn a_change_and_a_worker_exclude_each_other(world: World) {
+        let store = &world.store;
+        let read = due_post(store, "p", &link(store, "u", "a").await).await;
+        let claim = store.claim(&PostId::new("p"), MINUTE).await.unwrap().unwrap();
+        let mut stale = read.clone();
+        stale.publication = read.publication.after(Step::Cancelled).unwrap();
+        assert!(!store.change(&stale, &[]).await.unwrap(), "the claim raised the epoch");
+
+        let mut fresh = find(store, "u", "p").await.unwrap();
+        fresh.publication = fresh.publication.after(Step::Cancelled).unwrap();
+        assert!(store.change(&fresh, &[]).await.unwrap());
+        let next = claim.publication.after(created("17")).unwrap();
+        assert!(matches!(store.record(&claim, &next, &[], true).await, Err(QueueError::LeaseLost)));
+        let mut foreign = find(store, "u", "p").await.unwrap();
+        foreign.post.user = user("v");
+        assert!(!store.change(&foreign, &[]).await.unwrap());
+    }
+
+    async fn a_removed_post_is_gone_with_all_that_was_known(world: World) {
+        let store = &world.store;
+        due_post(store, "p", &link(store, "u", "a").await).await;
+        let claim = request(store, "p", "17").await;
+        store.record_published(&PostId::new("p"), &receipt("17", Some("m"), ConfirmedBy::Answer), &[]).await.unwrap();
+        let epoch = find(store, "u", "p").await.unwrap().publication.epoch;
+
+        assert!(!store.remove(&user("u"), &PostId::new("p"), claim.publication.epoch).await.unwrap());
+        assert!(store.remove(&user("u"), &PostId::new("p"), epoch).await.unwrap());
+        assert_eq!(find(store, "u", "p").await, None);
+        assert!(store.timeline(&user("u"), &PostId::new("p")).await.unwrap().is_empty());
+        assert!(store.containers(&PostId::new("p")).await.unwrap().is_empty());
+        let media = [rats_domain::id::MediaId::new("m")];
+        let history: &dyn rats_domain::post::AccountHistory = store;
+        assert!(history.owned_by_others(&PostId::new("x"), &media).await.unwrap().is_empty());
+        assert_eq!(rats_domain::metrics::MetricsRepository::find(store, &PostId::new("p")).await.unwrap(), None);
+    }
+
+    async fn a_timeline_keeps_the_order_of_one_moment(world: World) {
+        let store = &world.store;
+        let read = due_post(store, "p", &link(store, "u", "a").await).await;
+        let claim = store.claim(&PostId::new("p"), HOUR).await.unwrap().unwrap();
+        for words in [["z", "b"], ["y", "a"]] {
+            let entries = words.map(|word| entry("p", word));
+            store.record(&claim, &claim.publication, &entries, true).await.unwrap();
+        }
+
+        let timeline = store.timeline(&user("u"), &read.post.id).await.unwrap();
+        assert_eq!(timeline.iter().map(|entry| entry.step.as_str()).collect::<Vec<_>>(), ["scheduled", "z", "b", "y", "a"]);
+    }
+}

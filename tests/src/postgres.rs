@@ -1,0 +1,180 @@
+//! A real PostgreSQL for tests: the one named by `RATS_TEST_POSTGRES_URL`, else a cluster of our own from the system's binaries.
+//!
+//! One cluster serves a process, one [`database`] a test. The cluster lives in a temporary folder of its own, listens on loopback
+//! alone, keeps `fsync` on, and ends with the process however that ends: a shell waits at the other end of a pipe. A missing
+//! PostgreSQL is an error, never a skipped test.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    net::TcpListener,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use tokio_postgres::NoTls;
+
+/// The variable that names a server to use; its user may create databases.
+pub const URL_VARIABLE: &str = "RATS_TEST_POSTGRES_URL";
+
+/// Makes a cluster, starts it, says so, and takes it away when its input ends.
+const SCRIPT: &str = r#"
+set -eu
+dir=$(mktemp -d "${TMPDIR:-/tmp}/rats-postgres-XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+"$BIN/initdb" --no-sync --no-locale --encoding UTF8 --username rats --auth trust --pgdata "$dir/data" >"$dir/log" 2>&1 \
+    || { cat "$dir/log" >&2; exit 1; }
+"$BIN/pg_ctl" --pgdata "$dir/data" --log "$dir/log" --wait --silent \
+    -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300" start >/dev/null \
+    || { cat "$dir/log" >&2; exit 1; }
+echo ready
+cat >/dev/null
+"$BIN/pg_ctl" --pgdata "$dir/data" --mode immediate --wait --silent stop
+"#;
+
+/// The address of an empty database, made for this call.
+///
+/// # Errors
+///
+/// Says why there is no server, or what it refused.
+pub async fn database() -> Result<String, String> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+
+    let server = server()?;
+    let name = format!("rats_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let (client, connection) = tokio_postgres::connect(&server, NoTls)
+        .await
+        .map_err(|error| format!("the test server cannot be reached: {error}"))?;
+    let driver = tokio::spawn(connection);
+    client
+        .batch_execute(&format!("DROP DATABASE IF EXISTS {name}; "))
+        .await
+        .map_err(|error| format!("{name} was not dropped: {error}"))?;
+    client
+        .batch_execute(&format!("CREATE DATABASE {name}"))
+        .await
+        .map_err(|error| format!("{name} was not created: {error}"))?;
+    drop(client);
+    let _ = driver.await;
+    Ok(at(&server, &name))
+}
+
+/// The address of a server, started once for this process unless [`URL_VARIABLE`] names one.
+///
+/// # Errors
+///
+/// Says what is missing, and how to get it.
+pub fn server() -> Result<String, String> {
+    static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
+
+    if let Ok(url) = std::env::var(URL_VARIABLE) {
+        return Ok(url);
+    }
+    match SERVER.get_or_init(Server::start) {
+        Ok(server) => Ok(server.url.clone()),
+        Err(reason) => Err(reason.clone()),
+    }
+}
+
+/// A cluster of our own. Its shell's input stays open for as long as this process lives.
+#[derive(Debug)]
+pub struct Server {
+    url: String,
+    shell: Child,
+}
+
+impl Server {
+    /// Starts a cluster.
+    ///
+    /// # Errors
+    ///
+    /// Says what is missing, and how to get it.
+    pub fn start() -> Result<Self, String> {
+        let bin = binaries()?;
+        let port = free_port().map_err(|error| format!("no free port: {error}"))?;
+        let mut shell = shell()
+            .env("BIN", &bin)
+            .env("PORT", port.to_string())
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("no shell for PostgreSQL: {error}"))?;
+        let mut said = String::new();
+        if let Some(out) = shell.stdout.take() {
+            let _ = BufReader::new(out).read_line(&mut said);
+        }
+        if said.trim() == "ready" {
+            let url = format!("postgres://rats@127.0.0.1:{port}/postgres");
+            return Ok(Self { url, shell });
+        }
+        let mut reason = String::new();
+        if let Some(mut err) = shell.stderr.take() {
+            let _ = err.read_to_string(&mut reason);
+        }
+        Err(format!("PostgreSQL of {} did not start: {reason}", bin.display()))
+    }
+
+    /// The address of its first database; the user may do everything.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        let _ = self.shell.wait();
+    }
+}
+
+/// `initdb` refuses root: then another user runs it.
+fn shell() -> Command {
+    if id(&["-u"]).as_deref() != Some("0") {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", SCRIPT]);
+        return shell;
+    }
+    let user = if id(&["postgres"]).is_some() { "postgres" } else { "nobody" };
+    let group = id(&["-g", user]).unwrap_or_default();
+    let mut shell = Command::new("setpriv");
+    shell.args([&format!("--reuid={user}"), &format!("--regid={group}"), "--clear-groups", "sh", "-c", SCRIPT]);
+    shell
+}
+
+fn id(arguments: &[&str]) -> Option<String> {
+    let said = Command::new("id").args(arguments).output().ok().filter(|said| said.status.success())?;
+    Some(String::from_utf8_lossy(&said.stdout).trim().to_owned())
+}
+
+/// The newest server's programs, at least version 15.
+fn binaries() -> Result<PathBuf, String> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin"))))
+        .filter(|(version, bin)| *version >= 15 && bin.join("initdb").exists())
+        .max()
+        .map(|(_, bin)| bin)
+        .ok_or_else(|| {
+            format!(
+                "tests need PostgreSQL 15 or newer: install it (Debian: apt-get install postgresql) so that /usr/lib/postgresql/*/bin/initdb \
+                 exists, or set {URL_VARIABLE} to a server whose user may create databases"
+            )
+        })
+}
+
+fn free_port() -> std::io::Result<u16> {
+    TcpListener::bind("127.0.0.1:0")?.local_addr().map(|address| address.port())
+}
+
+/// The address with another database's name.
+fn at(server: &str, database: &str) -> String {
+    let (address, parameters) = server.split_once('?').unwrap_or((server, ""));
+    let base = address.rsplit_once('/').map_or(address, |(base, _)| base);
+    if parameters.is_empty() { format!("{base}/{database}") } else { format!("{base}/{database}?{parameters}") }
+}

@@ -30,7 +30,7 @@ fn page(items: &[String], after: Option<&str>) -> String {
 #[tokio::test]
 async fn f4_p4_pages_are_read_by_cursor_until_one_ends_before_the_moment() {
     let server = Server::bodies(&[
-        &page(&[item("1", "09:00:00"), item("2", "08:30:00")], Some("A1")),
+        &page(&[item("1", "09:00:00"), item("2", "08:00:00")], Some("A1")),
         &page(&[item("3", "08:00:00"), item("4", "07:59:59")], Some("A2")),
     ]);
     let listing = recent(&server).await.unwrap();

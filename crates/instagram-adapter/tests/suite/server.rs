@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use rats_domain::clock::Monotonic;
+use rats_instagram_adapter::boottime;
 use url::Url;
 
 /// What is done on one connection.
@@ -26,7 +28,7 @@ pub(crate) enum Script {
 /// The running server; what it read on each connection can be waited for.
 pub(crate) struct Server {
     pub(crate) base: Url,
-    read: Receiver<String>,
+    read: Receiver<(String, Monotonic)>,
 }
 
 impl Server {
@@ -51,12 +53,17 @@ impl Server {
 
     /// What was read on the next connection.
     pub(crate) fn next(&self) -> String {
+        self.next_at().0
+    }
+
+    /// What was read on the next connection, and when that had happened.
+    pub(crate) fn next_at(&self) -> (String, Monotonic) {
         self.read.recv_timeout(Duration::from_secs(10)).expect("another connection")
     }
 
     /// What was read on the connections that have ended and were not asked for yet.
     pub(crate) fn rest(&self) -> Vec<String> {
-        self.read.try_iter().collect()
+        self.read.try_iter().map(|(read, _)| read).collect()
     }
 }
 
@@ -74,11 +81,11 @@ pub(crate) fn headed(status: u16, headers: &str, body: &str) -> String {
     )
 }
 
-fn serve(listener: &TcpListener, scripts: &[Script], tell: &Sender<String>) {
+fn serve(listener: &TcpListener, scripts: &[Script], tell: &Sender<(String, Monotonic)>) {
     for (index, stream) in listener.incoming().enumerate() {
         let script = &scripts[index.min(scripts.len() - 1)];
         let read = stream.map(|stream| play(stream, script)).unwrap_or_default();
-        if tell.send(read).is_err() {
+        if tell.send((read, boottime())).is_err() {
             return;
         }
     }

@@ -1,1 +1,22 @@
 #![doc = include_str!("../README.md")]
+
+mod account;
+mod api;
+mod connect;
+mod event;
+mod health;
+mod http;
+mod openapi;
+mod password;
+mod picture;
+mod post;
+mod server;
+mod settings;
+mod token;
+
+pub use api::{Api, Readiness};
+pub use openapi::openapi;
+pub use password::Argon2Hasher;
+pub use server::{app, serve};
+pub use settings::WebSettings;
+pub use token::Tokens;

@@ -1,0 +1,107 @@
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest,
+    web::{self, Data, ServiceConfig},
+};
+use async_trait::async_trait;
+use rats_application::Ports;
+
+use crate::{
+    account, connect, event, health,
+    http::{address, limit::Limiter, problem::Problem},
+    openapi, picture, post,
+    settings::WebSettings,
+    token::Tokens,
+};
+
+/// Whether the process can serve at present.
+#[async_trait]
+pub trait Readiness: Send + Sync {
+    /// Looks, quickly.
+    ///
+    /// # Errors
+    ///
+    /// Why not, in words that anyone may read.
+    async fn ready(&self) -> Result<(), String>;
+}
+
+/// The HTTP side over the use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct Api(Arc<Inner>);
+
+struct Inner {
+    ports: Arc<Ports>,
+    settings: WebSettings,
+    readiness: Arc<dyn Readiness>,
+    tokens: Tokens,
+    limiter: Limiter,
+}
+
+impl Api {
+    /// Over these ports.
+    #[must_use]
+    pub fn new(ports: Arc<Ports>, settings: WebSettings, readiness: Arc<dyn Readiness>) -> Self {
+        let tokens = Tokens::new(&settings);
+        Self(Arc::new(Inner { ports, settings, readiness, tokens, limiter: Limiter::default() }))
+    }
+
+    /// Registers every route. [`app`](crate::app) adds what they need around them: CORS, security headers, request ids.
+    pub fn configure(&self, config: &mut ServiceConfig) {
+        config.app_data(Data::new(self.clone()));
+        if self.0.settings.stand_alone {
+            account::configure(config);
+        }
+        connect::configure(config);
+        event::configure(config);
+        picture::configure(config);
+        post::configure(config);
+        health::configure(config);
+        openapi::configure(config);
+        config.default_service(web::to(async || {
+            Err::<actix_web::HttpResponse, _>(Problem::not_found("There is nothing at this address."))
+        }));
+    }
+
+    /// The ports it stands on.
+    #[must_use]
+    pub fn ports(&self) -> &Arc<Ports> {
+        &self.0.ports
+    }
+
+    /// What it was told.
+    #[must_use]
+    pub fn settings(&self) -> &WebSettings {
+        &self.0.settings
+    }
+
+    /// Issues and checks its tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    pub(crate) fn readiness(&self) -> &dyn Readiness {
+        self.0.readiness.as_ref()
+    }
+
+    /// Whether people reach us by https.
+    pub(crate) fn https(&self) -> bool {
+        self.0.ports.settings.public_base_url.scheme() == "https"
+    }
+
+    /// The client's network address.
+    pub(crate) fn address(&self, request: &HttpRequest) -> String {
+        address::of(request, self.0.settings.trust_proxy)
+    }
+
+    /// Counts one more for `key`, at most `most` a minute.
+    pub(crate) fn limit(&self, key: String, most: u32) -> Result<(), Problem> {
+        self.0.limiter.count(key, most, self.0.ports.clock.monotonic()).map_err(Problem::too_many)
+    }
+
+    /// Counts one more for the request's address.
+    pub(crate) fn limit_address(&self, request: &HttpRequest) -> Result<(), Problem> {
+        self.limit(format!("address {}", self.address(request)), self.0.settings.requests_per_minute)
+    }
+}

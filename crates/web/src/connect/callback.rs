@@ -1,0 +1,37 @@
+use std::error::Error as _;
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+use rats_application::connect::ReceiveCallback;
+use rats_domain::secret::Secret;
+
+use super::{back, cookie};
+use crate::{
+    Api,
+    http::{problem::Problem, query::Pairs},
+};
+
+/// Takes in Instagram's redirect. Always answers with a redirect: to our confirmation page, or back to the frontend with a reason.
+#[utoipa::path(get, path = "/api/social-auth/instagram/callback", tag = "connecting", params(
+    ("code" = Option<String>, Query), ("state" = Option<String>, Query), ("error" = Option<String>, Query),
+), responses((status = 303, description = "To the confirmation page, or back to the frontend with a reason.")))]
+pub(crate) async fn callback(api: Data<Api>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    api.limit_address(&request)?;
+    let Ok(pairs) = Pairs::of(&request) else { return Ok(back(&api, Err("state"))) };
+    let secret = |name| pairs.only(name).filter(|value| (1..=4096).contains(&value.len())).map(Secret::new);
+    // With an error there is nothing to exchange, whatever else is there.
+    let code = secret("code").filter(|_| !pairs.has("error"));
+    match ReceiveCallback(api.ports().clone()).run(secret("state").as_ref(), code.as_ref()).await {
+        Ok(name) => Ok(HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, "/connect/confirm"))
+            .insert_header((header::SET_COOKIE, cookie::set(&name)))
+            .finish()),
+        Err(failure) => {
+            tracing::info!(
+                reason = failure.reason(),
+                source = failure.source().map(tracing::field::display),
+                "a connect flow ended at its callback"
+            );
+            Ok(back(&api, Err(failure.reason())))
+        }
+    }
+}

@@ -1,0 +1,129 @@
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderName},
+    web::{Data, Payload, Query},
+};
+use futures_util::StreamExt as _;
+use rats_application::connect::{ConfirmConnect, ConfirmError, DeclineConnect, ShowConfirm};
+use rats_domain::secret::Secret;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{back, cookie, page};
+use crate::{Api, http::problem::Problem};
+
+/// The longest form, in bytes.
+const MAX_FORM: usize = 1024;
+
+/// What the person decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Decision {
+    /// Link the account.
+    Connect,
+    /// It was not me.
+    Decline,
+}
+
+/// The confirmation page's form.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DecisionForm {
+    decision: Decision,
+    /// The page's own.
+    csrf: String,
+}
+
+/// The page that names both accounts and asks.
+#[utoipa::path(get, path = "/connect/confirm", tag = "connecting", responses(
+    (status = 200, content_type = "text/html", body = String),
+    (status = 303, description = "The pending connection is used or too old: back to the frontend."),
+    (status = 403, content_type = "text/html", body = String, description = "Another browser began it.")))]
+pub(crate) async fn confirm_page(api: Data<Api>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    api.limit_address(&request)?;
+    let Some(name) = cookie::read(&request) else { return Ok(page::forbidden(&api)) };
+    match ShowConfirm(api.ports().clone()).run(&name).await? {
+        Some(view) => Ok(page::confirm(&api, &view, &cookie::csrf(&name))),
+        None => Ok(ended(&api, Err("expired"))),
+    }
+}
+
+/// Connects or declines, then goes back to the frontend.
+#[utoipa::path(post, path = "/connect/confirm", tag = "connecting",
+    request_body(content = DecisionForm, content_type = "application/x-www-form-urlencoded"), responses(
+    (status = 303, description = "Back to the frontend."),
+    (status = 403, content_type = "text/html", body = String, description = "Not from our own page, or another browser.")))]
+pub(crate) async fn decide(api: Data<Api>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    api.limit_address(&request)?;
+    let Some(name) = cookie::read(&request).filter(|_| is_own_origin(&api, &request)) else {
+        return Ok(page::forbidden(&api));
+    };
+    let Some(form) = read(&request, payload).await.filter(|form| cookie::is_csrf(&name, &form.csrf)) else {
+        return Ok(page::forbidden(&api));
+    };
+    let outcome = match form.decision {
+        Decision::Connect => connect(&api, &name).await,
+        Decision::Decline => decline(&api, &name).await,
+    };
+    Ok(ended(&api, outcome))
+}
+
+async fn connect(api: &Api, name: &Secret) -> Result<(), &'static str> {
+    match ConfirmConnect(api.ports().clone()).run(name).await {
+        Ok(_) => Ok(()),
+        Err(ConfirmError::Expired) => Err("expired"),
+        Err(ConfirmError::LinkedElsewhere) => Err("linked_elsewhere"),
+        Err(ConfirmError::Refused(refusal)) => {
+            tracing::warn!(error = %refusal, source = ?std::error::Error::source(&refusal), "a connection could not be confirmed");
+            Err("unavailable")
+        }
+    }
+}
+
+async fn decline(api: &Api, name: &Secret) -> Result<(), &'static str> {
+    match DeclineConnect(api.ports().clone()).run(name).await {
+        Ok(true) => Err("declined"),
+        Ok(false) => Err("expired"),
+        Err(refusal) => {
+            tracing::warn!(error = %refusal, source = ?std::error::Error::source(&refusal), "a connection could not be declined");
+            Err("unavailable")
+        }
+    }
+}
+
+/// Back to the frontend, without the cookie.
+fn ended(api: &Api, outcome: Result<(), &str>) -> HttpResponse {
+    let mut response = back(api, outcome);
+    if let Ok(value) = header::HeaderValue::from_str(&cookie::clear()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// Whether the browser says, or does not deny, that our own page sent the form.
+fn is_own_origin(api: &Api, request: &HttpRequest) -> bool {
+    let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?").to_owned());
+    let origin = text(header::ORIGIN).is_none_or(|origin| {
+        let own = api.ports().settings.public_base_url.origin().ascii_serialization();
+        let host = text(header::HOST).unwrap_or_default();
+        origin == own || origin.split_once("://").is_some_and(|(_, named)| !host.is_empty() && named == host)
+    });
+    let site = text(HeaderName::from_static("sec-fetch-site")).is_none_or(|site| site == "same-origin");
+    origin && site
+}
+
+async fn read(request: &HttpRequest, mut payload: Payload) -> Option<DecisionForm> {
+    let kind = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.trim().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        bytes.extend_from_slice(&chunk.ok()?);
+        if bytes.len() > MAX_FORM {
+            return None;
+        }
+    }
+    let text = std::str::from_utf8(&bytes).ok()?;
+    Query::<DecisionForm>::from_query(text).ok().map(Query::into_inner)
+}

@@ -1,0 +1,11 @@
+//! Events and their test messages.
+
+mod request;
+mod route;
+mod test_message;
+mod view;
+
+pub(crate) use request::{EventChanges, NewEvent};
+pub(crate) use route::*;
+pub(crate) use test_message::*;
+pub(crate) use view::{EventView, Message, RegeneratedView};

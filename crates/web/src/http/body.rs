@@ -1,0 +1,130 @@
+//! Request bodies: JSON objects of bounded size and depth.
+
+use actix_web::{
+    HttpRequest,
+    http::header,
+    web::{Bytes, Payload},
+};
+use futures_util::StreamExt as _;
+use serde_json::{Map, Value};
+
+use super::{members::Members, problem::Problem};
+
+/// The largest JSON body, in bytes.
+pub(crate) const MAX_BYTES: usize = 64 * 1024;
+
+/// The deepest nesting of a JSON body.
+const MAX_DEPTH: usize = 32;
+
+/// A JSON object that arrived, with what tells it from another.
+pub(crate) struct JsonBody {
+    object: Map<String, Value>,
+}
+
+impl JsonBody {
+    /// Reads the request's body.
+    ///
+    /// # Errors
+    ///
+    /// 413 beyond the limit, 415 for another kind, 400 for what is not an object.
+    pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
+        let bytes = bytes(payload).await?;
+        if !is_json(request) {
+            return Err(Problem::unsupported_media_type("application/json"));
+        }
+        Self::parse(&bytes)
+    }
+
+    /// Reads a body that may be left out or be an empty object.
+    pub(crate) async fn read_optional(request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
+        let bytes = bytes(payload).await?;
+        if bytes.is_empty() {
+            return Ok(Self { object: Map::new() });
+        }
+        if !is_json(request) {
+            return Err(Problem::unsupported_media_type("application/json"));
+        }
+        Self::parse(&bytes)
+    }
+
+    /// The members, to be read.
+    pub(crate) fn members(self) -> Members {
+        Members::new(self.object)
+    }
+
+    /// The body as text with sorted members: what the same request always gives.
+    pub(crate) fn canonical(&self) -> String {
+        serde_json::to_string(&self.object).unwrap_or_default()
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        if depth(bytes) > MAX_DEPTH {
+            return Err(Problem::bad_request(format!(
+                "The JSON is nested too deeply; at most {MAX_DEPTH} levels are read."
+            )));
+        }
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(object)) => Ok(Self { object }),
+            Ok(_) => Err(Problem::bad_request("The body must be a JSON object, in braces.")),
+            Err(error) => Err(Problem::bad_request(format!(
+                "The body is not valid JSON (line {}, column {}).",
+                error.line(),
+                error.column()
+            ))),
+        }
+    }
+}
+
+async fn bytes(mut payload: Payload) -> Result<Bytes, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::bad_request("The body did not arrive whole."))?;
+        if bytes.len() + chunk.len() > MAX_BYTES {
+            return Err(Problem::too_large(MAX_BYTES));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.into())
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    kind.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/json")
+}
+
+/// How deep brackets nest outside of strings, before anything is parsed.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_42_depth_is_counted_outside_of_strings() {
+        assert_eq!(depth(br#"{"a":["[[[",{"b":"\"]"}]}"#), 3);
+        assert!(JsonBody::parse("[".repeat(33).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn the_order_of_members_does_not_matter() {
+        let one = JsonBody::parse(br#"{"a":1,"b":2}"#).ok().unwrap();
+        let other = JsonBody::parse(br#"{ "b":2, "a":1 }"#).ok().unwrap();
+        assert_eq!(one.canonical(), other.canonical());
+    }
+}

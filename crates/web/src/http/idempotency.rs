@@ -1,0 +1,32 @@
+//! The `Idempotency-Key` header.
+
+use actix_web::HttpRequest;
+use aws_lc_rs::digest::{SHA256, digest};
+use rats_domain::idempotency::IdempotencyKey;
+
+use super::problem::{Fault, Problem};
+
+/// The request's key, if it has one, for a body of this content.
+///
+/// # Errors
+///
+/// 400 if it is not 1 to 255 visible ASCII characters, or given twice.
+pub(crate) fn key(request: &HttpRequest, content: &[u8]) -> Result<Option<IdempotencyKey>, Problem> {
+    let mut values = request.headers().get_all("idempotency-key");
+    let Some(value) = values.next() else { return Ok(None) };
+    let bytes = value.as_bytes();
+    if values.next().is_some() || !(1..=255).contains(&bytes.len()) || !bytes.iter().all(u8::is_ascii_graphic) {
+        let message = "`Idempotency-Key` must be one value of 1 to 255 visible ASCII characters.";
+        return Err(Problem::invalid(vec![Fault::new("Idempotency-Key", message)]));
+    }
+    Ok(Some(IdempotencyKey {
+        route: format!("{} {}", request.method(), request.path()),
+        key: String::from_utf8_lossy(bytes).into_owned(),
+        fingerprint: fingerprint(content),
+    }))
+}
+
+/// The SHA-256 in hexadecimal.
+pub(crate) fn fingerprint(content: &[u8]) -> String {
+    digest(&SHA256, content).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,47 @@
+//! Times and days on the wire.
+
+use time::{Date, OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::format_description};
+
+/// A time as RATS writes it: UTC, milliseconds, `Z`.
+pub(crate) fn wire(at: OffsetDateTime) -> String {
+    let shape = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    at.to_offset(UtcOffset::UTC).format(shape).unwrap_or_default()
+}
+
+/// A day as RATS writes it: UTC midnight.
+pub(crate) fn wire_day(day: Date) -> String {
+    wire(day.midnight().assume_utc())
+}
+
+/// A time with an offset or `Z` (RFC 3339), in whole microseconds, which is what is kept.
+pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.to_offset(UtcOffset::UTC);
+    at.replace_microsecond(at.microsecond()).ok()
+}
+
+/// A day: `YYYY-MM-DD`, or a time whose UTC day it is.
+pub(crate) fn parse_day(text: &str) -> Option<Date> {
+    let shape = format_description!("[year]-[month]-[day]");
+    let day = Date::parse(text, shape).ok().or_else(|| parse(text).map(OffsetDateTime::date))?;
+    (1..=9999).contains(&day.year()).then_some(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::{date, datetime};
+
+    use super::*;
+
+    #[test]
+    fn a_time_needs_an_offset() {
+        assert_eq!(parse("2026-12-04T10:00:00+01:00"), Some(datetime!(2026-12-04 9:00 UTC)));
+        assert_eq!(parse("2026-12-04T10:00:00"), None);
+    }
+
+    #[test]
+    fn a_day_is_midnight_utc_on_the_wire() {
+        assert_eq!(wire_day(parse_day("2026-12-04").unwrap()), "2026-12-04T00:00:00.000Z");
+        assert_eq!(parse_day("2026-12-04T00:00:00.000Z"), Some(date!(2026 - 12 - 04)));
+        assert_eq!(parse_day("4.12.2026"), None);
+    }
+}

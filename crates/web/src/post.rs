@@ -1,0 +1,45 @@
+//! Posts.
+
+mod detail;
+mod list;
+mod publish;
+mod request;
+mod view;
+
+use std::sync::Arc;
+
+use actix_web::web::{self, ServiceConfig};
+use rats_application::publish::RunPost;
+use rats_domain::id::{PostId, UserId};
+
+use crate::{Api, http::route::resource};
+
+pub(crate) use detail::*;
+pub(crate) use list::*;
+pub(crate) use publish::*;
+pub(crate) use request::{AdoptRequest, PostRequest, ScheduleRequest};
+pub(crate) use view::{MetricsView, PostView, WarningView};
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(resource("/api/social-media/post", [("POST", web::post().to(publish_now))]))
+        .service(resource("/api/social-media/schedule", [("POST", web::post().to(schedule))]))
+        .service(resource("/api/social-media/posts", [("GET", web::get().to(list_posts))]))
+        .service(resource(
+            "/api/social-media/posts/{id}",
+            [("GET", web::get().to(show_post)), ("DELETE", web::delete().to(cancel_post))],
+        ))
+        .service(resource("/api/social-media/posts/{id}/metrics", [("GET", web::get().to(read_metrics))]))
+        .service(resource("/api/social-media/posts/{id}/adopt", [("POST", web::post().to(adopt))]))
+        .service(resource("/api/social-media/posts/{id}/republish", [("POST", web::post().to(republish))]));
+}
+
+/// Walks the post to its end in a task of its own, whether or not its caller stays.
+pub(crate) fn run_beside(api: &Api, user: &UserId, post: &PostId) {
+    let (ports, user, post) = (Arc::clone(api.ports()), user.clone(), post.clone());
+    actix_web::rt::spawn(async move {
+        if let Err(refusal) = RunPost::new(ports).run(&user, &post).await {
+            tracing::warn!(%post, error = %refusal, source = ?std::error::Error::source(&refusal), "work on a post stopped; the scheduler goes on with it");
+        }
+    });
+}

@@ -1,0 +1,74 @@
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{Data, Json, Path},
+};
+use rats_application::post::{CancelPost, Cancelled, FindPost, ReadMetrics};
+use rats_domain::id::PostId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    MetricsView, PostView,
+    publish::{PostAnswer, etag},
+};
+use crate::{
+    Api,
+    http::{problem::Problem, user::CurrentUser},
+};
+
+/// A post's engagement.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MetricsAnswer {
+    success: bool,
+    metrics: MetricsView,
+}
+
+/// What became of a post that was not to go out.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CancelAnswer {
+    success: bool,
+    message: &'static str,
+    /// The post, where it stays as a draft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post: Option<PostView>,
+}
+
+/// Shows a post with what happened to it.
+#[utoipa::path(get, path = "/api/social-media/posts/{id}", tag = "posts", security(("bearer" = [])),
+    params(("id" = String, Path)), responses((status = 200, body = PostAnswer)))]
+pub(crate) async fn show_post(user: CurrentUser, api: Data<Api>, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let (record, timeline) = FindPost(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner())).await?;
+    let post = PostView::detailed(api.ports(), &record, timeline);
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, etag(&record))).json(PostAnswer { success: true, post }))
+}
+
+/// Shows a post's engagement, as Instagram tells it now or last did.
+#[utoipa::path(get, path = "/api/social-media/posts/{id}/metrics", tag = "posts", security(("bearer" = [])),
+    params(("id" = String, Path)), responses((status = 200, body = MetricsAnswer)))]
+pub(crate) async fn read_metrics(
+    user: CurrentUser,
+    api: Data<Api>,
+    id: Path<String>,
+) -> Result<Json<MetricsAnswer>, Problem> {
+    let metrics = ReadMetrics(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner())).await?;
+    Ok(Json(MetricsAnswer { success: true, metrics: MetricsView::from(&metrics) }))
+}
+
+/// Cancels a post that is on its way, or removes one that is not.
+#[utoipa::path(delete, path = "/api/social-media/posts/{id}", tag = "posts", security(("bearer" = [])),
+    params(("id" = String, Path)), responses((status = 200, body = CancelAnswer)))]
+pub(crate) async fn cancel_post(
+    user: CurrentUser,
+    api: Data<Api>,
+    id: Path<String>,
+) -> Result<Json<CancelAnswer>, Problem> {
+    let cancelled = CancelPost(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner())).await?;
+    let (message, post) = match cancelled {
+        Cancelled::Cancelled(record) => {
+            ("The post was cancelled; nothing was published.", Some(PostView::new(api.ports(), &record)))
+        }
+        Cancelled::Removed => ("The post was removed.", None),
+    };
+    Ok(Json(CancelAnswer { success: true, message, post }))
+}

@@ -1,0 +1,159 @@
+use rats_application::{picture::PictureChoice, post};
+use rats_domain::{
+    id::{EventId, MediaId, PictureId},
+    picture::Fit,
+};
+use time::OffsetDateTime;
+use url::Url;
+use utoipa::ToSchema;
+
+use crate::http::{body::JsonBody, members::Members, moment, problem::Problem};
+
+/// A post to be published now. One of `content` and `eventId` is needed, and a picture unless an event brings its card.
+#[expect(dead_code, reason = "describes the body to clients; functions below read it")]
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct PostRequest {
+    /// `instagram`.
+    #[schema(pattern = "^instagram$")]
+    platform: String,
+    /// The text; without one, the event's message.
+    #[schema(max_length = 20_000)]
+    content: Option<String>,
+    event_id: Option<String>,
+    /// A picture uploaded before.
+    media_id: Option<String>,
+    /// A picture at a public address.
+    #[schema(format = "uri")]
+    image_url: Option<String>,
+    #[schema(pattern = "^(pad|crop)$")]
+    fit: Option<String>,
+}
+
+/// A post to be published at a time.
+#[expect(dead_code, reason = "describes the body to clients; functions below read it")]
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ScheduleRequest {
+    /// `instagram`.
+    #[schema(pattern = "^instagram$")]
+    platform: String,
+    /// The text; without one, the event's message.
+    #[schema(max_length = 20_000)]
+    content: Option<String>,
+    event_id: Option<String>,
+    /// A picture uploaded before.
+    media_id: Option<String>,
+    /// A picture at a public address.
+    #[schema(format = "uri")]
+    image_url: Option<String>,
+    #[schema(pattern = "^(pad|crop)$")]
+    fit: Option<String>,
+    /// With an offset or `Z`, not in the past, at most a year ahead.
+    #[schema(format = DateTime)]
+    scheduled_for: String,
+}
+
+/// Reads a post to be published now.
+pub(super) fn read_now(body: JsonBody) -> Result<post::PostRequest, Problem> {
+    let mut members = body.members();
+    let request = post_members(&mut members);
+    members.finish()?;
+    Ok(request)
+}
+
+/// Reads a post to be published at a time.
+pub(super) fn read_scheduled(body: JsonBody) -> Result<(post::PostRequest, OffsetDateTime), Problem> {
+    let mut members = body.members();
+    let request = post_members(&mut members);
+    let at = scheduled_for(&mut members);
+    members.finish()?;
+    let missing = || Problem::bad_request("`scheduledFor` is missing.");
+    Ok((request, at.ok_or_else(missing)?))
+}
+
+fn post_members(members: &mut Members) -> post::PostRequest {
+    platform(members);
+    let content = members.sized_text("content", 0, 20_000);
+    let event = members.sized_text("eventId", 1, 100).map(EventId::new);
+    let media = members.sized_text("mediaId", 1, 100).map(PictureId::new);
+    let image = image_url(members);
+    let fit = members.word("fit", &["pad", "crop"], Fit::parse);
+    if members.has("media") {
+        members.skip("media");
+        members.wrong(
+            "media",
+            "`media` (several pictures, video) is not supported yet. Give one `mediaId` or `imageUrl`.",
+        );
+    }
+    if media.is_some() && image.is_some() {
+        members.wrong("imageUrl", "Give either `mediaId` or `imageUrl`, not both.");
+    }
+    let picture = match (media, image) {
+        (Some(id), _) => PictureChoice::Uploaded(id),
+        (None, Some(url)) => PictureChoice::At(url),
+        (None, None) => PictureChoice::Card,
+    };
+    post::PostRequest { content, event, picture, fit }
+}
+
+fn platform(members: &mut Members) {
+    if !members.has("platform") || members.is_null("platform") {
+        members.skip("platform");
+        return members.wrong("platform", "`platform` is missing. Give instagram.");
+    }
+    if let Some(platform) = members.text("platform")
+        && platform != "instagram"
+    {
+        members.wrong("platform", "Only Instagram can be posted to. Give instagram as `platform`.");
+    }
+}
+
+fn image_url(members: &mut Members) -> Option<Url> {
+    let text = members.sized_text("imageUrl", 1, 2_000)?;
+    let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+    if url.is_none() {
+        members.wrong("imageUrl", "`imageUrl` is not an address. Give one that begins with https://.");
+    }
+    url
+}
+
+fn scheduled_for(members: &mut Members) -> Option<OffsetDateTime> {
+    if !members.has("scheduledFor") || members.is_null("scheduledFor") {
+        members.skip("scheduledFor");
+        members.wrong("scheduledFor", "`scheduledFor` is missing.");
+        return None;
+    }
+    let text = members.text("scheduledFor")?;
+    let at = moment::parse(&text);
+    if at.is_none() {
+        members.wrong(
+            "scheduledFor",
+            "`scheduledFor` is not a time with an offset. Give one like 2026-12-04T09:00:00Z or 2026-12-04T10:00:00+01:00.",
+        );
+    }
+    at
+}
+
+/// Which media on Instagram a post is.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct AdoptRequest {
+    /// Instagram's media id.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[0-9_]+$", value_type = String)]
+    pub(super) platform_post_id: MediaId,
+}
+
+impl AdoptRequest {
+    pub(super) fn read(body: JsonBody) -> Result<Self, Problem> {
+        let mut members = body.members();
+        let id = members.sized_text("platformPostId", 1, 64);
+        let digits = |id: &String| id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+        if !id.as_ref().is_some_and(digits) && !members.is_wrong("platformPostId") {
+            members.wrong("platformPostId", "`platformPostId` must be the id of a media on Instagram: digits.");
+        }
+        members.finish()?;
+        let missing = || Problem::bad_request("`platformPostId` is missing.");
+        Ok(Self { platform_post_id: MediaId::new(id.ok_or_else(missing)?) })
+    }
+}

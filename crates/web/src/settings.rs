@@ -1,0 +1,43 @@
+use rats_domain::secret::Secret;
+use url::Url;
+
+/// What the HTTP side can be told.
+#[derive(Clone, Debug)]
+pub struct WebSettings {
+    /// Where RATS' frontend is: the one origin that CORS allows, and where the connect journey ends.
+    pub client_url: Url,
+    /// The secret that RATS signs its tokens with (HS256).
+    pub jwt_secret: Secret,
+    /// The audience that a token must name, where set.
+    pub jwt_audience: Option<String>,
+    /// The issuer that a token must name, where set.
+    pub jwt_issuer: Option<String>,
+    /// Whether registration and login are served: no other RATS server does.
+    pub stand_alone: bool,
+    /// The most requests of one user in a minute; of one address, where no user is known.
+    pub requests_per_minute: u32,
+    /// The most registrations and logins from one address, and for one account, in a minute.
+    pub logins_per_minute: u32,
+    /// The largest upload, in bytes.
+    pub upload_bytes: usize,
+    /// Whether a proxy of ours stands in front: only then is a client's address taken from the last entry of `X-Forwarded-For`.
+    pub trust_proxy: bool,
+}
+
+impl WebSettings {
+    /// The product's defaults: 300 requests and 10 logins a minute, uploads of 30 MB, stand-alone, no proxy.
+    #[must_use]
+    pub fn new(client_url: Url, jwt_secret: Secret) -> Self {
+        Self {
+            client_url,
+            jwt_secret,
+            jwt_audience: None,
+            jwt_issuer: None,
+            stand_alone: true,
+            requests_per_minute: 300,
+            logins_per_minute: 10,
+            upload_bytes: 30_000_000,
+            trust_proxy: false,
+        }
+    }
+}

@@ -41,7 +41,7 @@ async fn describe() -> HttpResponse {
         post::publish_now, post::schedule, post::list_posts, post::show_post, post::cancel_post, post::read_metrics, post::adopt, post::republish,
         health::health, health::ready,
     ),
-    components(schemas(http::problem::Problem)),
+    components(schemas(http::problem::ProblemBody)),
     modifiers(&Everywhere)
 )]
 struct Description;

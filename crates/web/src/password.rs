@@ -36,13 +36,13 @@ impl PasswordHasher for Argon2Hasher {
     }
 
     async fn matches(&self, password: Secret, stored: Option<Secret>) -> bool {
-        let compare = move || match stored {
-            Some(stored) => matches(&password, &stored),
-            None => {
+        let compare = move || {
+            let Some(stored) = stored else {
                 // The same work, thrown away: an unknown user takes as long as a wrong password.
                 let _ = hash(&password);
-                false
-            }
+                return false;
+            };
+            matches(&password, &stored)
         };
         self.beside(compare).await.unwrap_or(false)
     }

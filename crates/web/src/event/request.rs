@@ -1,4 +1,3 @@
-use rats_application::Refusal;
 use rats_domain::event::{Contact, EventDetails, EventKind, Handles};
 use time::Date;
 use utoipa::ToSchema;
@@ -114,8 +113,8 @@ impl EventChanges {
     }
 
     /// What was given in the place of what was.
-    pub(crate) fn apply(&self, before: EventDetails) -> Result<EventDetails, Refusal> {
-        Ok(EventDetails {
+    pub(crate) fn apply(&self, before: EventDetails) -> EventDetails {
+        EventDetails {
             title: self.title.clone().unwrap_or(before.title),
             kind: self.event_type.unwrap_or(before.kind),
             date: self.date.unwrap_or(before.date),
@@ -130,7 +129,7 @@ impl EventChanges {
             reminder_days: self.reminder_days.clone().unwrap_or(before.reminder_days),
             is_recurring: self.is_recurring.unwrap_or(before.is_recurring),
             is_active: self.is_active.unwrap_or(before.is_active),
-        })
+        }
     }
 
     fn whole(self) -> Option<EventDetails> {

@@ -121,7 +121,7 @@ pub(crate) async fn edit(
 ) -> Result<Json<EventView>, Problem> {
     let changes = EventChanges::read(JsonBody::read(&request, payload).await?)?;
     let id = EventId::new(id.into_inner());
-    let event = EditEvent(api.ports().clone()).run(&user.0, &id, |before| changes.apply(before)).await?;
+    let event = EditEvent(api.ports().clone()).run(&user.0, &id, |before| Ok(changes.apply(before))).await?;
     Ok(Json(event.into()))
 }
 

@@ -1,5 +1,7 @@
 //! The `Idempotency-Key` header.
 
+use std::fmt::Write as _;
+
 use actix_web::HttpRequest;
 use aws_lc_rs::digest::{SHA256, digest};
 use rats_domain::idempotency::IdempotencyKey;
@@ -28,5 +30,8 @@ pub(crate) fn key(request: &HttpRequest, content: &[u8]) -> Result<Option<Idempo
 
 /// The SHA-256 in hexadecimal.
 pub(crate) fn fingerprint(content: &[u8]) -> String {
-    digest(&SHA256, content).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(&SHA256, content).as_ref().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -38,7 +38,7 @@ impl Limiter {
         if age >= WINDOW {
             *window = Window { began: now, count: 0 };
         } else if window.count >= most {
-            return Err((WINDOW - age).as_secs().max(1));
+            return Err(WINDOW.saturating_sub(age).as_secs().max(1));
         }
         window.count += 1;
         Ok(())

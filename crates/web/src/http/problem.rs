@@ -32,10 +32,14 @@ impl From<FieldProblem> for Fault {
 }
 
 /// An answer that says why not.
+#[derive(Debug)]
+pub(crate) struct Problem(Box<ProblemBody>);
+
+/// An answer that says why not.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Problem)]
-pub(crate) struct Problem {
+pub(crate) struct ProblemBody {
     /// A stable name of the kind of problem.
     #[serde(rename = "type")]
     kind: String,
@@ -72,7 +76,7 @@ impl Problem {
     /// A problem of a status and a stable name.
     pub(crate) fn new(status: StatusCode, name: &str, title: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self {
+        Self(Box::new(ProblemBody {
             kind: format!("urn:rats:problem:{name}"),
             title,
             status: status.as_u16(),
@@ -86,7 +90,13 @@ impl Problem {
             retry_after: None,
             allow: None,
             source: None,
-        }
+        }))
+    }
+
+    /// The same with something added.
+    fn with(mut self, add: impl FnOnce(&mut ProblemBody)) -> Self {
+        add(&mut self.0);
+        self
     }
 
     /// The request cannot be read.
@@ -98,7 +108,7 @@ impl Problem {
     pub(crate) fn invalid(errors: Vec<Fault>) -> Self {
         let message = errors.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join(" ");
         let problem = Self::new(StatusCode::BAD_REQUEST, "invalid", "Some members of the request are wrong", message);
-        Self { errors, ..problem }
+        problem.with(|body| body.errors = errors)
     }
 
     /// Nobody is signed in.
@@ -116,7 +126,7 @@ impl Problem {
         let message = format!("This address does not take that method; it takes {allow}.");
         let problem =
             Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not taken here", message);
-        Self { allow: Some(allow.to_owned()), ..problem }
+        problem.with(|body| body.allow = Some(allow.to_owned()))
     }
 
     /// The body is too large.
@@ -136,13 +146,13 @@ impl Problem {
     pub(crate) fn too_many(retry_after: u64) -> Self {
         let message = format!("Too many requests. Please try again in {retry_after} s.");
         let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests", message);
-        Self { retry_after: Some(retry_after), ..problem }
+        problem.with(|body| body.retry_after = Some(retry_after))
     }
 
     /// It does not fit the present state.
     pub(crate) fn conflict(code: &'static str, message: impl Into<String>) -> Self {
         let problem = Self::new(StatusCode::CONFLICT, "conflict", "It does not fit the present state", message);
-        Self { code: Some(code), ..problem }
+        problem.with(|body| body.code = Some(code))
     }
 
     /// Something we need does not answer.
@@ -153,27 +163,27 @@ impl Problem {
 
     /// The same with another status; its members stay.
     pub(crate) fn with_status(self, status: StatusCode) -> Self {
-        Self { status: status.as_u16(), ..self }
+        self.with(|body| body.status = status.as_u16())
     }
 
     /// The same, marked as not being a simulation.
     pub(crate) fn real(self) -> Self {
-        Self { simulation: Some(false), ..self }
+        self.with(|body| body.simulation = Some(false))
     }
 
     fn log(&self) {
-        let Some(source) = &self.source else { return };
+        let Some(source) = &self.0.source else { return };
         let mut chain = source.to_string();
         let mut next = source.source();
         while let Some(error) = next {
             chain = format!("{chain}: {error}");
             next = error.source();
         }
-        let request = &self.request_id;
-        if self.status == 500 {
+        let request = &self.0.request_id;
+        if self.0.status == 500 {
             tracing::error!(%request, error = %chain, "a request failed");
         } else {
-            tracing::warn!(%request, error = %chain, status = self.status, "a request could not be served");
+            tracing::warn!(%request, error = %chain, status = self.0.status, "a request could not be served");
         }
     }
 }
@@ -191,44 +201,42 @@ impl From<Refusal> for Problem {
                 "The Idempotency-Key was used before",
                 "This Idempotency-Key was used before with a different request; use a new key.",
             ),
-            Refusal::Unavailable { message, source } => Self { source, ..Self::unavailable(message) },
-            Refusal::Broken(source) => Self {
-                source: Some(source),
-                ..Self::new(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "internal",
-                    "Something went wrong on our side",
-                    "Something went wrong on our side. Please try again; if it stays, tell us the request's id.",
-                )
-            },
+            Refusal::Unavailable { message, source } => Self::unavailable(message).with(|body| body.source = source),
+            Refusal::Broken(source) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "Something went wrong on our side",
+                "Something went wrong on our side. Please try again; if it stays, tell us the request's id.",
+            )
+            .with(|body| body.source = Some(source)),
         }
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.detail)
+        f.write_str(&self.0.detail)
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     fn error_response(&self) -> HttpResponse {
         self.log();
         let mut response = HttpResponse::build(self.status_code());
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.0.retry_after {
             response.insert_header((header::RETRY_AFTER, seconds));
         }
-        if let Some(allow) = &self.allow {
+        if let Some(allow) = &self.0.allow {
             response.insert_header((header::ALLOW, allow.as_str()));
         }
-        if self.status == 401 {
+        if self.0.status == 401 {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        let body = serde_json::to_string(self).unwrap_or_default();
+        let body = serde_json::to_string(&self.0).unwrap_or_default();
         response.content_type("application/problem+json").body(body)
     }
 }

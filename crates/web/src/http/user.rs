@@ -24,17 +24,14 @@ fn identify(request: &HttpRequest) -> Result<CurrentUser, Problem> {
     let Some(api) = request.app_data::<Data<Api>>() else {
         return Err(Problem::unavailable("The service is not ready."));
     };
-    match bearer(request).and_then(|token| api.tokens().verify(token, api.ports().clock.now())) {
-        Some(user) => {
-            api.limit(format!("user {user}"), api.settings().requests_per_minute)?;
-            Ok(CurrentUser(user))
-        }
-        None => {
-            // Guessing tokens is limited by address.
-            api.limit_address(request)?;
-            Err(Problem::unauthorized("You are not signed in, or your sign-in has run out. Please sign in again."))
-        }
-    }
+    let user = bearer(request).and_then(|token| api.tokens().verify(token, api.ports().clock.now()));
+    let Some(user) = user else {
+        // Guessing tokens is limited by address.
+        api.limit_address(request)?;
+        return Err(Problem::unauthorized("You are not signed in, or your sign-in has run out. Please sign in again."));
+    };
+    api.limit(format!("user {user}"), api.settings().requests_per_minute)?;
+    Ok(CurrentUser(user))
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

@@ -1,3 +1,5 @@
-//! The HTTP API.
+//! The HTTP API: `rats-api`, `rats-api --with-scheduler`, `rats-api check`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    rats_runtime::api()
+}

@@ -1,3 +1,5 @@
 //! The background loops: publishing, token refresh, metrics.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    rats_runtime::scheduler()
+}

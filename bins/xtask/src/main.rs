@@ -1,3 +1,62 @@
-//! The project's own commands: test, advisories.
+//! The project's own commands: `cargo xtask test`, `cargo xtask advisories`, `cargo xtask fmt`.
 
-fn main() {}
+mod schema;
+mod step;
+mod tool;
+
+use std::process::ExitCode;
+
+use step::{Outcome, cargo};
+
+const HELP: &str = "\
+cargo xtask test         everything: format, lints, docs, licences, all tests, the OpenAPI contract
+cargo xtask schema       only the OpenAPI contract (schemathesis against the sandbox)
+cargo xtask advisories   known vulnerabilities of what we depend on, where the database can be reached
+";
+
+fn main() -> ExitCode {
+    let command = std::env::args().nth(1);
+    let outcome = match command.as_deref() {
+        Some("test") => test(),
+        Some("schema") => schema::check(),
+        Some("advisories") => advisories(),
+        _ => {
+            step::say(HELP);
+            return if command.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            step::say(&format!("\nFAILED: {message}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test() -> Outcome {
+    tool::postgres()?;
+    cargo("format", &["fmt", "--all", "--check"]).run()?;
+    cargo("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]).run()?;
+    cargo("docs", &["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings").run()?;
+    tool::deny(&["check", "bans", "licenses", "sources"])?.run()?;
+    let passed = cargo("tests", &["test", "--workspace", "--locked"]).run_tests()?;
+    schema::check()?;
+    step::say(&format!("\n{passed} passed, 0 failed\n"));
+    Ok(())
+}
+
+/// Where the advisory database cannot be reached, it says so: that is not a pass.
+fn advisories() -> Outcome {
+    let check = tool::deny(&["check", "advisories"])?;
+    let (ok, text) = check.output()?;
+    step::say(&text);
+    let unreachable =
+        ["failed to fetch", "failed to clone", "failed to connect", "unable to resolve", "could not resolve"];
+    let lower = text.to_lowercase();
+    if !ok && unreachable.iter().any(|words| lower.contains(words)) {
+        step::say("\nNOT CHECKED: the advisory database cannot be reached from here.\n");
+        return Ok(());
+    }
+    if ok { Ok(()) } else { Err("there are advisories against what we depend on".into()) }
+}

@@ -1,1 +1,17 @@
 #![doc = include_str!("../README.md")]
+
+mod assembly;
+mod check;
+mod clock;
+mod command;
+pub mod config;
+mod content;
+mod loops;
+mod process;
+mod telemetry;
+
+pub use assembly::{Assembly, StartError};
+pub use clock::{SystemClock, SystemRandom};
+pub use command::{api, scheduler};
+pub use loops::{StopSignal, run as run_loops, stopped};
+pub use process::{Server, bind, block_on, report, stop_signal};

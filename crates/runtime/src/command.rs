@@ -1,0 +1,99 @@
+//! What the programs in `bins/` do.
+
+use std::{process::ExitCode, sync::Arc};
+
+use crate::{
+    assembly::{Assembly, StartError},
+    check,
+    clock::SystemClock,
+    config::Config,
+    loops, process, telemetry,
+};
+
+const API_HELP: &str = "\
+rats-api                    serve the HTTP API
+rats-api --with-scheduler   the same, with the background loops in this process (needed on SQLite)
+rats-api check              say what is wrong with the settings before anything runs
+Settings are environment variables, or lines NAME=value in the file that RATS_CONFIG names; see docs/operations.md.
+";
+
+/// `rats-api`.
+#[must_use]
+pub fn api() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => start(|| serve(false)),
+        ["--with-scheduler"] => start(|| serve(true)),
+        ["check"] => process::block_on(check::run()).unwrap_or(ExitCode::FAILURE),
+        ["--help" | "-h"] => say(API_HELP, ExitCode::SUCCESS),
+        _ => say(API_HELP, ExitCode::FAILURE),
+    }
+}
+
+/// `rats-scheduler`.
+#[must_use]
+pub fn scheduler() -> ExitCode {
+    match std::env::args().nth(1) {
+        None => start(run_scheduler),
+        Some(_) => say(
+            "rats-scheduler runs the background loops: publishing, token refresh, metrics. It takes no arguments; settings as for rats-api.\n",
+            ExitCode::FAILURE,
+        ),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "help is what was asked for")]
+fn say(text: &str, code: ExitCode) -> ExitCode {
+    print!("{text}");
+    code
+}
+
+fn start<R: Future<Output = Result<(), StartError>>>(work: impl FnOnce() -> R) -> ExitCode {
+    telemetry::start();
+    let outcome = process::block_on(work())
+        .unwrap_or_else(|source| Err(StartError::Machine { what: "the runtime".into(), source }));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("cannot start: {}", process::report(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(with_scheduler: bool) -> Result<(), StartError> {
+    let (config, _) = Config::from_env().map_err(StartError::Settings)?;
+    warn(&config);
+    let listener = process::bind(config.http.host, config.http.port, "PORT")?;
+    let assembly = Assembly::new(&config, Arc::new(SystemClock::default())).await?;
+    let (_hold, stop) = process::stop_signal();
+    let loops =
+        with_scheduler.then(|| tokio::spawn(loops::run(assembly.ports.clone(), assembly.store.clone(), stop.clone())));
+    tracing::info!(address = %config.http.public_base_url, with_scheduler, "serving");
+    let server = process::Server::new(&config, assembly.ports, assembly.store);
+    let outcome = server
+        .run(listener, stop, |_| {})
+        .await
+        .map_err(|source| StartError::Machine { what: "serving HTTP".into(), source });
+    if let Some(loops) = loops {
+        let _ = loops.await;
+    }
+    outcome
+}
+
+async fn run_scheduler() -> Result<(), StartError> {
+    let (config, _) = Config::from_env().map_err(StartError::Settings)?;
+    warn(&config);
+    let assembly = Assembly::new(&config, Arc::new(SystemClock::default())).await?;
+    let (_hold, stop) = process::stop_signal();
+    tracing::info!("publishing what is due");
+    loops::run(assembly.ports, assembly.store, stop).await;
+    Ok(())
+}
+
+/// What works, but not as one would wish.
+fn warn(config: &Config) {
+    if let Some(reason) = crate::assembly::unreachable(config) {
+        tracing::warn!("{reason} Until then accounts can be connected, but nothing is published.");
+    }
+}

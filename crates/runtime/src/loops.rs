@@ -1,0 +1,72 @@
+//! What goes on in the background: publishing, token refresh, metrics, heartbeat.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use rats_application::{Ports, collect_metrics::CollectMetrics, publish::PublishDue, refresh_tokens::RefreshTokens};
+use rats_storage::Store;
+use tokio::{sync::watch, task::JoinSet};
+
+/// How often tokens are looked at.
+const REFRESH: Duration = Duration::from_mins(10);
+/// How often metrics are looked at, at most; the readings themselves are far apart.
+const METRICS: Duration = Duration::from_secs(5);
+/// How often the database is told that we live.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// How long what is in flight may take after the stop.
+const FINISH: Duration = Duration::from_secs(35);
+/// How many rows are encrypted anew at a time after a key rotation.
+const REENCRYPT: usize = 200;
+
+/// Tells every loop to stop.
+pub type StopSignal = watch::Receiver<bool>;
+
+/// Runs every loop until the signal, then lets what is in flight finish. Nothing depends on it being graceful.
+pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
+    let mut loops = JoinSet::new();
+    let publish = PublishDue::new(ports.clone());
+    let signal = stopped(stop.clone());
+    loops.spawn(async move { publish.run(signal).await });
+    let refresh = Arc::new(RefreshTokens::new(ports.clone()));
+    loops.spawn(every(REFRESH, stop.clone(), move || {
+        let refresh = refresh.clone();
+        async move { log("tokens could not be refreshed", refresh.run().await) }
+    }));
+    loops.spawn(every(METRICS, stop.clone(), move || {
+        let ports = ports.clone();
+        async move { log("metrics could not be read", CollectMetrics(ports).run().await) }
+    }));
+    loops.spawn(every(HEARTBEAT, stop.clone(), move || {
+        let store = store.clone();
+        async move {
+            log("the heartbeat could not be stored", store.heartbeat().await);
+            log("tokens could not be encrypted anew", store.reencrypt(REENCRYPT).await);
+        }
+    }));
+    stopped(stop).await;
+    let finished = tokio::time::timeout(FINISH, async { while loops.join_next().await.is_some() {} }).await;
+    if finished.is_err() {
+        tracing::warn!("stopped while work was in flight; it is looked into after the restart");
+    }
+}
+
+/// Returns once the signal is given or nobody can give it any more.
+pub async fn stopped(mut stop: StopSignal) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn every<R: Future<Output = ()>>(span: Duration, stop: StopSignal, work: impl Fn() -> R) {
+    loop {
+        work().await;
+        tokio::select! {
+            biased;
+            () = stopped(stop.clone()) => return,
+            () = tokio::time::sleep(span) => {}
+        }
+    }
+}
+
+fn log<T, E: std::error::Error>(what: &str, outcome: Result<T, E>) {
+    if let Err(error) = outcome {
+        tracing::warn!(%error, source = ?error.source(), "{what}");
+    }
+}

@@ -1,0 +1,129 @@
+//! A process: its sockets, its signals, its end.
+
+use std::{
+    future::Future,
+    net::{IpAddr, SocketAddr, TcpListener},
+    sync::Arc,
+};
+
+use actix_web::web::ServiceConfig;
+use async_trait::async_trait;
+use rats_application::Ports;
+use rats_storage::Store;
+use rats_web::{Api, Readiness, WebSettings};
+use tokio::sync::watch;
+
+use crate::{
+    assembly::StartError,
+    config::Config,
+    loops::{StopSignal, stopped},
+};
+
+/// Runs `work` on a multi-thread runtime, which is what the store needs.
+pub fn block_on<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    Ok(runtime.block_on(work))
+}
+
+/// Listens on an address.
+///
+/// # Errors
+///
+/// [`StartError::Machine`] that says what to do if the port is taken.
+pub fn bind(host: IpAddr, port: u16, setting: &str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(SocketAddr::new(host, port)).map_err(|source| {
+        let advice = match source.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                format!("; another program uses the port: stop it, or choose another port with {setting}")
+            }
+            _ => String::new(),
+        };
+        StartError::Machine { what: format!("cannot listen on {host}:{port}{advice}"), source }
+    })
+}
+
+/// A signal that is given on SIGTERM, SIGINT or by hand through the sender.
+#[must_use]
+pub fn stop_signal() -> (watch::Sender<bool>, StopSignal) {
+    let (sender, receiver) = watch::channel(false);
+    let given = sender.clone();
+    tokio::spawn(async move {
+        terminated().await;
+        let _ = given.send(true);
+    });
+    (sender, receiver)
+}
+
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupt.await),
+    }
+}
+
+/// The HTTP API of an assembled product.
+pub struct Server {
+    api: Api,
+}
+
+impl Server {
+    /// Over these ports.
+    pub fn new(config: &Config, ports: Arc<Ports>, store: Store) -> Self {
+        let settings = WebSettings {
+            client_url: config.http.client_url.clone(),
+            jwt_secret: config.jwt_secret.clone(),
+            jwt_audience: None,
+            jwt_issuer: None,
+            stand_alone: config.http.stand_alone,
+            requests_per_minute: config.http.requests_per_minute,
+            logins_per_minute: config.http.logins_per_minute,
+            upload_bytes: config.content.upload_bytes,
+            trust_proxy: config.http.trust_proxy,
+        };
+        Self { api: Api::new(ports, settings, Arc::new(DatabaseReadiness(store))) }
+    }
+
+    /// Serves until the signal, with `more` routes besides the API's.
+    pub async fn run(
+        &self,
+        listener: TcpListener,
+        stop: StopSignal,
+        more: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    ) -> std::io::Result<()> {
+        rats_web::serve(self.api.clone(), listener, stopped(stop), more).await
+    }
+}
+
+struct DatabaseReadiness(Store);
+
+#[async_trait]
+impl Readiness for DatabaseReadiness {
+    async fn ready(&self) -> Result<(), String> {
+        self.0.ready().await.map_err(|error| {
+            tracing::warn!(%error, source = ?std::error::Error::source(&error), "not ready");
+            "The database does not answer.".to_owned()
+        })
+    }
+}
+
+/// An error with its causes, for people.
+pub fn report(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let more = cause.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,105 @@
+use actix_web::{http::Method, test::TestRequest};
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+fn scheduled(event: &str) -> Value {
+    json!({ "platform": "instagram", "eventId": event, "scheduledFor": "2026-12-04T10:00:00+01:00" })
+}
+
+#[actix_web::test]
+async fn a_post_is_scheduled_listed_and_cancelled() {
+    let world = World::new().await;
+    let event = world.event("u1").await;
+    world.connect("u1").await;
+    let made = world.post("u1", "/api/social-media/schedule", scheduled(&event)).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    assert_eq!(made.header("etag"), "\"1\"");
+    let post = made.json()["post"].clone();
+    assert_eq!((&post["status"], &post["stage"]), (&json!("scheduled"), &json!("waiting")));
+    assert_eq!(post["scheduledFor"], "2026-12-04T09:00:00.000Z");
+    assert_eq!(post["event"]["title"], "Anna's birthday");
+
+    let path = format!("/api/social-media/posts/{}", post["_id"].as_str().unwrap());
+    assert_eq!(world.get("u1", &path).await.json()["post"]["timeline"][0]["step"], "scheduled");
+    assert_eq!(world.get("u1", &format!("{path}/metrics")).await.json()["metrics"]["likes"], Value::Null);
+    for (method, path) in
+        [(Method::GET, path.clone()), (Method::DELETE, path.clone()), (Method::GET, format!("{path}/metrics"))]
+    {
+        assert_eq!(world.call("u2", method, &path, Value::Null).await.status, 404);
+    }
+    let cancelled = world.call("u1", Method::DELETE, &path, Value::Null).await.json();
+    assert_eq!(cancelled["post"]["stage"], "cancelled");
+}
+
+#[actix_web::test]
+async fn pages_of_posts_follow_each_other() {
+    let world = World::new().await;
+    let event = world.event("u1").await;
+    world.connect("u1").await;
+    for _ in 0..3 {
+        world.post("u1", "/api/social-media/schedule", scheduled(&event)).await;
+    }
+    let first = world.get("u1", "/api/social-media/posts?limit=2").await.json();
+    let rest = format!("/api/social-media/posts?limit=2&cursor={}", first["nextCursor"].as_str().unwrap());
+    let second = world.get("u1", &rest).await.json();
+    assert_eq!((first["posts"].as_array().unwrap().len(), second["posts"].as_array().unwrap().len()), (2, 1));
+    assert_eq!(second["nextCursor"], Value::Null);
+    assert_eq!(
+        world.get("u1", "/api/social-media/posts?limit=0&status=x&cursor=%21").await.json()["errors"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+}
+
+#[actix_web::test]
+async fn the_same_key_makes_one_post_and_another_body_is_refused() {
+    let world = World::new().await;
+    let event = world.event("u1").await;
+    world.connect("u1").await;
+    let send = |body: Value| {
+        let request =
+            TestRequest::post().uri("/api/social-media/schedule").insert_header(("authorization", world.bearer("u1")));
+        world.send(request.insert_header(("idempotency-key", "k")).set_json(body))
+    };
+    let first = send(scheduled(&event)).await.json()["post"]["_id"].clone();
+    assert_eq!(send(scheduled(&event)).await.json()["post"]["_id"], first);
+    let mut other = scheduled(&event);
+    other["content"] = json!("Another text");
+    assert_eq!(send(other).await.status, 422);
+}
+
+#[actix_web::test]
+async fn what_cannot_be_posted_is_named() {
+    let world = World::new().await;
+    let body =
+        json!({ "platform": "twitter", "media": [], "status": "published", "scheduledFor": "2026-12-04T10:00:00" });
+    let errors = world.post("u1", "/api/social-media/schedule", body).await.json()["errors"].clone();
+    let fields: Vec<&Value> = errors.as_array().unwrap().iter().map(|fault| &fault["field"]).collect();
+    assert_eq!(fields, ["platform", "media", "scheduledFor", "status"]);
+}
+
+#[actix_web::test]
+async fn an_uploaded_picture_is_served_whole_and_in_parts_and_its_original_is_not() {
+    let world = World::new().await;
+    let form = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\nphoto\r\n--b--\r\n";
+    let request = TestRequest::post().uri("/api/media").insert_header(("authorization", world.bearer("u1")));
+    let request = request.insert_header(("content-type", "multipart/form-data; boundary=b")).set_payload(form);
+    let made = world.send(request).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    let path = format!("/media/{}.jpg", made.json()["media"]["_id"].as_str().unwrap());
+
+    let whole = world.send(TestRequest::get().uri(&path)).await;
+    assert_eq!((whole.header("content-type"), whole.header("x-content-type-options")), ("image/jpeg", "nosniff"));
+    assert_eq!(whole.bytes, b"0123456789");
+    let part = world.send(TestRequest::get().uri(&path).insert_header(("range", "bytes=2-4"))).await;
+    assert_eq!((part.status.as_u16(), part.header("content-range")), (206, "bytes 2-4/10"));
+    assert_eq!(part.bytes, b"234");
+    assert_eq!(world.send(TestRequest::get().uri(&path).insert_header(("range", "bytes=10-"))).await.status, 416);
+
+    let names: Vec<String> = world.outside.files.lock().unwrap().keys().cloned().collect();
+    let original = names.iter().find(|name| name.starts_with('o')).unwrap();
+    assert_eq!(world.send(TestRequest::get().uri(&format!("/media/{original}.jpg"))).await.status, 404);
+}

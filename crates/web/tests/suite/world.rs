@@ -1,0 +1,174 @@
+//! One product with users, reached through its routes.
+
+use std::sync::Arc;
+
+use actix_web::{
+    http::{Method, StatusCode, header::HeaderMap},
+    test,
+};
+use async_trait::async_trait;
+use rats_application::{Ports, Settings};
+use rats_domain::{id::UserId, secret::Secret, user::User};
+use rats_storage::{DatabaseUrl, KeyRing, Options, Store};
+use rats_web::{Api, Argon2Hasher, Readiness, WebSettings, app};
+use serde_json::Value;
+
+use crate::fake::{CountingRandom, Outside, SteppingClock, T};
+
+const KEY: &str = "k1:CVBqi8c61kHaey7Z9klfP9Zdgqotttv4DaNH7YA4N+Q=";
+
+pub(crate) struct World {
+    pub(crate) api: Api,
+    pub(crate) outside: Arc<Outside>,
+}
+
+/// An answer, read whole.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+struct Always;
+
+#[async_trait]
+impl Readiness for Always {
+    async fn ready(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(|settings| settings).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(WebSettings) -> WebSettings) -> Self {
+        let (clock, outside) = (Arc::new(SteppingClock::default()), Arc::new(Outside::default()));
+        let options = Options::new(DatabaseUrl::SqliteMemory, KeyRing::parse(KEY).unwrap(), clock.clone());
+        let store = Arc::new(Store::open(options).await.unwrap());
+        let ports = Ports {
+            clock,
+            random: Arc::new(CountingRandom::default()),
+            users: store.clone(),
+            passwords: Arc::new(Argon2Hasher::default()),
+            flows: store.clone(),
+            connections: store.clone(),
+            events: store.clone(),
+            writer: outside.clone(),
+            pictures: store.clone(),
+            files: outside.clone(),
+            maker: outside.clone(),
+            fetcher: outside.clone(),
+            posts: store.clone(),
+            history: store.clone(),
+            queue: store.clone(),
+            metrics: store,
+            authorizer: outside.clone(),
+            publisher: outside.clone(),
+            reader: outside.clone(),
+            settings: Settings::new("https://rats.example".parse().unwrap()),
+        };
+        let settings = WebSettings::new(
+            "http://localhost:3000".parse().unwrap(),
+            Secret::new("sentinel-jwt-secret-of-32-characters"),
+        );
+        Self { api: Api::new(Arc::new(ports), change(settings), Arc::new(Always)), outside }
+    }
+
+    /// The `Authorization` of a user.
+    pub(crate) fn bearer(&self, id: &str) -> String {
+        let user = User { id: UserId::new(id), email: String::new(), username: id.into(), created_at: T };
+        format!("Bearer {}", self.api.tokens().issue(&user, T).unwrap())
+    }
+
+    pub(crate) async fn send(&self, request: test::TestRequest) -> Answer {
+        let service = test::init_service(app(&self.api, |_| {})).await;
+        let request = request.peer_addr("192.0.2.7:1234".parse().unwrap()).to_request();
+        let response = test::call_service(&service, request).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = test::read_body(response).await.to_vec();
+        Answer { status, headers, bytes }
+    }
+
+    /// A call of a user with a JSON body.
+    pub(crate) async fn call(&self, user: &str, method: Method, path: &str, body: Value) -> Answer {
+        let request =
+            test::TestRequest::with_uri(path).method(method).insert_header(("authorization", self.bearer(user)));
+        self.send(if body.is_null() { request } else { request.set_json(body) }).await
+    }
+
+    pub(crate) async fn get(&self, user: &str, path: &str) -> Answer {
+        self.call(user, Method::GET, path, Value::Null).await
+    }
+
+    pub(crate) async fn post(&self, user: &str, path: &str, body: Value) -> Answer {
+        self.call(user, Method::POST, path, body).await
+    }
+
+    /// An event of Anna's birthday; answers its id.
+    pub(crate) async fn event(&self, user: &str) -> String {
+        let answer = self.post(user, "/api/events", event()).await;
+        assert_eq!(answer.status, 201, "{}", answer.json());
+        answer.json()["_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Goes through the whole connect journey.
+    pub(crate) async fn connect(&self, user: &str) {
+        let cookie = self.callback(user).await;
+        let page = self.page(&cookie).await;
+        let decided = self.decide(&cookie, &csrf(&page), "connect", None).await;
+        assert_eq!(decided.header("location"), "http://localhost:3000/settings/social-accounts?connected=instagram");
+    }
+
+    /// Up to Instagram's redirect; answers the cookie.
+    pub(crate) async fn callback(&self, user: &str) -> String {
+        let url =
+            self.get(user, "/api/social-auth/instagram/auth-url").await.json()["authUrl"].as_str().unwrap().to_owned();
+        let state = url.split_once("state=").unwrap().1.to_owned();
+        let path = format!("/api/social-auth/instagram/callback?code=sentinel-code&state={state}");
+        let answer = self.send(test::TestRequest::get().uri(&path)).await;
+        assert_eq!(answer.header("location"), "/connect/confirm");
+        answer.header("set-cookie").to_owned()
+    }
+
+    pub(crate) async fn page(&self, cookie: &str) -> Answer {
+        let cookie = cookie.split(';').next().unwrap();
+        self.send(test::TestRequest::get().uri("/connect/confirm").insert_header(("cookie", cookie))).await
+    }
+
+    pub(crate) async fn decide(&self, cookie: &str, csrf: &str, decision: &str, origin: Option<&str>) -> Answer {
+        let cookie = cookie.split(';').next().unwrap();
+        let mut request = test::TestRequest::post().uri("/connect/confirm").insert_header(("cookie", cookie));
+        if let Some(origin) = origin {
+            request = request.insert_header(("origin", origin));
+        }
+        self.send(request.set_form([("csrf", csrf), ("decision", decision)])).await
+    }
+}
+
+/// The token in the page's form.
+pub(crate) fn csrf(page: &Answer) -> String {
+    let text = String::from_utf8_lossy(&page.bytes).into_owned();
+    text.split_once("name=\"csrf\" value=\"").map(|(_, rest)| rest[..64].to_owned()).unwrap_or_default()
+}
+
+/// An event as RATS' form sends it.
+pub(crate) fn event() -> Value {
+    serde_json::json!({
+        "title": "Anna's birthday", "eventType": "birthday", "date": "2026-12-04", "recipientName": "Anna",
+        "recipientRelation": "friend", "recipientContact": { "email": "", "phone": "" },
+        "socialMediaHandles": { "facebook": "", "instagram": "anna", "twitter": "", "whatsapp": "" },
+        "notes": "", "reminderDays": [1, 7], "isRecurring": true,
+    })
+}

@@ -1,0 +1,1 @@
+pub use rats_domain::{event::EventKind as Kind, picture::CardBrief};

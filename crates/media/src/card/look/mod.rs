@@ -1,0 +1,140 @@
+//! The four looks: what is drawn beside this file as SVG, and how words are set in it.
+//!
+//! A template holds two marks, `<!-- scatter -->` for the decoration that varies and `<!-- words -->` for the text. Pictures
+//! keep out of the text column; soft light is a gradient, since a blur over the page would cost more than the rest of the card.
+
+mod anniversary;
+mod birthday;
+mod holiday;
+mod other;
+
+use super::Kind;
+use super::setting::Voice;
+use super::svg::Dice;
+
+/// What one kind of card looks like. Places are in pixels of a page of 1080×1340.
+#[derive(Debug)]
+pub(super) struct Look {
+    pub(super) template: &'static str,
+    pub(super) scatter: fn(&mut Dice) -> String,
+    pub(super) hero: Voice,
+    pub(super) second: Voice,
+    pub(super) note: Voice,
+    pub(super) date: Voice,
+    /// The width of the text column.
+    pub(super) column: f64,
+    /// The text's upper and lower limit.
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+    /// The middle of the date's pill.
+    pub(super) date_at: f64,
+    /// SVG attributes of the pill.
+    pub(super) pill: &'static str,
+    /// Drawn around the origin, between hero and second line.
+    pub(super) divider: &'static str,
+    /// Room for the divider.
+    pub(super) divider_gap: f64,
+    /// The colours that can be behind hero, second line and note; and behind the date.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the test of contrast"))]
+    pub(super) grounds: (&'static [&'static str], &'static [&'static str]),
+}
+
+/// The part a line plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Hero,
+    Second,
+    Note,
+    Date,
+}
+
+impl Look {
+    pub(super) fn voice(&self, role: Role) -> &Voice {
+        match role {
+            Role::Hero => &self.hero,
+            Role::Second => &self.second,
+            Role::Note => &self.note,
+            Role::Date => &self.date,
+        }
+    }
+
+    /// The space above a line.
+    pub(super) fn gap(&self, role: Role) -> f64 {
+        match role {
+            Role::Hero | Role::Date => 0.0,
+            Role::Second => self.divider_gap,
+            Role::Note => 34.0,
+        }
+    }
+}
+
+impl Role {
+    /// The part of the text's height that is kept for a line while the ones above it are fitted.
+    pub(super) fn share(self) -> f64 {
+        match self {
+            Self::Hero | Self::Date => 0.0,
+            Self::Second => 0.34,
+            Self::Note => 0.12,
+        }
+    }
+}
+
+pub(super) fn of(kind: Kind) -> &'static Look {
+    match kind {
+        Kind::Birthday => &birthday::LOOK,
+        Kind::Anniversary => &anniversary::LOOK,
+        Kind::Holiday => &holiday::LOOK,
+        Kind::Other => &other::LOOK,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// WCAG 2.2, success criterion 1.4.3.
+    const ENOUGH: f64 = 4.5;
+
+    #[test]
+    fn every_text_stands_out_from_every_colour_behind_it() {
+        for kind in [Kind::Birthday, Kind::Anniversary, Kind::Holiday, Kind::Other] {
+            let look = of(kind);
+            for (role, grounds) in [
+                (Role::Hero, look.grounds.0),
+                (Role::Second, look.grounds.0),
+                (Role::Note, look.grounds.0),
+                (Role::Date, look.grounds.1),
+            ] {
+                for ground in grounds {
+                    let contrast = contrast(look.voice(role).colour, ground);
+                    assert!(contrast >= ENOUGH, "{kind:?} {role:?} on {ground}: {contrast:.1}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_template_has_its_marks_and_its_colours() {
+        for kind in [Kind::Birthday, Kind::Anniversary, Kind::Holiday, Kind::Other] {
+            let look = of(kind);
+            assert_eq!(look.template.matches("<!-- scatter -->").count(), 1, "{kind:?}");
+            assert_eq!(look.template.matches("<!-- words -->").count(), 1, "{kind:?}");
+            for ground in look.grounds.0 {
+                assert!(look.template.contains(ground), "{kind:?} {ground}");
+            }
+        }
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    fn luminance(colour: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+}

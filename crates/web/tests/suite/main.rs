@@ -1,5 +1,7 @@
 //! The HTTP side over the real store in memory, with an Instagram that answers at once.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod account;
 mod connect;
 mod edge;

@@ -14,7 +14,10 @@ use tokio::task::spawn_blocking;
 /// The length of a name: 128 random bits in hexadecimal.
 const NAME_CHARACTERS: usize = 32;
 
-/// Files in a folder, each by a generated name of 32 characters of `0`–`9` and `a`–`f`.
+/// What stands in front of the names of originals, which are never served.
+const ORIGINAL: char = 'o';
+
+/// Files in a folder, each by a generated name of 32 characters of `0`–`9` and `a`–`f`, with an `o` in front for originals.
 ///
 /// Nothing that comes from outside becomes a path: any other name is refused before the disk is touched. A file is written whole
 /// beside its place, made durable, and then moved there, so that a reader never sees half of one, whatever dies.
@@ -65,13 +68,14 @@ impl DiskFiles {
         blocking(move || some_if_found(fs::remove_file(path)).map(drop)).await
     }
 
-    /// Files are spread over 256 folders by their first two characters.
+    /// Files are spread over 256 folders by the first two characters of their random part.
     fn path(&self, name: &str) -> io::Result<PathBuf> {
-        let ours = name.len() == NAME_CHARACTERS && name.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+        let random = name.strip_prefix(ORIGINAL).unwrap_or(name);
+        let ours = random.len() == NAME_CHARACTERS && random.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
         if !ours {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not the name of a picture"));
         }
-        Ok(self.root.join(&name[..2]).join(name))
+        Ok(self.root.join(&random[..2]).join(name))
     }
 }
 

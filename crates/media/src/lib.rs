@@ -4,4 +4,5 @@ pub mod card;
 pub mod fetch;
 pub mod files;
 pub mod fit;
+pub mod studio;
 pub mod workshop;

@@ -97,7 +97,8 @@ impl Server {
         stop: StopSignal,
         more: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
     ) -> std::io::Result<()> {
-        rats_web::serve(self.api.clone(), listener, stopped(stop), more).await
+        let server = rats_web::serve(self.api.clone(), listener, stopped(stop), more)?;
+        server.await
     }
 }
 

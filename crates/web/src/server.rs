@@ -6,7 +6,7 @@ use actix_cors::Cors;
 use actix_web::{
     App, HttpServer,
     body::MessageBody,
-    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
     http::header,
     middleware::from_fn,
     web::ServiceConfig,
@@ -42,16 +42,18 @@ pub fn app<F: FnOnce(&mut ServiceConfig)>(
 /// Serves `api`, and the routes of `extra`, on `listener` until `shutdown` is ready, then lets what is in flight end.
 ///
 /// Slow heads are cut after 10 s; a slow connection takes no worker, so a thousand of them do not stop the health check.
-pub async fn serve<F>(
+///
+/// Nothing is served before the answer is awaited.
+pub fn serve<F>(
     api: Api,
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
     extra: F,
-) -> io::Result<()>
+) -> io::Result<Server>
 where
     F: Fn(&mut ServiceConfig) + Clone + Send + 'static,
 {
-    HttpServer::new(move || app(&api, extra.clone()))
+    let server = HttpServer::new(move || app(&api, extra.clone()))
         .client_request_timeout(HEAD)
         .client_disconnect_timeout(Duration::from_secs(5))
         .keep_alive(KEEP_ALIVE)
@@ -60,8 +62,8 @@ where
         .disable_signals()
         .shutdown_signal(shutdown)
         .listen(listener)?
-        .run()
-        .await
+        .run();
+    Ok(server)
 }
 
 fn cors(api: &Api) -> Cors {

@@ -1,8 +1,8 @@
 //! Draws the picture of an event that has none: one look per kind of event, in any mix of scripts.
 //!
-//! A card is an SVG template ([`look`]) in which the words ([`wording`]) are set and fitted ([`setting`]), drawn by `resvg`.
+//! A card is an SVG template (`look`) in which the words (`wording`) are set and fitted (`setting`), drawn by `resvg`.
 //! `resvg` lays a text out in one font and one direction only, and drops glyphs or panics where fonts mix; so every line is
-//! cut into pieces of one font and one direction ([`typeset`]) and each piece is placed by us. A line that no font can write
+//! cut into pieces of one font and one direction (`typeset`) and each piece is placed by us. A line that no font can write
 //! is left out and said so; the card is made all the same.
 
 mod brief;

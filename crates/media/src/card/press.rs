@@ -160,7 +160,7 @@ fn draw_date(look: &Look, date: &str, measure: &mut Measure<'_>, svg: &mut Svg) 
     block.draw(540.0, look.date_at - block.height() * 0.5 + 1.0, svg);
 }
 
-fn raster(svg: &str, fonts: &Fonts) -> Result<Pixmap, CardError> {
+pub(super) fn raster(svg: &str, fonts: &Fonts) -> Result<Pixmap, CardError> {
     let failed = |reason: &str| CardError::Drawing { reason: reason.to_owned() };
     let tree = measure::parse(svg, fonts).map_err(|reason| CardError::Drawing { reason })?;
     let mut pixmap = Pixmap::new(WIDTH.into(), HEIGHT.into()).ok_or_else(|| failed("no memory for the picture"))?;

@@ -1,10 +1,11 @@
-//! What can only be seen inside: glyphs and their order.
+//! What can only be seen inside: glyphs, their order, and the ground they stand on.
 
 use time::macros::date;
 
 use super::fonts::Fonts;
+use super::look::Role;
 use super::measure::{self, Measure};
-use super::press::sheet;
+use super::press::{raster, sheet};
 use super::setting::{Block, Room};
 use super::{CardBrief, Kind, bundled_fonts, look};
 
@@ -71,4 +72,48 @@ fn order(text: &str) -> Vec<String> {
     let room = Room { width: 2_000.0, height: 200.0 };
     let voice = super::setting::Voice { max_lines: 1, ..look::of(Kind::Other).hero };
     Block::fit(text, &voice, room, &mut Measure::new(&fonts)).unwrap().pieces()
+}
+
+/// WCAG 2.2, success criterion 1.4.3.
+const ENOUGH: f64 = 4.5;
+
+#[test]
+fn every_text_stands_out_from_every_pixel_behind_it() {
+    let fonts = fonts();
+    for kind in [Kind::Birthday, Kind::Anniversary, Kind::Holiday, Kind::Other] {
+        let look = look::of(kind);
+        let page = raster(look.template, &fonts).unwrap();
+        let within = |x: u32, y: u32| {
+            (f64::from(x) - 540.0).abs() <= look.column / 2.0 && (look.top..look.bottom).contains(&f64::from(y))
+        };
+        for role in [Role::Hero, Role::Second, Role::Note] {
+            let colour = look.voice(role).colour;
+            for (at, pixel) in (0..).zip(page.pixels()).filter(|(at, _)| within(at % 1_080, at / 1_080)) {
+                let contrast = contrast(rgb(colour), [pixel.red(), pixel.green(), pixel.blue()]);
+                assert!(contrast >= ENOUGH, "{kind:?} {role:?} at {}, {}: {contrast:.2}", at % 1_080, at / 1_080);
+            }
+        }
+
+        let pill = look.pill.split('"').nth(1).unwrap();
+        let contrast = contrast(rgb(look.voice(Role::Date).colour), rgb(pill));
+        assert!(contrast >= ENOUGH, "{kind:?} date: {contrast:.2}");
+    }
+}
+
+fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+fn luminance(rgb: [u8; 3]) -> f64 {
+    let [red, green, blue] = rgb.map(|channel| {
+        let value = f64::from(channel) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    });
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/// Of "#RRGGBB".
+fn rgb(colour: &str) -> [u8; 3] {
+    [1, 3, 5].map(|at| u8::from_str_radix(&colour[at..at + 2], 16).unwrap())
 }

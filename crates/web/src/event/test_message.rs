@@ -37,6 +37,9 @@ pub(crate) struct TestAnswer {
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     post_id: Option<String>,
+    /// Its media on Instagram, where Instagram told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform_post_id: Option<String>,
     content: String,
     recipient_info: RecipientInfo,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,13 +116,13 @@ fn answer(outcome: TestOutcome, event: &Event) -> Result<TestAnswer, Problem> {
 
 fn live(record: &PostRecord, event: &Event) -> TestAnswer {
     let receipt = record.receipt.as_ref();
-    let media = receipt.and_then(|receipt| receipt.media.as_ref());
     TestAnswer {
         success: true,
         simulation: None,
         connected: None,
         message: "Your message was published on Instagram.".into(),
-        post_id: Some(media.map_or_else(|| record.post.id.to_string(), ToString::to_string)),
+        post_id: Some(record.post.id.to_string()),
+        platform_post_id: receipt.and_then(|receipt| receipt.media.as_ref()).map(ToString::to_string),
         content: record.post.caption.as_str().to_owned(),
         recipient_info: recipient(event, Platform::Instagram),
         permalink: receipt.and_then(|receipt| receipt.permalink.clone()),
@@ -149,6 +152,7 @@ fn simulated(event: &Event, platform: Platform, connection: Option<&Connection>)
         connected: Some(platform == Platform::Instagram && connection.is_some()),
         message,
         post_id: None,
+        platform_post_id: None,
         content: event.message.clone().unwrap_or_default(),
         recipient_info: recipient(event, platform),
         permalink: None,

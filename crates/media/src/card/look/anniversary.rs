@@ -10,7 +10,7 @@ pub(super) static LOOK: Look = Look {
     hero: Voice {
         face: Face::GreatVibes,
         colour: "#FBE3A4",
-        largest: 140.0,
+        largest: 128.0,
         smallest: 58.0,
         max_lines: 2,
         leading: 1.1,
@@ -32,14 +32,13 @@ pub(super) static LOOK: Look = Look {
         leading: 1.15,
     },
     date: Voice { face: Face::Cormorant, colour: "#FBE3A4", largest: 46.0, smallest: 34.0, max_lines: 1, leading: 1.2 },
-    column: 800.0,
+    column: 770.0,
     top: 400.0,
     bottom: 960.0,
     date_at: 1_046.0,
     pill: r##"fill="#0A362C" stroke="url(#gold)" stroke-width="3""##,
     divider: r##"<path d="M-190 0H-34M34 0H190" stroke="#D9A94A" stroke-width="2.5"/><path d="M0 -13L13 0L0 13L-13 0z" fill="#FBE3A4"/>"##,
     divider_gap: 74.0,
-    grounds: (&["#17594A", "#0D3F34", "#062A23"], &["#0A362C"]),
 };
 
 /// Gold dust.

@@ -18,7 +18,6 @@ pub(super) static LOOK: Look = Look {
     pill: r##"fill="#B5123E""##,
     divider: "",
     divider_gap: 44.0,
-    grounds: (&["#FFF6E8", "#FFD3BF", "#FFE3D0"], &["#B5123E"]),
 };
 
 /// Confetti that falls beside the words.

@@ -18,7 +18,6 @@ pub(super) static LOOK: Look = Look {
     pill: r##"fill="#FFD98A""##,
     divider: "",
     divider_gap: 40.0,
-    grounds: (&["#130B3A", "#2B1463", "#5C1F78"], &["#FFD98A"]),
 };
 
 /// Stars, denser towards the zenith.

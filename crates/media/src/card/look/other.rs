@@ -25,7 +25,6 @@ pub(super) static LOOK: Look = Look {
     pill: r##"fill="#2A1548""##,
     divider: r##"<path d="M-84 0q21 -26 42 0t42 0t42 0t42 0" fill="none" stroke="#E8432E" stroke-width="11" stroke-linecap="round"/>"##,
     divider_gap: 96.0,
-    grounds: (&["#FFCB47"], &["#2A1548"]),
 };
 
 /// A few sparks beside the words.

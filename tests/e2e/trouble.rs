@@ -1,0 +1,99 @@
+//! Wrong settings, taken ports, a database that is not there: a clear message, no panic, no hang.
+
+use std::{
+    net::TcpListener,
+    process::{Command, Output},
+    time::{Duration, Instant},
+};
+
+use rats_tests::{Database, World, program::program};
+
+/// Runs `rats-api` with these settings alone; it must end by itself, within a while.
+fn ends(settings: impl IntoIterator<Item = (String, String)>) -> (Output, String) {
+    let mut command = Command::new(program("rats-api"));
+    command.arg("--with-scheduler").env_clear().envs(settings).env("LOG", "error");
+    let mut child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("rats-api starts");
+    let end = Instant::now() + Duration::from_secs(30);
+    while child.try_wait().expect("a status").is_none() {
+        if Instant::now() > end {
+            let _ = child.kill();
+            panic!("it hangs");
+        }
+        std::thread::yield_now();
+    }
+    let output = child.wait_with_output().expect("its output");
+    let text = String::from_utf8_lossy(&[output.stdout.clone(), output.stderr.clone()].concat()).into_owned();
+    assert!(!output.status.success(), "it should not have started");
+    assert!(!text.contains("panicked"), "{text}");
+    (output, text)
+}
+
+/// The settings of a world that runs, changed.
+fn settings(world: &World, changes: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut settings = world.settings.clone();
+    settings.insert("PORT".into(), "0".into());
+    settings.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    settings.into_iter().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_settings_are_named_all_at_once() {
+    let (_, text) = ends([("PORT".to_owned(), "eighty".to_owned()), ("STAND_ALONE".to_owned(), "perhaps".to_owned())]);
+    for name in ["PORT: read “eighty”", "STAND_ALONE: read “perhaps”", "JWT_SECRET: not set", "DATABASE_URL: not set"]
+    {
+        assert!(text.contains(name), "{name} is missing in:\n{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_taken_port_is_named() {
+    let world = World::start(Database::Sqlite).await;
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let (_, text) = ends(settings(&world, &[("PORT", &port), ("DATABASE_URL", "sqlite::memory:")]));
+    assert!(text.contains(&port) && text.contains("PORT"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_on_one_sqlite_file_is_refused() {
+    let world = World::start(Database::Sqlite).await;
+    let (_, text) = ends(settings(&world, &[]));
+    assert!(text.contains("in use by another process") && text.contains("PostgreSQL"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unusable_database_path_is_named() {
+    let world = World::start(Database::Sqlite).await;
+    let (_, text) = ends(settings(&world, &[("DATABASE_URL", "sqlite:/proc/none/rats.db")]));
+    assert!(text.contains("/proc/none/rats.db"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreachable_postgresql_is_told_at_the_start_without_its_password() {
+    let world = World::start(Database::Sqlite).await;
+    let (_, text) =
+        ends(settings(&world, &[("DATABASE_URL", "postgres://rats:sentinel-db-password@127.0.0.1:9/rats")]));
+    assert!(text.contains("the database cannot be reached"), "{text}");
+    assert!(!text.contains("sentinel-db-password"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_18_a_short_encryption_key_is_refused_without_being_shown() {
+    let world = World::start(Database::Sqlite).await;
+    let (_, text) =
+        ends(settings(&world, &[("TOKEN_ENCRYPTION_KEYS", "k1:c2VudGluZWw="), ("DATABASE_URL", "sqlite::memory:")]));
+    assert!(text.contains("TOKEN_ENCRYPTION_KEYS") && !text.contains("c2VudGluZWw"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreachable_instagram_is_told_and_the_post_waits() {
+    let world = World::with(Database::Sqlite, &[("INSTAGRAM_GRAPH_URL", "http://127.0.0.1:9")]).await;
+    let anna = world.person("anna").await;
+    let callback = anna.consent(&anna.auth_url().await, "goldencrust", "approve").await;
+    let end = anna.follow_callback(&callback).await.expect_err("Instagram does not answer");
+    assert!(end.ends_with("reason=unavailable"), "{end}");
+}

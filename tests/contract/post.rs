@@ -180,6 +180,23 @@ promises! {
         assert!(!store.change(&foreign, &[]).await.unwrap());
     }
 
+    async fn a_request_that_left_meanwhile_is_not_changed(world: World) {
+        let store = &world.store;
+        due_post(store, "p", &link(store, "u", "a").await).await;
+        let claim = store.claim(&PostId::new("p"), MINUTE).await.unwrap().unwrap();
+        let mut read = find(store, "u", "p").await.unwrap();
+        read.publication = read.publication.after(Step::Cancelled).unwrap();
+        let at = claim.lease_until;
+        let mut next = claim.publication.clone();
+        for step in [created("17"), Step::ContainerReady, Step::Intended { at, may_send_until: at }] {
+            next = next.after(step).unwrap();
+            store.record(&claim, &next, &[], true).await.unwrap();
+        }
+
+        assert!(!store.change(&read, &[]).await.unwrap(), "the epoch is the same, but a request has left");
+        assert_eq!(find(store, "u", "p").await.unwrap().publication.stage, Stage::PublishRequested);
+    }
+
     async fn a_removed_post_is_gone_with_all_that_was_known(world: World) {
         let store = &world.store;
         due_post(store, "p", &link(store, "u", "a").await).await;

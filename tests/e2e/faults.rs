@@ -25,7 +25,10 @@ async fn publish(anna: &Person) -> Value {
         .await;
     assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
     let id = answer["post"]["_id"].as_str().expect("an id");
-    anna.post_until(id, |post| post["status"] != "scheduled" || post["stage"] == "needs_review").await
+    // The address is fetched after the fact is stored.
+    let settled =
+        |post: &Value| post["status"] == "failed" || post["stage"] == "needs_review" || post["permalink"].is_string();
+    anna.post_until(id, settled).await
 }
 
 /// Live exactly once, with its id and address, whatever the answer was.

@@ -3,29 +3,17 @@
 use std::{
     net::TcpListener,
     process::{Command, Output},
-    time::{Duration, Instant},
 };
 
 use rats_tests::{Database, World, program::program};
 
 /// Runs `rats-api` with these settings alone; it must end by itself, within a while.
 fn ends(settings: impl IntoIterator<Item = (String, String)>) -> (Output, String) {
-    let mut command = Command::new(program("rats-api"));
-    command.arg("--with-scheduler").env_clear().envs(settings).env("LOG", "error");
-    let mut child = command
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("rats-api starts");
-    let end = Instant::now() + Duration::from_secs(30);
-    while child.try_wait().expect("a status").is_none() {
-        if Instant::now() > end {
-            let _ = child.kill();
-            panic!("it hangs");
-        }
-        std::thread::yield_now();
-    }
-    let output = child.wait_with_output().expect("its output");
+    let mut command = Command::new("timeout");
+    command.args(["30".into(), program("rats-api").into_os_string(), "--with-scheduler".into()]).env_clear();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let output = command.envs(settings).env("PATH", path).env("LOG", "error").output().expect("rats-api starts");
+    assert_ne!(output.status.code(), Some(124), "it hangs");
     let text = String::from_utf8_lossy(&[output.stdout.clone(), output.stderr.clone()].concat()).into_owned();
     assert!(!output.status.success(), "it should not have started");
     assert!(!text.contains("panicked"), "{text}");

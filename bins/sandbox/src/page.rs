@@ -1,5 +1,7 @@
 //! The sandbox's own pages: a start page to click through, and the end of the connect journey.
 
+use std::io::Write as _;
+
 use actix_web::{
     HttpResponse,
     http::header,
@@ -25,9 +27,8 @@ pub(crate) struct Links {
 }
 
 /// Prints where everything is.
-#[expect(clippy::print_stdout, reason = "what a person who starts the sandbox waits for")]
 pub(crate) fn announce(links: &Links) {
-    println!(
+    let text = format!(
         "
   RATS is ready at {address}/
 
@@ -43,6 +44,8 @@ pub(crate) fn announce(links: &Links) {
         password = links.password,
         simulator = links.simulator,
     );
+    // In one piece, and a reader that went away is no reason to stop.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// The pages' routes.

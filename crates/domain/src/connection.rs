@@ -210,7 +210,8 @@ pub trait ConnectionRepository: Send + Sync {
     /// Links the account: a new connection with `id`, or the user's earlier one with the same account brought back to life with its own id.
     ///
     /// In the same step the user's other connection, if any, is disconnected as by [`disconnect`](Self::disconnect), earlier owners'
-    /// connections with this account become [`Health::LinkedElsewhere`], and the connection's held publications are released.
+    /// connections with this account become [`Health::LinkedElsewhere`], the connection's held publications are released, and every one
+    /// without a request gets a higher epoch, so that a worker that saw the old token decides nothing about it.
     async fn activate(
         &self,
         id: &ConnectionId,
@@ -223,8 +224,8 @@ pub trait ConnectionRepository: Send + Sync {
     async fn disconnect(&self, user: &UserId, now: OffsetDateTime) -> Result<Option<Connection>, StoreError>;
 
     /// Marks the token dead and holds the publications that have no unclear request, in the same step
-    /// ([`Step::Held`](crate::publication::Step::Held)); only while `token` is still the stored one, else nothing happens.
-    async fn mark_dead(&self, id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<(), StoreError>;
+    /// ([`Step::Held`](crate::publication::Step::Held)); only while `token` is still the stored one, else nothing happens. Answers whether it was.
+    async fn mark_dead(&self, id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<bool, StoreError>;
 
     /// Connections that work, whose token was issued at or before `issued_before` and ends at or before `expires_before`, soonest end first.
     async fn due_for_refresh(

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use crate::{
     caption::Caption,
     id::{EventId, PictureId, PostId, UserId},
-    idempotency::{Added, IdempotencyKey},
+    idempotency::{AddError, Added, IdempotencyKey},
     metrics::Metrics,
     publication::{Publication, Status},
     receipt::Receipt,
@@ -134,6 +134,13 @@ pub trait PostRepository: Send + Sync {
         key: Option<&IdempotencyKey>,
     ) -> Result<Added<PostRecord>, AddPostError>;
 
+    /// The post that was added under this key, as it was answered then.
+    ///
+    /// # Errors
+    ///
+    /// [`AddError::KeyReused`] if the key stands for another body.
+    async fn find_added(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<PostRecord>, AddError>;
+
     /// The user's post with this id.
     async fn find(&self, user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
 
@@ -147,7 +154,8 @@ pub trait PostRepository: Send + Sync {
     async fn timeline(&self, user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError>;
 
     /// Stores a person's change of `record` (its post and publication) if neither the version nor the epoch has moved since it was read:
-    /// `record.post.version` and `record.publication.epoch` are what was read; both are raised by one, and the lease ends. Answers whether it was stored.
+    /// `record.post.version` and `record.publication.epoch` are what was read; both are raised by one, and the lease ends. Answers whether it was stored:
+    /// not if a publish request has left meanwhile, which a worker stores without a new epoch.
     async fn change(&self, record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;
 
     /// Removes the user's post with all that is known of it, if its epoch is still `epoch`; answers whether it did.

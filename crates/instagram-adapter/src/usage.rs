@@ -56,6 +56,9 @@ pub(crate) struct Reading {
     asked_to_wait: Option<Duration>,
 }
 
+/// A longer wait is not believed.
+const LONGEST_WAIT: Duration = Duration::from_hours(7 * 24);
+
 impl Reading {
     /// Reads the headers; what cannot be read is left out.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
@@ -73,7 +76,7 @@ impl Reading {
     /// How long this answer asks us to wait.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let regained = self.usage.accounts.values().filter_map(|account| account.regain_after);
-        regained.chain(self.asked_to_wait).max()
+        regained.chain(self.asked_to_wait).max().map(|wait| wait.min(LONGEST_WAIT))
     }
 }
 

@@ -63,18 +63,29 @@ fn start<R: Future<Output = Result<(), StartError>>>(work: impl FnOnce() -> R) -
 
 async fn serve(with_scheduler: bool) -> Result<(), StartError> {
     let (config, _) = Config::from_env().map_err(StartError::Settings)?;
+    if !with_scheduler {
+        refuse_sqlite(&config, "SQLite serves one process: start rats-api --with-scheduler, or use PostgreSQL")?;
+    }
     warn(&config);
     let listener = process::bind(config.http.host, config.http.port, "PORT")?;
     let assembly = Assembly::new(&config, Arc::new(SystemClock::default())).await?;
-    let (_hold, stop) = process::stop_signal();
-    let loops =
-        with_scheduler.then(|| tokio::spawn(loops::run(assembly.ports.clone(), assembly.store.clone(), stop.clone())));
+    let (hold, stop) = process::stop_signal();
+    let loops = with_scheduler.then(|| {
+        let (loops, given) = (loops::run(assembly.ports.clone(), assembly.store.clone(), stop.clone()), hold.clone());
+        tokio::spawn(async move {
+            loops.await;
+            // A process that does not publish any more must not look as if it did.
+            let _ = given.send(true);
+        })
+    });
     tracing::info!(address = %config.http.public_base_url, with_scheduler, "serving");
     let server = process::Server::new(&config, assembly.ports, assembly.store);
     let outcome = server
         .run(listener, stop, |_| {})
         .await
         .map_err(|source| StartError::Machine { what: "serving HTTP".into(), source });
+    // Also when serving failed: nothing goes on without it.
+    let _ = hold.send(true);
     if let Some(loops) = loops {
         let _ = loops.await;
     }
@@ -83,12 +94,19 @@ async fn serve(with_scheduler: bool) -> Result<(), StartError> {
 
 async fn run_scheduler() -> Result<(), StartError> {
     let (config, _) = Config::from_env().map_err(StartError::Settings)?;
+    refuse_sqlite(&config, "SQLite serves one process: start rats-api --with-scheduler instead, or use PostgreSQL")?;
     warn(&config);
     let assembly = Assembly::new(&config, Arc::new(SystemClock::default())).await?;
     let (_hold, stop) = process::stop_signal();
     tracing::info!("publishing what is due");
     loops::run(assembly.ports, assembly.store, stop).await;
     Ok(())
+}
+
+/// A schedule that nobody publishes would be a lie.
+fn refuse_sqlite(config: &Config, advice: &str) -> Result<(), StartError> {
+    let is_sqlite = config.storage.database_url.expose().starts_with("sqlite:");
+    if is_sqlite { Err(StartError::setting("DATABASE_URL", advice)) } else { Ok(()) }
 }
 
 /// What works, but not as one would wish.

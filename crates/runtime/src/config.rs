@@ -15,6 +15,9 @@ pub use reader::{Problem, Reader, Shown, parse_file};
 /// The shortest `JWT_SECRET`, in characters.
 const MIN_JWT_SECRET: usize = 32;
 
+/// The shortest lease under which there is time to send.
+const LEAST_LEASE: Duration = Duration::from_secs(8);
+
 /// What grace must exceed twice the publish time-out by.
 const MARGIN: Duration = Duration::from_secs(5);
 
@@ -188,6 +191,12 @@ fn read_all(reader: &mut Reader) -> Option<Config> {
         reader.missing(
             "INSTALLATION_ID",
             "a name of your choice for this installation, so that a copy of its database never publishes by accident",
+        );
+    }
+    if publish.lease < LEAST_LEASE {
+        reader.problem(
+            "LEASE",
+            format!("read {} s; expected at least {} s", publish.lease.as_secs(), LEAST_LEASE.as_secs()),
         );
     }
     let least = instagram.publish_timeout * 2 + MARGIN;

@@ -42,7 +42,11 @@ pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
             log("tokens could not be encrypted anew", store.reencrypt(REENCRYPT).await);
         }
     }));
-    stopped(stop).await;
+    tokio::select! {
+        biased;
+        () = stopped(stop) => {}
+        ended = loops.join_next() => tracing::error!(?ended, "a background loop ended by itself; restart this process"),
+    }
     let finished = tokio::time::timeout(FINISH, async { while loops.join_next().await.is_some() {} }).await;
     if finished.is_err() {
         tracing::warn!("stopped while work was in flight; it is looked into after the restart");

@@ -66,8 +66,8 @@ impl KeyRow {
         }))
     }
 
-    fn answer<T: DeserializeOwned>(&self, wanted: &Self) -> Result<Known<T>, Trouble> {
-        if self.fingerprint != wanted.fingerprint {
+    fn answer<T: DeserializeOwned>(&self, fingerprint: &str) -> Result<Known<T>, Trouble> {
+        if self.fingerprint != fingerprint {
             return Ok(Known::Other);
         }
         serde_json::from_str(&self.snapshot)
@@ -84,13 +84,37 @@ pub(crate) async fn remember<C: Keys, T: DeserializeOwned>(
     let Some(row) = row else { return Ok(Known::No) };
     match conn.take_key(row.clone()).await? {
         None => Ok(Known::No),
-        Some(stored) => stored.answer(&row),
+        Some(stored) => stored.answer(&row.fingerprint),
     }
+}
+
+/// What `key` stands for, without taking it.
+pub(crate) async fn known<C: Keys, T: DeserializeOwned>(
+    conn: &mut C,
+    user: &UserId,
+    key: &IdempotencyKey,
+    now: i64,
+) -> Result<Known<T>, Trouble> {
+    let Some(stored) = conn.key(user.as_str(), &key.route, &key.key).await?.filter(|row| row.created_at > now - kept())
+    else {
+        return Ok(Known::No);
+    };
+    stored.answer(&key.fingerprint)
 }
 
 statements! {
     /// What is done with keys.
     pub(crate) trait Keys {
+        /// Who has the key.
+        async fn key(conn, user: &str, route: &str, key: &str) -> Result<Option<KeyRow>, Trouble> {
+            Ok(idempotency::table
+                .find((user.to_owned(), route.to_owned(), key.to_owned()))
+                .select(KeyRow::as_select())
+                .first(conn)
+                .await
+                .optional()?)
+        }
+
         /// Takes the key unless it is taken; answers who has it. PostgreSQL waits here for another transaction with the same key.
         async fn take_key(conn, row: KeyRow) -> Result<Option<KeyRow>, Trouble> {
             let ended = row.created_at - kept();
@@ -106,12 +130,7 @@ statements! {
             if taken == 1 {
                 return Ok(None);
             }
-            Ok(idempotency::table
-                .find((row.user_id, row.route, row.key))
-                .select(KeyRow::as_select())
-                .first(conn)
-                .await
-                .optional()?)
+            conn.key(&row.user_id, &row.route, &row.key).await
         }
 
         /// Deletes all that have ended.

@@ -1,6 +1,6 @@
 //! Opening PostgreSQL, with rustls where the address asks for TLS.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use diesel::{
     ConnectionError, ConnectionResult, QueryableByName, sql_query,
@@ -24,6 +24,9 @@ use crate::{backend::Pg, migration, options::OpenError};
 
 /// The advisory lock under which one process at a time brings the tables up to date. ("RATS" in ASCII.)
 const MIGRATION_LOCK: i64 = 0x5241_5453;
+
+/// How long a connection may take to be made; twice that for one to be found dead or to become free.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A pool of connections to a database that was checked and brought up to date.
 pub(crate) async fn open(url: &Secret, size: usize, runtime: &Handle) -> Result<Pool<Pg>, OpenError> {
@@ -51,6 +54,9 @@ fn pool(url: &Secret, size: usize) -> Result<Pool<Pg>, OpenError> {
     config.custom_setup = Box::new(move |url| connect(url.to_owned(), tls.clone()).boxed());
     Pool::builder(AsyncDieselConnectionManager::new_with_config(url.expose(), config))
         .max_size(size.max(2))
+        .runtime(deadpool::Runtime::Tokio1)
+        .wait_timeout(Some(PATIENCE * 2))
+        .create_timeout(Some(PATIENCE * 2))
         .build()
         .map_err(|error| OpenError::Unreachable(Box::new(error)))
 }
@@ -66,13 +72,20 @@ fn tls() -> Result<rustls::ClientConfig, OpenError> {
 
 async fn connect(url: String, tls: MakeRustlsConnect) -> ConnectionResult<AsyncPgConnection> {
     // The driver's message may repeat the address, and with it the password.
-    let (client, connection) = tokio_postgres::connect(&url, tls).await.map_err(|error| {
+    let told = |error: tokio_postgres::Error| {
         let told = error
             .as_db_error()
             .map_or_else(|| "PostgreSQL cannot be reached".to_owned(), |told| told.message().to_owned());
         ConnectionError::BadConnection(told)
-    })?;
-    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    };
+    let mut config: tokio_postgres::Config = url.parse().map_err(told)?;
+    config.connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE * 2).keepalives_idle(PATIENCE * 2);
+    let (client, connection) = config.connect(tls).await.map_err(told)?;
+    // A client that died in the middle of a transaction must not keep its locks.
+    let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
+    let set = connection.batch_execute("SET idle_in_transaction_session_timeout = '15s'").await;
+    set.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
 }
 
 /// A database that forgets would publish twice.

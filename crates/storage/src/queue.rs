@@ -47,8 +47,13 @@ impl PublicationQueue for Store {
             let now = clock.now(conn).await?;
             let mut rows = conn.lease_due(now, now + lease, limit).await?;
             rows.sort_by(|a, b| (a.due_at, &a.post_id).cmp(&(b.due_at, &b.post_id)));
-            let claims = rows.into_iter().map(|row| claim(row, now + lease));
-            Ok(Claims { now: moment(now)?, claims: claims.collect::<Result<_, Trouble>>()? })
+            // One that cannot be read must not stop the others; it comes back when its lease ends.
+            let claims = rows.into_iter().filter_map(|row| {
+                claim(row, now + lease)
+                    .inspect_err(|trouble| tracing::error!(%trouble, "a publication cannot be read"))
+                    .ok()
+            });
+            Ok(Claims { now: moment(now)?, claims: claims.collect() })
         });
         Ok(claimed.map_err(StoreError::from)?)
     }
@@ -177,7 +182,9 @@ statements! {
         async fn lease_one(conn, post: &str, now: i64, until: i64) -> Result<Option<Row>, Trouble> {
             Ok(sql_query(
                 "UPDATE publication SET lease_until = $1, epoch = epoch + 1 WHERE post_id = $2 \
-                 AND due_at IS NOT NULL AND (lease_until IS NULL OR lease_until <= $3) RETURNING *",
+                 AND due_at IS NOT NULL AND (lease_until IS NULL OR lease_until <= $3) \
+                 AND (stage <> 'staged' OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = publication.account)) \
+                 RETURNING *",
             )
             .bind::<BigInt, _>(until)
             .bind::<Text, _>(post.to_owned())

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use rats_domain::{
     id::{MediaId, PostId, UserId},
     instagram::{Access, Advice, ContainerStatus, PlatformError},
-    post::PostRecord,
+    post::{Origin, PostRecord},
     publication::{Stage, Step},
     receipt::{ConfirmedBy, Receipt},
 };
@@ -62,7 +62,7 @@ impl RepublishPost {
         let access = access(ports, &record).await?;
         self.look_again(&record, &access).await?;
         let now = ports.clock.now();
-        let step = Step::Republished { publish_at: now, useless_after: now + ports.settings.publish.useless_after };
+        let step = Step::Republished { publish_at: now, useless_after: now + useful_for(ports, record.post.origin) };
         let publication = record.publication.after(step).map_err(|error| Refusal::Broken(error.into()))?;
         let entry = note(ports, "republished", &publication, "You decided to publish it again.".into());
         let changed = PostRecord { publication, ..record };
@@ -99,9 +99,25 @@ impl RepublishPost {
             ));
         }
         if status != ContainerStatus::Expired {
-            ports.reader.recent(access, request.first_intent_at).await.map_err(|error| cannot_look(&error))?;
+            let listing =
+                ports.reader.recent(access, request.first_intent_at).await.map_err(|error| cannot_look(&error))?;
+            if !listing.value.complete {
+                return Err(Refusal::unavailable(NOT_WHOLE));
+            }
         }
         Ok(())
+    }
+}
+
+const NOT_WHOLE: &str =
+    "The profile's list of posts could not be read whole, so nothing was changed. Please try again later.";
+
+/// A post that was for now must not go live by surprise tomorrow.
+fn useful_for(ports: &Ports, origin: Origin) -> std::time::Duration {
+    let spans = &ports.settings.publish;
+    match origin {
+        Origin::Test | Origin::Now => spans.useless_after_now,
+        Origin::Scheduled | Origin::Draft => spans.useless_after,
     }
 }
 

@@ -51,6 +51,9 @@ impl SchedulePost {
         key: Option<&IdempotencyKey>,
     ) -> Result<Scheduled, Refusal> {
         let (ports, now) = (&self.0, self.0.clock.now());
+        if let Some(record) = added_before(ports, user, key).await? {
+            return Ok(Scheduled { warnings: warnings(ports, &record), record });
+        }
         if scheduled_for < now - TOLERANCE {
             return Err(Refusal::field("scheduledFor", "This time is in the past. Give one in the future."));
         }
@@ -86,6 +89,18 @@ impl PublishNow {
     }
 }
 
+/// What was added under this key before. A repeat gets the same answer whatever has changed since: the time passed, the account disconnected.
+pub(super) async fn added_before(
+    ports: &Ports,
+    user: &UserId,
+    key: Option<&IdempotencyKey>,
+) -> Result<Option<PostRecord>, Refusal> {
+    match key {
+        Some(key) => Ok(ports.posts.find_added(user, key).await?),
+        None => Ok(None),
+    }
+}
+
 /// Stores a post as due now.
 pub(super) async fn store_now(
     ports: &Ports,
@@ -95,6 +110,9 @@ pub(super) async fn store_now(
     useless_after: std::time::Duration,
     key: Option<&IdempotencyKey>,
 ) -> Result<Added<PostRecord>, Refusal> {
+    if let Some(record) = added_before(ports, user, key).await? {
+        return Ok(Added::Before(record));
+    }
     let now = ports.clock.now();
     let timing = Timing { origin, publish_at: now, due_at: now, useless_after: now + useless_after };
     compose(ports, user, request, timing, key).await

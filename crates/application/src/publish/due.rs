@@ -1,6 +1,6 @@
 //! The loop that publishes what is due, and the run of a single post.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::{
     FutureExt as _, StreamExt as _, future::BoxFuture, pin_mut, select_biased, stream::FuturesUnordered,
@@ -10,6 +10,7 @@ use rats_domain::{
     id::{PostId, UserId},
     publication::{Claims, QueueError, Stage},
 };
+use time::OffsetDateTime;
 
 use super::work::{Memory, Work};
 use crate::{Ports, Refusal};
@@ -18,6 +19,8 @@ use crate::{Ports, Refusal};
 const BATCH: usize = 100;
 /// The wait after the store could not be asked.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// The shortest sleep after a claim that left room.
+const LEAST_REST: Duration = Duration::from_millis(20);
 /// How often a single run looks at a post that another worker has.
 const GLANCE: Duration = Duration::from_millis(500);
 
@@ -43,8 +46,11 @@ impl PublishDue {
         let mut working: Working<'_> = FuturesUnordered::new();
         loop {
             let room = self.ports.settings.publish.in_flight.saturating_sub(working.len()).min(BATCH);
-            let claimed = if room == 0 { Ok(0) } else { self.claim(&mut working, room).await };
-            if claimed.as_ref().is_ok_and(|count| *count > 0 && *count == room) {
+            if room == 0 {
+                select_biased! { () = stop => break, () = working.select_next_some() => continue }
+            }
+            let claimed = self.claim(&mut working, room).await;
+            if claimed.as_ref().is_ok_and(|count| *count == room) {
                 continue;
             }
             let rest = self.rest(claimed.is_err()).fuse();
@@ -72,7 +78,7 @@ impl PublishDue {
         let claims = claims.inspect_err(|error| tracing::warn!(%error, source = ?std::error::Error::source(error), "what is due could not be claimed"))?;
         let count = claims.claims.len();
         for claim in claims.claims {
-            working.push(Work::new(&self.ports, &self.memory, claim, asked).run().boxed());
+            working.push(guarded(Work::new(&self.ports, &self.memory, claim, asked)).boxed());
         }
         Ok(count)
     }
@@ -83,12 +89,21 @@ impl PublishDue {
         let now = ports.clock.monotonic();
         let safety = if failed { AFTER_FAILURE } else { ports.settings.publish.safety_poll };
         let next = if failed { Ok(None) } else { ports.queue.next_due().await };
+        // Never at once: our clock and the store's differ by a little, and what is due may be locked for a moment.
         let until_due =
             next.ok().flatten().map_or(safety, |due| (due - ports.clock.now()).try_into().unwrap_or(Duration::ZERO));
-        let wake = ports.clock.sleep_until(now + until_due.min(safety)).fuse();
+        let wake = ports.clock.sleep_until(now + until_due.clamp(LEAST_REST.min(safety), safety)).fuse();
         let changed = ports.queue.changed().fuse();
         pin_mut!(wake, changed);
         select_biased! { () = wake => {}, () = changed => {} }
+    }
+}
+
+/// A panic is a bug about one post; the others go on, and this one comes back when its lease ends.
+async fn guarded(work: Work<'_>) {
+    let post = work.publication().post.clone();
+    if AssertUnwindSafe(work.run()).catch_unwind().await.is_err() {
+        tracing::error!(%post, "work on a post panicked");
     }
 }
 
@@ -107,33 +122,40 @@ impl RunPost {
 
     /// Works on the post whenever it is due and nobody else does, until it is settled, held or a person's to decide.
     pub async fn run(&self, user: &UserId, post: &PostId) -> Result<(), Refusal> {
-        loop {
-            let Some(record) = self.ports.posts.find(user, post).await? else { return Ok(()) };
+        let mut worked = false;
+        while let Some(record) = self.ports.posts.find(user, post).await? {
             let publication = record.publication;
             if !publication.stage.is_open() || matches!(publication.stage, Stage::Held | Stage::NeedsReview) {
                 return Ok(());
             }
-            let wait: Duration =
-                publication.due_at.map_or(GLANCE, |due| (due - self.ports.clock.now()).try_into().unwrap_or_default());
-            if wait.is_zero() && !self.work(post).await? {
-                self.sleep(GLANCE).await;
-            } else if !wait.is_zero() {
+            let due: Duration = publication.due_at.map_or(GLANCE, |due| self.until(due));
+            // Still due after it was worked on: another worker has it, or another post of the account is being published.
+            let wait = if worked { due.max(GLANCE) } else { due };
+            worked = wait.is_zero();
+            if worked {
+                self.work(post).await?;
+            } else {
                 self.sleep(wait.min(Duration::from_mins(1))).await;
             }
         }
+        Ok(())
     }
 
-    /// Works on the post under a lease; answers whether it got one.
-    async fn work(&self, post: &PostId) -> Result<bool, Refusal> {
+    /// Works on the post under a lease, if it gets one.
+    async fn work(&self, post: &PostId) -> Result<(), Refusal> {
         let asked: Monotonic = self.ports.clock.monotonic();
         match self.ports.queue.claim(post, self.ports.settings.publish.lease).await {
             Ok(Some(claim)) => {
                 Work::new(&self.ports, &self.memory, claim, asked).run().await;
-                Ok(true)
+                Ok(())
             }
-            Ok(None) | Err(QueueError::LeaseLost | QueueError::LaneTaken) => Ok(false),
+            Ok(None) | Err(QueueError::LeaseLost | QueueError::LaneTaken) => Ok(()),
             Err(QueueError::Store(error)) => Err(error.into()),
         }
+    }
+
+    fn until(&self, due: OffsetDateTime) -> Duration {
+        (due - self.ports.clock.now()).try_into().unwrap_or_default()
     }
 
     async fn sleep(&self, span: Duration) {

@@ -5,6 +5,7 @@
 //! settles anything; after them, the same container is sent again only if all three say that nothing is live.
 
 use rats_domain::instagram::{ContainerStatus, ListedMedia};
+use time::OffsetDateTime;
 
 /// What one look found. What could not be read is `None`.
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts, no state machine")]
@@ -12,8 +13,11 @@ use rats_domain::instagram::{ContainerStatus, ListedMedia};
 pub(super) struct Evidence {
     /// The container's status.
     pub(super) status: Option<ContainerStatus>,
-    /// Media of the same kind and caption, gone live since the intent, that no other post owns; `None` if the listing is not whole.
+    /// Media of the same kind and caption, gone live since the intent or up to the clocks' tolerance before it, that no other post owns;
+    /// `None` if the listing is not whole.
     pub(super) candidates: Option<Vec<ListedMedia>>,
+    /// The intent, by Instagram's clock: what went live before it is never adopted.
+    pub(super) adoptable_from: OffsetDateTime,
     /// Whether the caption tells this post from every other of the account.
     pub(super) distinctive: bool,
     /// Publishes since the intent that are not our own confirmed ones; `None` if the counter cannot be read.
@@ -44,7 +48,7 @@ pub(super) enum Verdict {
 /// What follows from the evidence.
 pub(super) fn judge(evidence: &Evidence) -> Verdict {
     let only = evidence.candidates.as_deref().and_then(|candidates| match candidates {
-        [one] if evidence.distinctive => Some(one.clone()),
+        [one] if evidence.distinctive && one.published_at >= evidence.adoptable_from => Some(one.clone()),
         _ => None,
     });
     match &evidence.status {
@@ -128,6 +132,7 @@ mod tests {
         Evidence {
             status: Some(ContainerStatus::Finished),
             candidates: Some(vec![]),
+            adoptable_from: datetime!(2026-12-04 9:00 UTC),
             distinctive: true,
             unexplained: Some(0),
             waits_over: true,
@@ -170,7 +175,9 @@ mod tests {
         let one = Evidence { candidates: Some(vec![media("1")]), ..nothing() };
         assert_eq!(judge(&one), Verdict::LiveByListing(media("1")));
         assert_eq!(judge(&Evidence { waits_over: false, ..one.clone() }), Verdict::LookAgain);
-        assert!(matches!(judge(&Evidence { distinctive: false, ..one }), Verdict::Review(_)));
+        assert!(matches!(judge(&Evidence { distinctive: false, ..one.clone() }), Verdict::Review(_)));
+        let earlier = Evidence { adoptable_from: datetime!(2026-12-04 9:01 UTC), ..one };
+        assert!(matches!(judge(&earlier), Verdict::Review(_)), "it went live before the intent");
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl Work<'_> {
                 let receipt = self.receipt(&container, &request, Some(media), ConfirmedBy::Listing);
                 self.store_live(&access, receipt, &[entry]).await
             }
-            Verdict::SendAgain => self.send_again(&access, &container).await,
+            Verdict::SendAgain if self.clock_is_wrong() => self.look_again(&request, waits).await,
+            Verdict::SendAgain => self.send_again(&access, &container, &request).await,
             Verdict::Review(testimony) => self.review(&testimony).await,
             Verdict::LookAgain => self.look_again(&request, waits).await,
         }
@@ -104,6 +105,7 @@ impl Work<'_> {
         Ok(Evidence {
             status,
             candidates,
+            adoptable_from: self.intent(request),
             distinctive,
             unexplained,
             waits_over,
@@ -125,7 +127,7 @@ impl Work<'_> {
         caption: &Caption,
         request: &Request,
     ) -> Result<Option<Vec<ListedMedia>>, Stop> {
-        let since = request.first_intent_at - self.memory.ahead() - SECOND;
+        let since = self.window(request);
         let Ok(answer) = self.ports.reader.recent(access, since).await else { return Ok(None) };
         let Listing { media, complete: true } = self.memory.dated(answer, self.now()) else { return Ok(None) };
         let wanted = caption.normalised();
@@ -142,18 +144,29 @@ impl Work<'_> {
         Ok(Some(alike.into_iter().filter(|media| !owned.contains(&media.id)).collect()))
     }
 
+    /// Where the witnesses' window begins, by Instagram's clock. Who stored the intent may have had another clock than ours, off by as much as is tolerated.
+    fn window(&self, request: &Request) -> OffsetDateTime {
+        self.intent(request) - self.ports.settings.publish.clock_tolerance
+    }
+
+    /// The first intent, by Instagram's clock.
+    fn intent(&self, request: &Request) -> OffsetDateTime {
+        request.first_intent_at - self.memory.ahead().unwrap_or_default() - SECOND
+    }
+
     /// Publishes since the intent that are not our own confirmed ones.
     async fn unexplained(&self, access: &Access, request: &Request) -> Result<Option<u32>, Stop> {
-        let since = request.first_intent_at - self.memory.ahead() - SECOND;
+        let since = self.window(request);
         let Ok(quota) = self.ports.reader.quota(access, since).await else { return Ok(None) };
-        let ours = self.ports.history.confirmed_since(&access.account, request.first_intent_at - SECOND).await?;
+        let ours = since + self.memory.ahead().unwrap_or_default();
+        let ours = self.ports.history.confirmed_since(&access.account, ours).await?;
         Ok(Some(quota.used.saturating_sub(ours)))
     }
 
     /// The same container is sent again, under a new intent.
-    async fn send_again(&mut self, access: &Access, container: &ContainerId) -> Result<Flow, Stop> {
+    async fn send_again(&mut self, access: &Access, container: &ContainerId, request: &Request) -> Result<Flow, Stop> {
         self.keep_lease().await?;
-        let Some(deadline) = self.deadline() else { return self.release().await };
+        let Some(deadline) = self.deadline() else { return self.look_again(request, None).await };
         let entry = self.entry(
             "publish_requested",
             "Nothing is live, by every witness; asked Instagram once more to publish the same prepared post.",

@@ -4,7 +4,7 @@ use rats_domain::{
     instagram::{Access, Advice, PlatformError},
     publication::{Attention, AttentionKind, Stage, Step},
 };
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
 use super::{
     backoff, person_time,
@@ -44,6 +44,9 @@ impl Work<'_> {
     /// Tries again after a back-off.
     async fn try_again(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         let at = self.now() + backoff::retry(self.publication().attempt, self.ports.random.fraction());
+        if self.publication().useless_after.is_some_and(|end| at > end) {
+            return self.fail(AttentionKind::DeadlinePassed, error).await;
+        }
         let attention = Some(Attention::until(AttentionKind::Unreachable, error.message.clone(), at));
         let entry = self.entry_because("try_again", error);
         let step = match self.publication().stage {
@@ -111,6 +114,7 @@ impl Work<'_> {
     }
 
     /// Outages have made Instagram refuse good tokens: only one that cannot read its own profile either is taken for dead.
+    /// One that can, but is refused again and again, lacks a permission: this post is held, the connection stays.
     async fn hold_if_dead(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
         const TOKEN_INVALID: i64 = 190;
         if error.code == Some(TOKEN_INVALID) {
@@ -120,22 +124,27 @@ impl Work<'_> {
             Err(refused) if matches!(refused.advice, Advice::Reconnect | Advice::Refresh) => {
                 self.hold(access, error).await
             }
+            Ok(_) if self.publication().attempt >= TRIES_BEFORE_FIX => self.hold_this(error).await,
             _ => self.try_again(error).await,
         }
     }
 
-    /// Holds this post, then every other post of the account that has no unclear request.
+    /// Marks the token dead, which holds every post of the account that has no unclear request; tries again if it was replaced meanwhile.
     async fn hold(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
+        let Some(id) = self.publication().connection.clone() else { return self.release().await };
+        if !self.ports.connections.mark_dead(&id, &access.token, self.now()).await? {
+            return self.try_again(error).await;
+        }
+        match self.publication().stage {
+            Stage::PublishRequested => self.hold_this(error).await,
+            _ => Ok(Flow::Done),
+        }
+    }
+
+    async fn hold_this(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         let text =
             format!("{} Connect the account again in the settings; then this post goes on by itself.", error.message);
         let entry = self.entry_because("held", error);
-        let connection = self.publication().connection.clone();
-        let flow =
-            self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await?;
-        if let Some(id) = connection {
-            let now: OffsetDateTime = self.now();
-            self.ports.connections.mark_dead(&id, &access.token, now).await?;
-        }
-        Ok(flow)
+        self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
     }
 }

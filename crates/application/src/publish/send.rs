@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use super::work::{Flow, Stop, Work};
 
 /// How often a fact is tried to be stored before it is left to the witnesses.
-const TRIES_TO_STORE: u32 = 6;
+const TRIES_TO_STORE: u32 = 20;
 
 /// How often a wrong clock is looked at again.
 const CLOCK_LOOK: Duration = Duration::from_mins(1);
@@ -36,7 +36,7 @@ impl Work<'_> {
             return Ok(flow);
         }
         self.keep_lease().await?;
-        let Some(deadline) = self.deadline() else { return self.release().await };
+        let Some(deadline) = self.deadline() else { return self.too_late().await };
         let entry = self.entry("publish_requested", "Asked Instagram to publish it.");
         let step = Step::Intended { at: self.now(), may_send_until: self.claim.lease_until };
         self.intend(step, entry).await?;
@@ -132,7 +132,7 @@ impl Work<'_> {
                 Ok(_) => break,
                 Err(QueueError::Store(error)) if attempt + 1 < TRIES_TO_STORE => {
                     tracing::warn!(%post, %error, "a published post could not be stored yet");
-                    let wait = Duration::from_millis(200) * 2_u32.pow(attempt);
+                    let wait = Duration::from_millis(200) * 2_u32.pow(attempt.min(5));
                     self.ports.clock.sleep_until(self.ports.clock.monotonic() + wait).await;
                 }
                 Err(error) => return Err(error.into()),
@@ -148,8 +148,9 @@ impl Work<'_> {
         Ok(Flow::Done)
     }
 
-    fn clock_is_wrong(&self) -> bool {
-        self.memory.ahead().unsigned_abs() > self.ports.settings.publish.clock_tolerance
+    /// Whether our clock is off Instagram's, or was never compared with it by this process.
+    pub(super) fn clock_is_wrong(&self) -> bool {
+        self.memory.ahead().is_none_or(|ahead| ahead.unsigned_abs() > self.ports.settings.publish.clock_tolerance)
     }
 
     /// Reads the container's status once more, which tells Instagram's time anew, and waits while our clock is still wrong.
@@ -160,7 +161,7 @@ impl Work<'_> {
         if !self.clock_is_wrong() {
             return Ok(None);
         }
-        let ahead = self.memory.ahead();
+        let Some(ahead) = self.memory.ahead() else { return Ok(None) };
         let (minutes, side) =
             (ahead.unsigned_abs().as_secs() / 60, if ahead.is_positive() { "ahead of" } else { "behind" });
         tracing::error!(minutes, side, "this server's clock is wrong; nothing is published until it is right");

@@ -11,8 +11,11 @@ use super::{
     work::{Flow, Stop, Work},
 };
 
+/// A picture that is processed for longer is given up; the usual is some seconds.
+const LONGEST_PROCESSING: std::time::Duration = std::time::Duration::from_mins(10);
+
 /// How many containers that Instagram failed to process are replaced before the post fails.
-const MOST_CONTAINERS: u32 = 2;
+const MOST_CONTAINERS: usize = 2;
 
 impl Work<'_> {
     /// The next step of a post that no request was sent for.
@@ -75,7 +78,10 @@ impl Work<'_> {
                 self.take(Step::ContainerReady, &[entry]).await
             }
             ContainerStatus::InProgress => {
-                let age = (self.now() - container.created_at).try_into().unwrap_or_default();
+                let age: std::time::Duration = (self.now() - container.created_at).try_into().unwrap_or_default();
+                if age > LONGEST_PROCESSING && self.containers().await? <= MOST_CONTAINERS {
+                    return self.discard("Instagram did not finish preparing it; it is made anew.").await;
+                }
                 self.take(Step::ContainerPending { look_at: self.now() + backoff::container_look(age) }, &[]).await
             }
             ContainerStatus::Published => self.live_by_status(access, &[]).await,
@@ -86,7 +92,7 @@ impl Work<'_> {
 
     async fn container_failed(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         use rats_domain::instagram::Advice;
-        if error.advice == Advice::Fix || self.publication().attempt >= MOST_CONTAINERS {
+        if error.advice == Advice::Fix || self.containers().await? > MOST_CONTAINERS {
             return self.fail(AttentionKind::ContentRefused, error).await;
         }
         let entry = self.entry_because("container_failed", error);
@@ -94,12 +100,17 @@ impl Work<'_> {
         self.take(Step::ContainerDiscarded { retry_at: self.now() + wait }, &[entry]).await
     }
 
+    /// How many containers it had so far.
+    async fn containers(&self) -> Result<usize, Stop> {
+        Ok(self.ports.queue.containers(&self.publication().post).await?.len())
+    }
+
     async fn discard(&mut self, text: &str) -> Result<Flow, Stop> {
         let entry = self.entry("container_discarded", text);
         self.take(Step::ContainerDiscarded { retry_at: self.now() }, &[entry]).await
     }
 
-    async fn too_late(&mut self) -> Result<Flow, Stop> {
+    pub(super) async fn too_late(&mut self) -> Result<Flow, Stop> {
         let publication = self.publication();
         let asked = publication.publish_at.map(person_time).unwrap_or_default();
         let reason =

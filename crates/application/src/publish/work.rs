@@ -32,7 +32,7 @@ pub(super) struct Memory {
     /// When this process first looked into a request, by its post and the request's intent.
     looks: Mutex<BTreeMap<(PostId, OffsetDateTime), Monotonic>>,
     /// How far our clock is ahead of Instagram's, as last seen.
-    ahead: Mutex<time::Duration>,
+    ahead: Mutex<Option<time::Duration>>,
 }
 
 impl Memory {
@@ -47,15 +47,15 @@ impl Memory {
         self.looks.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != post);
     }
 
-    /// How far our clock is ahead of Instagram's, as last seen.
-    pub(super) fn ahead(&self) -> time::Duration {
+    /// How far our clock is ahead of Instagram's, as last seen; `None` before it was.
+    pub(super) fn ahead(&self) -> Option<time::Duration> {
         *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes Instagram's clock and hands the answer on.
     pub(super) fn dated<T>(&self, answer: Dated<T>, now: OffsetDateTime) -> T {
         if let Some(date) = answer.date {
-            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = now - date;
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(now - date);
         }
         answer.value
     }

@@ -56,7 +56,8 @@ pub trait PublicationQueue: Send + Sync {
     /// account with a live lease are passed over, and so are staged ones whose account's lane another post holds.
     async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError>;
 
-    /// Leases this one publication if it is open and not under a live lease, whatever its due time; `None` otherwise.
+    /// Leases this one publication if it is open and not under a live lease, whatever its due time; `None` otherwise, and while it is
+    /// staged and another post holds its account's lane.
     async fn claim(&self, post: &PostId, lease: Duration) -> Result<Option<Claim>, QueueError>;
 
     /// Stores `next` and appends `entries`, if the claim's epoch is still the publication's.

@@ -118,18 +118,19 @@ impl ConnectionRepository for Store {
         Ok(row.map(|row| row.open(&self.inner.keys)).transpose()?)
     }
 
-    async fn mark_dead(&self, id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<(), StoreError> {
+    async fn mark_dead(&self, id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<bool, StoreError> {
         let (id, token, now, keys) = (id.as_str().to_owned(), token.clone(), micros(now), self.inner.keys.clone());
-        transact!(self, |conn| {
-            let Some(mut row) = conn.lock_connection(&id).await? else { return Ok(()) };
+        let marked = transact!(self, |conn| {
+            let Some(mut row) = conn.lock_connection(&id).await? else { return Ok(false) };
             if row.token(&keys)?.is_none_or(|stored| stored.secret != token) {
-                return Ok(());
+                return Ok(false);
             }
             row.health = Health::NeedsReconnect.as_str().into();
             conn.put(&row).await?;
-            conn.step_all(&row.id, Cause::Dead, now).await
+            conn.step_all(&row.id, Cause::Dead, now).await?;
+            Ok(true)
         })?;
-        Ok(())
+        Ok(marked)
     }
 
     async fn due_for_refresh(

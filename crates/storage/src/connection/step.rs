@@ -71,11 +71,17 @@ statements! {
             let at = moment(now)?;
             for before in conn.lock_open(connection).await? {
                 let Some(Ok(next)) = cause.step(&before, at).map(|step| before.after(step)) else { continue };
-                if next == before {
+                // A worker that still sees the old token must not hold what is on its way with the new one.
+                let fences = cause == Cause::Reconnected && !before.stage.is_unsettled();
+                if next == before && !fences {
                     continue;
                 }
+                let is_same = next == before;
                 let next = with_epoch(&next, before.epoch + 1)?;
                 conn.write_publication(&next, before.epoch, Lease::Ended).await?;
+                if is_same {
+                    continue;
+                }
                 let entry = Entry {
                     id: format!("{}-{}-{}", next.post, next.epoch, cause.word()),
                     at,

@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     connection::Health,
     id::{ConnectionId, EventId, PostId, UserId},
-    idempotency::{Added, IdempotencyKey},
+    idempotency::{AddError, Added, IdempotencyKey},
     post::{AddPostError, Origin, Post, PostFilter, PostRecord, PostRepository},
     publication::{Publication, Stage},
     store::StoreError,
@@ -22,7 +22,7 @@ use crate::{
     Store,
     backend::{Dialect, read, statements, transact},
     crypto::short_hash,
-    idempotency::{KeyRow, Known, remember},
+    idempotency::{KeyRow, Known, known, remember},
     metrics, publication as saga,
     publication::{Lease, Publications as _, with_epoch},
     receipt,
@@ -83,6 +83,20 @@ impl PostRepository for Store {
         }
     }
 
+    async fn find_added(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<PostRecord>, AddError> {
+        let (clock, user, key) = (self.clock(), user.clone(), key.clone());
+        let known: Known<Snapshot> = read!(self, |conn| {
+            let now = clock.now(conn).await?;
+            known(conn, &user, &key, now).await
+        })
+        .map_err(StoreError::from)?;
+        match known {
+            Known::No => Ok(None),
+            Known::Other => Err(AddError::KeyReused),
+            Known::Yes(before) => Ok(Some(before.try_into().map_err(|trouble: Trouble| StoreError::from(trouble))?)),
+        }
+    }
+
     async fn find(&self, user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError> {
         let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
         let found = read!(self, |conn| conn.find_post(&user, &id).await)?;
@@ -127,7 +141,13 @@ impl PostRepository for Store {
         let (record, entries) = (record.clone(), entries.to_owned());
         let changed = transact!(self, |conn| {
             let before = conn.lock_publication(record.post.id.as_str()).await?;
-            if before.is_none_or(|before| before.epoch != record.publication.epoch || before.user != record.post.user) {
+            // A worker moves on without a new epoch: what has sent its request meanwhile is not a person's to change.
+            let unchanged = |before: &Publication| {
+                before.epoch == record.publication.epoch
+                    && before.user == record.post.user
+                    && !before.stage.holds_lane()
+            };
+            if !before.as_ref().is_some_and(unchanged) {
                 return Ok(false);
             }
             let changed = conn.change_post(&record).await?;

@@ -89,12 +89,12 @@ promises! {
 
         assert!(matches!(add("p2").await, Err(AddPostError::TestUnsettled)));
         assert_eq!(find(store, "u", "p2").await, None);
-        assert_eq!(store.open_test(&user("u"), &EventId::new("e")).await.unwrap(), Some(first));
-        assert_eq!(store.open_test(&user("v"), &EventId::new("e")).await.unwrap(), None);
+        assert_eq!(store.open_test(&user("u"), &EventId::new("e"), T).await.unwrap(), Some(first));
+        assert_eq!(store.open_test(&user("v"), &EventId::new("e"), T).await.unwrap(), None);
         request(store, "p1", "17").await;
         assert!(matches!(add("p2").await, Err(AddPostError::TestUnsettled)), "it is open still");
         store.record_published(&PostId::new("p1"), &receipt("17", None, ConfirmedBy::Status), &[]).await.unwrap();
-        assert_eq!(store.open_test(&user("u"), &EventId::new("e")).await.unwrap(), None);
+        assert_eq!(store.open_test(&user("u"), &EventId::new("e"), T + HOUR).await.unwrap(), None);
         add("p2").await.unwrap();
 
         let claim = store.claim(&PostId::new("p2"), MINUTE).await.unwrap().unwrap();

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs, io,
     io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -27,7 +27,7 @@ impl Home {
                 format!("{} cannot be used: {error}; choose another place with SANDBOX_DIR", dir.display()),
             )
         };
-        fs::create_dir_all(dir).map_err(explain)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(explain)?;
         let path = dir.join("secrets.env");
         if !path.exists() {
             write_private(&path, &new_secrets()).map_err(explain)?;

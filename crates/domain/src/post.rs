@@ -124,7 +124,7 @@ pub trait PostRepository: Send + Sync {
     /// Adds a post with its publication and first timeline entries, all or nothing; with a key, at most once under it.
     ///
     /// A test post is refused while another test post of the same event is open
-    /// ([`Stage::is_open`](crate::publication::Stage::is_open)). A publication is refused if its connection is not
+    /// ([`Stage::is_open`](crate::publication::Stage::is_open)), and if another one went live at or after its own creation: who pressed twice wanted one. A publication is refused if its connection is not
     /// [working](crate::connection::Health::Working) at that moment.
     async fn add(
         &self,
@@ -147,8 +147,13 @@ pub trait PostRepository: Send + Sync {
     /// The user's posts, newest first, in one query.
     async fn list(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
 
-    /// The open test post of the user's event.
-    async fn open_test(&self, user: &UserId, event: &EventId) -> Result<Option<PostRecord>, StoreError>;
+    /// The open test post of the user's event, else the one that went live at or after `since`.
+    async fn open_test(
+        &self,
+        user: &UserId,
+        event: &EventId,
+        since: OffsetDateTime,
+    ) -> Result<Option<PostRecord>, StoreError>;
 
     /// The post's timeline, oldest first.
     async fn timeline(&self, user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError>;

@@ -38,7 +38,7 @@ pub async fn start(config: Config, clock: Arc<dyn SimClock>, listener: TcpListen
         store.load(&instagram)?;
     }
 
-    let shared = Arc::new(Shared::new(instagram, clock, downloader));
+    let shared = Arc::new(Shared::new(instagram, clock, downloader, store.clone()));
     let running = http::serve(Arc::clone(&shared), listener)?;
     let server = running.handle();
     let serving = tokio::spawn(async move {

@@ -30,14 +30,16 @@ use crate::{
 };
 
 /// What a claim passes over among the publications `p`, by the clock's reading `$1`: those of an account with a live lease, and
-/// staged ones whose account's lane another post holds.
+/// staged ones whose account's lane another post holds, unless their time has passed: that ends without sending.
 const FREE: &str = "NOT EXISTS (SELECT 1 FROM publication l WHERE l.account = p.account AND l.lease_until > $1) \
-                    AND (p.stage <> 'staged' OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = p.account))";
+                    AND (p.stage <> 'staged' OR p.useless_after < $1 \
+                    OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = p.account))";
 
 /// The first of its account among those a claim may take.
 const FIRST: &str = "NOT EXISTS (SELECT 1 FROM publication e WHERE e.account = p.account AND e.due_at <= $1 \
                      AND (e.due_at < p.due_at OR (e.due_at = p.due_at AND e.post_id < p.post_id)) \
-                     AND (e.stage <> 'staged' OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = e.account)))";
+                     AND (e.stage <> 'staged' OR e.useless_after < $1 \
+                     OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = e.account)))";
 
 #[async_trait]
 impl PublicationQueue for Store {
@@ -183,7 +185,7 @@ statements! {
             Ok(sql_query(
                 "UPDATE publication SET lease_until = $1, epoch = epoch + 1 WHERE post_id = $2 \
                  AND due_at IS NOT NULL AND (lease_until IS NULL OR lease_until <= $3) \
-                 AND (stage <> 'staged' OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = publication.account)) \
+                 AND (stage <> 'staged' OR useless_after < $3 OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = publication.account)) \
                  RETURNING *",
             )
             .bind::<BigInt, _>(until)

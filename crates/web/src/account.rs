@@ -27,7 +27,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 #[derive(ToSchema)]
 pub(crate) struct RegisterRequest {
     /// An e-mail address.
-    #[schema(max_length = 254)]
+    #[schema(min_length = 5, max_length = 254, pattern = r"^[^\s@]+@[^\s@.][^\s@]*\.[^\s@]*[^\s@.]$")]
     email: String,
     /// At least 8 characters, at most 512 bytes.
     #[schema(min_length = 8, max_length = 512)]

@@ -95,7 +95,7 @@ fn add_problems(path: &str, method: &str, operation: &mut Operation) {
         statuses.push("409");
     }
     if writes {
-        statuses.extend(["413", "415"]);
+        statuses.extend(["408", "413", "415"]);
     }
     if secured && method == "post" {
         statuses.push("422");

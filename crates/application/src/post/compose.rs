@@ -80,11 +80,12 @@ pub(super) async fn compose(
     timing: Timing,
     key: Option<&IdempotencyKey>,
 ) -> Result<Added<PostRecord>, Refusal> {
+    // Before the picture is drawn, which takes a while: whoever presses "test" twice at once began twice at once.
+    let now = ports.clock.now();
     let connection = usable_connection(ports, user).await?;
     let event = find_event(ports, user, request).await?;
     let caption = caption(ports, request, event.as_ref())?;
     let picture = picture::choose(ports, user, &request.picture, request.fit, event.as_ref()).await?;
-    let now = ports.clock.now();
     let post = Post {
         id: PostId::new(ports.random.new_id(now)),
         user: user.clone(),

@@ -67,14 +67,15 @@ impl TestMessage {
         if let Some(record) = added_before(&self.0, user, key).await? {
             return Ok(record);
         }
-        if let Some(open) = self.0.posts.open_test(user, event).await? {
+        let begun = self.0.clock.now();
+        if let Some(open) = self.0.posts.open_test(user, event, begun).await? {
             return Ok(open);
         }
         let useless_after = self.0.settings.publish.useless_after_test;
         match store_now(&self.0, user, &request, Origin::Test, useless_after, key).await {
             Ok(added) => Ok(added.into_inner()),
             Err(Refusal::Conflict { code: "test_unsettled", .. }) => {
-                self.0.posts.open_test(user, event).await?.ok_or_else(|| AddPostError::TestUnsettled.into())
+                self.0.posts.open_test(user, event, begun).await?.ok_or_else(|| AddPostError::TestUnsettled.into())
             }
             Err(refusal) => Err(refusal),
         }

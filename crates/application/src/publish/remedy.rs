@@ -75,10 +75,16 @@ impl Work<'_> {
     ) -> Result<Flow, Stop> {
         let until = self.now() + span;
         if self.publication().useless_after.is_some_and(|end| until > end) {
-            let text = format!(
-                "{reason} It could go on at {} at the earliest, which is too late for this post.",
-                person_time(until)
-            );
+            let text = match kind {
+                AttentionKind::ActInApp => {
+                    format!("{reason} Nothing was published, and its time has passed. Do so, then try again.")
+                }
+                _ => format!(
+                    "Nothing was published: Instagram allows it again at {} at the earliest, which is too late for this post. \
+                     Schedule it for later.",
+                    person_time(until)
+                ),
+            };
             let entry = self.entry_because("failed", error);
             let kind = if kind == AttentionKind::ActInApp { kind } else { AttentionKind::DeadlinePassed };
             return self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await;
@@ -142,8 +148,10 @@ impl Work<'_> {
     }
 
     async fn hold_this(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
-        let text =
-            format!("{} Connect the account again in the settings; then this post goes on by itself.", error.message);
+        let text = format!(
+            "{} Once it is connected in the settings, this post goes on by itself if its time has not passed.",
+            error.message
+        );
         let entry = self.entry_because("held", error);
         self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
     }

@@ -113,8 +113,14 @@ impl Work<'_> {
     pub(super) async fn too_late(&mut self) -> Result<Flow, Stop> {
         let publication = self.publication();
         let asked = publication.publish_at.map(person_time).unwrap_or_default();
-        let reason =
-            publication.attention.as_ref().map(|attention| format!(" {}", attention.message)).unwrap_or_default();
+        let behind = (publication.stage == Stage::Staged)
+            .then_some(" Another post of this account was still being confirmed by Instagram.");
+        let reason = publication
+            .attention
+            .as_ref()
+            .map(|attention| format!(" {}", attention.message))
+            .or(behind.map(str::to_owned))
+            .unwrap_or_default();
         let text = format!(
             "It could not go out in time (it was for {asked}), so nothing was published.{reason} Change it or its time and try again."
         );

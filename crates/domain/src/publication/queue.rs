@@ -53,11 +53,11 @@ pub trait PublicationQueue: Send + Sync {
     /// Leases at most `limit` publications that are due by the store's clock, soonest due first, no two of one account.
     ///
     /// No two callers hold the same one; a lease that ran out can be taken again, and each claim raises the epoch. Publications of an
-    /// account with a live lease are passed over, and so are staged ones whose account's lane another post holds.
+    /// account with a live lease are passed over, and so are staged ones whose account's lane another post holds, unless their time has passed.
     async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError>;
 
     /// Leases this one publication if it is open and not under a live lease, whatever its due time; `None` otherwise, and while it is
-    /// staged and another post holds its account's lane.
+    /// staged, still in time, and another post holds its account's lane.
     async fn claim(&self, post: &PostId, lease: Duration) -> Result<Option<Claim>, QueueError>;
 
     /// Stores `next` and appends `entries`, if the claim's epoch is still the publication's.

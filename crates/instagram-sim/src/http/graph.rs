@@ -105,7 +105,7 @@ async fn publish(call: GraphCall) -> HttpResponse {
     let work = actix_web::rt::spawn(async move {
         pause(delay.before).await;
         let answer = shared.instagram.publish(&token, target, id, shared.clock.now());
-        shared.changed.notify_one();
+        shared.clone().into_inner().published().await;
         answer
     });
     let answer = work.await.unwrap_or(Err(crate::Failure::Dropped));

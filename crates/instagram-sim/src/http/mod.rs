@@ -14,6 +14,7 @@ use actix_web::web::Data;
 use actix_web::{App, Error, HttpServer, web};
 use tokio::sync::Notify;
 
+use crate::store::Store;
 use crate::{Instagram, SimClock};
 
 mod call;
@@ -38,12 +39,27 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn SimClock>,
     pub(crate) downloader: reqwest::Client,
     pub(crate) changed: Notify,
+    store: Option<Arc<Store>>,
     traces: AtomicU64,
 }
 
 impl Shared {
-    pub(crate) fn new(instagram: Instagram, clock: Arc<dyn SimClock>, downloader: reqwest::Client) -> Self {
-        Self { instagram, clock, downloader, changed: Notify::new(), traces: AtomicU64::new(1) }
+    pub(crate) fn new(
+        instagram: Instagram,
+        clock: Arc<dyn SimClock>,
+        downloader: reqwest::Client,
+        store: Option<Arc<Store>>,
+    ) -> Self {
+        Self { instagram, clock, downloader, changed: Notify::new(), store, traces: AtomicU64::new(1) }
+    }
+
+    /// Stores what was published before anyone is told: a crash must not take it back.
+    pub(crate) async fn published(self: Arc<Self>) {
+        let Some(store) = self.store.clone() else { return };
+        let saved = tokio::task::spawn_blocking(move || store.save(&self.instagram)).await;
+        if let Ok(Err(error)) = saved {
+            tracing::error!(%error, "the simulated Instagram's state was not stored");
+        }
     }
 
     /// A text for `fbtrace_id`.

@@ -18,12 +18,16 @@ use rats_domain::{
 };
 
 use super::row::{Found, Row, Snapshot, record};
+use time::OffsetDateTime;
+
 use crate::{
     Store,
     backend::{Dialect, read, statements, transact},
     crypto::short_hash,
     idempotency::{KeyRow, Known, known, remember},
-    metrics, publication as saga,
+    metrics,
+    moment::micros,
+    publication as saga,
     publication::{Lease, Publications as _, with_epoch},
     receipt,
     schema::{container, event, metrics as metrics_table, post, publication, receipt as receipt_table, timeline_entry},
@@ -35,6 +39,7 @@ use crate::{
 enum Outcome {
     Done(Box<Added<PostRecord>>),
     KeyReused,
+    TestUnsettled,
 }
 
 #[async_trait]
@@ -55,6 +60,11 @@ impl PostRepository for Store {
             event_title: None,
         };
         let outcome: Result<Outcome, Trouble> = transact!(self, |conn| {
+            if let (Origin::Test, Some(event)) = (record.post.origin, &record.post.event)
+                && conn.live_test(event.as_str(), micros(record.post.created_at)).await?.is_some()
+            {
+                return Ok(Outcome::TestUnsettled);
+            }
             record.event_title = conn.title(record.post.event.as_ref()).await?;
             let now = clock.now(conn).await?;
             let (user, id) = (&record.post.user, record.post.id.as_str());
@@ -77,6 +87,7 @@ impl PostRepository for Store {
                 Ok(*added)
             }
             Ok(Outcome::KeyReused) => Err(AddPostError::KeyReused),
+            Ok(Outcome::TestUnsettled) => Err(AddPostError::TestUnsettled),
             Err(Trouble::Refused) => Err(AddPostError::NotConnected),
             Err(trouble) if trouble.is_taken("test_of") => Err(AddPostError::TestUnsettled),
             Err(trouble) => Err(AddPostError::Store(trouble.into())),
@@ -109,16 +120,25 @@ impl PostRepository for Store {
         Ok(found.into_iter().map(record).collect::<Result<_, Trouble>>()?)
     }
 
-    async fn open_test(&self, user: &UserId, event: &EventId) -> Result<Option<PostRecord>, StoreError> {
-        let (user, event) = (user.as_str().to_owned(), event.as_str().to_owned());
+    async fn open_test(
+        &self,
+        user: &UserId,
+        event: &EventId,
+        since: OffsetDateTime,
+    ) -> Result<Option<PostRecord>, StoreError> {
+        let (user, event, since) = (user.as_str().to_owned(), event.as_str().to_owned(), micros(since));
         let found = read!(self, |conn| {
-            let test: Option<String> = publication::table
-                .filter(publication::test_of.eq(event))
+            let open: Option<String> = publication::table
+                .filter(publication::test_of.eq(&event))
                 .filter(publication::user_id.eq(&user))
                 .select(publication::post_id)
                 .first(conn)
                 .await
                 .optional()?;
+            let test = match open {
+                Some(open) => Some(open),
+                None => conn.live_test(&event, since).await?,
+            };
             match test {
                 Some(id) => conn.find_post(&user, &id).await,
                 None => Ok(None),
@@ -211,6 +231,19 @@ macro_rules! posts {
 statements! {
     /// What is done with posts.
     trait Posts {
+        /// The event's test post that went live at or after `since`.
+        async fn live_test(conn, event: &str, since: i64) -> Result<Option<String>, Trouble> {
+            Ok(post::table
+                .inner_join(receipt_table::table)
+                .filter(post::event_id.eq(event.to_owned()))
+                .filter(post::origin.eq(Origin::Test.as_str()))
+                .filter(receipt_table::confirmed_at.ge(since))
+                .select(post::id)
+                .first(conn)
+                .await
+                .optional()?)
+        }
+
         /// The user's post with all that is known of it.
         async fn find_post(conn, user: &str, id: &str) -> Result<Option<Found>, Trouble> {
             Ok(posts!()

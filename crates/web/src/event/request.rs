@@ -1,6 +1,9 @@
 use rats_domain::event::{Contact, EventDetails, EventKind, Handles};
 use time::Date;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type},
+};
 
 use crate::http::{body::JsonBody, members::Members, moment, problem::Problem};
 
@@ -29,10 +32,21 @@ pub(crate) struct NewEvent {
     social_media_handles: Option<HandlesRequest>,
     #[schema(max_length = 2000)]
     notes: Option<String>,
-    #[schema(max_items = 20)]
+    #[schema(schema_with = reminder_days)]
     reminder_days: Option<Vec<u16>>,
     is_recurring: Option<bool>,
     is_active: Option<bool>,
+}
+
+/// At most 20 numbers of 0 to 365, or null.
+fn reminder_days() -> Schema {
+    let day = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(365));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(day)
+        .max_items(Some(20))
+        .build()
+        .into()
 }
 
 /// How to reach the recipient; empty texts are unset.
@@ -77,7 +91,7 @@ pub(crate) struct EventChanges {
     social_media_handles: Option<Handles>,
     #[schema(max_length = 2000)]
     notes: Option<String>,
-    #[schema(max_items = 20)]
+    #[schema(schema_with = reminder_days)]
     reminder_days: Option<Vec<u16>>,
     is_recurring: Option<bool>,
     is_active: Option<bool>,

@@ -45,6 +45,7 @@ pub(crate) async fn list(
     request: HttpRequest,
 ) -> Result<Json<Vec<EventView>>, Problem> {
     let pairs = Pairs::of(&request)?;
+    pairs.refuse_repeated()?;
     let events = ListEvents(api.ports().clone());
     let found = match pairs.only("upcoming") {
         Some("true") => events.upcoming(&user.0).await?,
@@ -58,10 +59,12 @@ fn month(pairs: &Pairs) -> Result<EventFilter, Problem> {
     let (month, year) = match (pairs.only("month"), pairs.only("year")) {
         (None, None) => return Ok(EventFilter::All),
         (Some(month), Some(year)) => (month, year),
-        (Some(month), None) => (month, "1"),
-        (None, Some(year)) => ("1", year),
+        (month, _) => {
+            let missing = if month.is_some() { "year" } else { "month" };
+            let message = format!("`month` and `year` belong together; `{missing}` is missing.");
+            return Err(Problem::invalid(vec![Fault::new(missing, message)]));
+        }
     };
-    let both = pairs.only("month").is_some() == pairs.only("year").is_some();
     let span = || {
         let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
         let year = year.parse::<i32>().ok().filter(|year| (1..=9998).contains(year))?;
@@ -73,8 +76,7 @@ fn month(pairs: &Pairs) -> Result<EventFilter, Problem> {
         Problem::invalid(vec![Fault::new("month", message)])
     };
     let span = span().ok_or_else(wrong)?;
-    // One without the other has no meaning, so it narrows nothing.
-    Ok(if both { span } else { EventFilter::All })
+    Ok(span)
 }
 
 /// Creates an event; for today or a later day its message and plan are written first.

@@ -1,8 +1,10 @@
 //! Request bodies: JSON objects of bounded size and depth.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpRequest,
-    http::header,
+    http::{StatusCode, header},
     web::{Bytes, Payload},
 };
 use futures_util::StreamExt as _;
@@ -12,6 +14,9 @@ use super::{members::Members, problem::Problem};
 
 /// The largest JSON body, in bytes.
 pub(crate) const MAX_BYTES: usize = 64 * 1024;
+
+/// How long a JSON body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The deepest nesting of a JSON body.
 const MAX_DEPTH: usize = 32;
@@ -75,7 +80,13 @@ impl JsonBody {
     }
 }
 
-async fn bytes(mut payload: Payload) -> Result<Bytes, Problem> {
+/// The body, if it arrives in time: one that trickles in would hold its connection for ever.
+async fn bytes(payload: Payload) -> Result<Bytes, Problem> {
+    let late = |_| Problem::bad_request("The body did not arrive in time.").with_status(StatusCode::REQUEST_TIMEOUT);
+    tokio::time::timeout(PATIENCE, whole(payload)).await.map_err(late)?
+}
+
+async fn whole(mut payload: Payload) -> Result<Bytes, Problem> {
     let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::bad_request("The body did not arrive whole."))?;

@@ -14,6 +14,15 @@ impl Pairs {
             .map_err(|_| Problem::bad_request("The query string cannot be read."))
     }
 
+    /// Refuses a name that is given twice: whichever was meant, one of them would be ignored.
+    pub(crate) fn refuse_repeated(&self) -> Result<(), Problem> {
+        let repeated = self.0.iter().find(|(name, _)| self.0.iter().filter(|(other, _)| other == name).count() > 1);
+        match repeated {
+            Some((name, _)) => Err(Problem::bad_request(format!("`{name}` is given more than once."))),
+            None => Ok(()),
+        }
+    }
+
     /// The value of a name that is given once; `None` if it is not given or given twice.
     pub(crate) fn only(&self, name: &str) -> Option<&str> {
         let mut values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());

@@ -26,7 +26,7 @@ pub(crate) struct UploadRequest {
     #[schema(format = Binary, value_type = String)]
     file: Vec<u8>,
     /// `pad` (the default) or `crop`.
-    #[schema(pattern = "^(pad|crop)$", value_type = Option<String>)]
+    #[schema(pattern = "^(pad|crop)$", value_type = String, required = false)]
     fit: Option<Fit>,
 }
 

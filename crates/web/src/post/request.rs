@@ -20,11 +20,13 @@ pub(crate) struct PostRequest {
     /// The text; without one, the event's message.
     #[schema(max_length = 20_000)]
     content: Option<String>,
+    #[schema(min_length = 1, max_length = 100)]
     event_id: Option<String>,
     /// A picture uploaded before.
+    #[schema(min_length = 1, max_length = 100)]
     media_id: Option<String>,
     /// A picture at a public address.
-    #[schema(format = "uri")]
+    #[schema(format = "uri", max_length = 2000)]
     image_url: Option<String>,
     #[schema(pattern = "^(pad|crop)$")]
     fit: Option<String>,
@@ -41,11 +43,13 @@ pub(crate) struct ScheduleRequest {
     /// The text; without one, the event's message.
     #[schema(max_length = 20_000)]
     content: Option<String>,
+    #[schema(min_length = 1, max_length = 100)]
     event_id: Option<String>,
     /// A picture uploaded before.
+    #[schema(min_length = 1, max_length = 100)]
     media_id: Option<String>,
     /// A picture at a public address.
-    #[schema(format = "uri")]
+    #[schema(format = "uri", max_length = 2000)]
     image_url: Option<String>,
     #[schema(pattern = "^(pad|crop)$")]
     fit: Option<String>,

@@ -47,9 +47,10 @@ pub(crate) async fn list(
     let pairs = Pairs::of(&request)?;
     pairs.refuse_repeated()?;
     let events = ListEvents(api.ports().clone());
+    let filter = month(&pairs)?;
     let found = match pairs.only("upcoming") {
         Some("true") => events.upcoming(&user.0).await?,
-        None | Some("false") => events.run(&user.0, month(&pairs)?).await?,
+        None | Some("false") => events.run(&user.0, filter).await?,
         Some(_) => return Err(Problem::invalid(vec![Fault::new("upcoming", "`upcoming` must be true or false.")])),
     };
     Ok(Json(found.into_iter().map(EventView::from).collect()))

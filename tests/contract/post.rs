@@ -80,12 +80,13 @@ promises! {
         let store = &world.store;
         let connection = link(store, "u", "a").await;
         rats_domain::event::EventRepository::add(store, &event("e", "u"), None).await.unwrap();
-        let add = async |id: &str| {
-            let post = test_post(id);
+        let add_at = async |id: &str, created_at| {
+            let post = Post { created_at, ..test_post(id) };
             let publication = draft(&post).after(scheduled(&connection)).unwrap();
             PostRepository::add(store, &post, &publication, &[], Some(&key(id, "b"))).await
         };
-        let first = add("p1").await.unwrap().into_inner();
+        let add = async |id: &str| add_at(id, T + HOUR).await;
+        let first = add_at("p1", T).await.unwrap().into_inner();
 
         assert!(matches!(add("p2").await, Err(AddPostError::TestUnsettled)));
         assert_eq!(find(store, "u", "p2").await, None);
@@ -95,6 +96,9 @@ promises! {
         assert!(matches!(add("p2").await, Err(AddPostError::TestUnsettled)), "it is open still");
         store.record_published(&PostId::new("p1"), &receipt("17", None, ConfirmedBy::Status), &[]).await.unwrap();
         assert_eq!(store.open_test(&user("u"), &EventId::new("e"), T + HOUR).await.unwrap(), None);
+        assert!(matches!(add_at("p2", T).await, Err(AddPostError::TestUnsettled)), "it was pressed before the first went live");
+        let live = store.open_test(&user("u"), &EventId::new("e"), T).await.unwrap();
+        assert_eq!(live.map(|live| live.post.id), Some(PostId::new("p1")), "who pressed then gets that one");
         add("p2").await.unwrap();
 
         let claim = store.claim(&PostId::new("p2"), MINUTE).await.unwrap().unwrap();

@@ -5,7 +5,10 @@ use std::{
     process::{Command, Output},
 };
 
+use rats_instagram_sim::{Fault, FaultRule};
 use rats_tests::{Database, World, program::program};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 /// Runs `rats-api` with these settings alone; it must end by itself, within a while.
 fn ends(settings: impl IntoIterator<Item = (String, String)>) -> (Output, String) {
@@ -78,10 +81,59 @@ async fn sec_18_a_short_encryption_key_is_refused_without_being_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unreachable_instagram_is_told_and_the_post_waits() {
+async fn an_unreachable_instagram_is_told() {
     let world = World::with(Database::Sqlite, &[("INSTAGRAM_GRAPH_URL", "http://127.0.0.1:9")]).await;
     let anna = world.person("anna").await;
     let callback = anna.consent(&anna.auth_url().await, "goldencrust", "approve").await;
     let end = anna.follow_callback(&callback).await.expect_err("Instagram does not answer");
     assert!(end.ends_with("reason=unavailable"), "{end}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_waits_with_the_reason_while_instagram_is_down_and_goes_out_after() {
+    let world = World::start(Database::Sqlite).await;
+    let anna = world.person("anna").await;
+    anna.connect("goldencrust").await;
+    let down = Fault::Error { call: None, status: Some(500), code: 2, subcode: None, message: None };
+    world.simulator.state().add_fault(FaultRule { fault: down, account: None, times: None, probability: None });
+    let event = anna.event("Zoë").await;
+    let body = json!({"platform": "instagram", "content": "Patience", "eventId": event["_id"]});
+    let (_, answer) = anna.post("/api/social-media/post", &body).await;
+    let id = answer["post"]["_id"].as_str().expect("an id");
+    let waiting = anna.post_until(id, |post| post["attention"].is_object()).await;
+    assert_eq!((&waiting["status"], &waiting["attention"]["code"]), (&json!("scheduled"), &json!("unreachable")));
+    world.simulator.state().clear_faults();
+    anna.post_until(id, |post| post["status"] == "published").await;
+    assert_eq!(world.ledger().media.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_goes_away_in_the_middle_is_told_and_comes_back() {
+    let world = World::start(Database::Postgres).await;
+    let anna = world.person("anna").await;
+    let url = world.settings["DATABASE_URL"].clone();
+    let name = url.rsplit('/').next().expect("a database").split('?').next().expect("a name").to_owned();
+    close(&url, &name, true).await;
+    let answer = anna.request(Method::GET, "/api/events").send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let ready = anna.browser.get(format!("{}/ready", world.address)).send().await.expect("an answer");
+    assert_eq!(ready.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let health = anna.browser.get(format!("{}/api/health", world.address)).send().await.expect("an answer");
+    assert_eq!(health.status(), StatusCode::OK);
+    close(&url, &name, false).await;
+    anna.event("Zoë").await;
+}
+
+/// Closes a database to everyone and ends its connections, or opens it again.
+async fn close(url: &str, name: &str, closed: bool) {
+    let server = url.replacen(&format!("/{name}"), "/postgres", 1);
+    let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("the server");
+    let driver = tokio::spawn(connection);
+    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND {closed}");
+    client
+        .batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}; {end}", !closed))
+        .await
+        .expect("allowed");
+    drop(client);
+    let _ = driver.await;
 }

@@ -1,11 +1,13 @@
 use std::time::Duration;
 
-use rats_domain::caption::CaptionLimits;
+use rats_domain::{caption::CaptionLimits, connection::Feature};
 use url::Url;
 
 /// The limits and spans of the use cases. The defaults are the product's.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// What people are asked to allow; what they left out of it is told.
+    pub asked: Vec<Feature>,
     /// Instagram's caption rules.
     pub caption: CaptionLimits,
     /// Where Instagram fetches our pictures.
@@ -25,6 +27,7 @@ impl Settings {
     #[must_use]
     pub fn new(public_base_url: Url) -> Self {
         Self {
+            asked: vec![Feature::Basic, Feature::Publish, Feature::Insights],
             caption: CaptionLimits::default(),
             public_base_url,
             unreachable: None,

@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use rats_application::{Ports, Settings};
 use rats_captions::{Gemini, GeminiSettings, Style, Templates};
-use rats_domain::{caption::CaptionLimits, clock::Clock, event::MessageWriter};
+use rats_domain::{caption::CaptionLimits, clock::Clock, connection::Feature, event::MessageWriter};
 use rats_instagram_adapter::Instagram;
 use rats_storage::{DatabaseUrl, KeyRing, Options, Store, StoreClock};
 use url::{Host, Url};
@@ -157,11 +157,14 @@ fn limits(content: &ContentConfig) -> CaptionLimits {
 }
 
 fn settings(config: &Config) -> Settings {
+    let comments = config.instagram.manage_comments.then_some(Feature::Comments);
+    let defaults = Settings::new(config.http.public_base_url.clone());
     Settings {
+        asked: defaults.asked.iter().copied().chain(comments).collect(),
         caption: limits(&config.content),
         unreachable: unreachable(config),
         publish: config.publish.clone(),
-        ..Settings::new(config.http.public_base_url.clone())
+        ..defaults
     }
 }
 

@@ -2,10 +2,21 @@
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
+use actix_web::{HttpResponse, web};
+use rats_domain::random::Random;
 use rats_storage::StoreClock;
+use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::{assembly, clock::SystemClock, config::Config, process};
+use crate::{
+    assembly::{self, StartError},
+    clock::{SystemClock, SystemRandom},
+    config::Config,
+    content, process,
+};
+
+/// What is fetched as our picture: the beginning of a JPEG and a word.
+const PROBE: &[u8] = b"\xFF\xD8\xFFrats";
 
 /// How long each outside question may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -68,6 +79,7 @@ async fn database(config: &Config) -> Finding {
     let opened = assembly::open(config, Arc::new(SystemClock::default()), StoreClock::Database).await;
     match opened {
         Ok(_) => Ok("opened, its tables are up to date".into()),
+        Err(StartError::Database(rats_storage::OpenError::InUse(_))) => Ok("in use by rats-api, which runs".into()),
         Err(error) => Err(process::report(&error)),
     }
 }
@@ -84,17 +96,52 @@ fn pictures(config: &Config) -> Finding {
     }
 }
 
-/// Serves our health answer for a moment where nothing does yet, and fetches it at the public address.
+/// Puts a file among the pictures and fetches it at the public address, as Instagram would. Where nothing serves yet, we do for the moment.
 async fn public_address(config: &Config) -> Finding {
     if let Some(reason) = assembly::unreachable(config) {
         return Err(reason);
     }
+    let name = (&SystemRandom as &dyn Random).new_name();
+    let files = content::files(&config.storage.media_dir).map_err(|error| process::report(&error))?;
+    files.put(&name, PROBE.to_vec()).await.map_err(|error| error.to_string())?;
+    let server = serve_probe(config);
+    let found = fetch_probe(config, &name).await;
+    if let Some(server) = server {
+        server.abort();
+    }
+    let _ = files.delete(&name).await;
+    found
+}
+
+/// Serves the probe if our port is free; if not, rats-api itself is there, or something else that will show.
+fn serve_probe(config: &Config) -> Option<JoinHandle<std::io::Result<()>>> {
+    let listener = process::bind(config.http.host, config.http.port, "PORT").ok()?;
+    let app = || actix_web::App::new().route("/media/{name}", web::get().to(probe));
+    let server = actix_web::HttpServer::new(app).workers(1).disable_signals().listen(listener).ok()?.run();
+    Some(tokio::spawn(server))
+}
+
+async fn probe() -> HttpResponse {
+    HttpResponse::Ok().content_type("image/jpeg").body(PROBE)
+}
+
+async fn fetch_probe(config: &Config, name: &str) -> Finding {
     let mut url = config.http.public_base_url.clone();
-    url.set_path("/api/health");
-    match fetch(&url).await {
-        Ok(200) => Ok(format!("{url} answers")),
-        Ok(status) => Err(format!("{url} answers with status {status}; expected 200: is another program there?")),
-        Err(error) => Err(format!("{url} does not answer ({error}); start rats-api, then check again")),
+    url.set_path(&format!("{}/media/{name}.jpg", url.path().trim_end_matches('/')));
+    let failed =
+        |error| format!("our picture at {url} does not answer ({error}); does a proxy or firewall stand between?");
+    let answer =
+        client()?.get(url.clone()).send().await.map_err(|error| failed(process::report(&error.without_url())))?;
+    let status = answer.status();
+    let body = answer.bytes().await.map_err(|error| failed(process::report(&error.without_url())))?;
+    match (status.as_u16(), body.as_ref() == PROBE) {
+        (200, true) => Ok(format!("our picture is served at {}", config.http.public_base_url)),
+        (200, false) => Err(format!(
+            "{url} answers with something else than our picture: is another program or a login page there?"
+        )),
+        (status, _) => {
+            Err(format!("our picture at {url} answers with status {status}; expected 200: is another program there?"))
+        }
     }
 }
 
@@ -106,9 +153,11 @@ async fn answers(base: &Url) -> Finding {
 }
 
 async fn fetch(url: &Url) -> Result<u16, String> {
-    let client =
-        reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).no_proxy().build();
-    let client = client.map_err(|error| error.without_url().to_string())?;
-    let answer = client.get(url.clone()).send().await.map_err(|error| process::report(&error.without_url()))?;
+    let answer = client()?.get(url.clone()).send().await.map_err(|error| process::report(&error.without_url()))?;
     Ok(answer.status().as_u16())
+}
+
+fn client() -> Result<reqwest::Client, String> {
+    let builder = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).no_proxy();
+    builder.build().map_err(|error| error.without_url().to_string())
 }

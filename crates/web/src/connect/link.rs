@@ -94,28 +94,30 @@ pub(crate) async fn connected_accounts(user: CurrentUser, api: Data<Api>) -> Res
     Ok(Json(ConnectedAnswer {
         success: true,
         connected_accounts: ConnectedAccounts { instagram, facebook: false, twitter: false },
-        instagram_account: connection.as_ref().map(InstagramAccount::from),
+        instagram_account: connection
+            .as_ref()
+            .map(|connection| InstagramAccount::new(connection, &api.ports().settings.asked)),
     }))
 }
 
-impl From<&Connection> for InstagramAccount {
-    fn from(connection: &Connection) -> Self {
+impl InstagramAccount {
+    fn new(connection: &Connection, asked: &[Feature]) -> Self {
         Self {
             username: connection.username.clone(),
             health: connection.health.as_str(),
-            missing: missing(&connection.features),
+            missing: missing(asked, &connection.features),
             connected_at: wire(connection.connected_at),
         }
     }
 }
 
-/// What does not work without the features that were not allowed, in words.
-pub(super) fn missing(features: &[Feature]) -> Vec<&'static str> {
+/// What does not work without the features that were asked for and not allowed, in words.
+pub(super) fn missing(asked: &[Feature], features: &[Feature]) -> Vec<&'static str> {
     let words = |feature| match feature {
         Feature::Basic => None,
         Feature::Publish => Some("Publishing was not allowed: no post can go out."),
         Feature::Insights => Some("Insights were not allowed: no numbers but likes and comments can be shown."),
         Feature::Comments => Some("Comments were not allowed: they cannot be read or answered."),
     };
-    Feature::ALL.into_iter().filter(|feature| !features.contains(feature)).filter_map(words).collect()
+    asked.iter().copied().filter(|feature| !features.contains(feature)).filter_map(words).collect()
 }

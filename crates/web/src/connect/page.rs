@@ -15,7 +15,7 @@ const STYLE: &str = include_str!("page.css");
 
 /// Asks whether to connect.
 pub(super) fn confirm(api: &Api, view: &ConfirmView, csrf: &str) -> HttpResponse {
-    let lacking = missing(&view.pending.features);
+    let lacking = missing(&api.ports().settings.asked, &view.pending.features);
     let body = html! {
         h1 { "Connect @" (view.pending.username) " with RATS?" }
         p.dim { "Please look at both accounts before you go on." }

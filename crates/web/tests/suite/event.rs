@@ -90,6 +90,7 @@ async fn test_posts_once_and_answers_with_the_post() {
     assert_eq!(answer.status, 200, "{}", answer.json());
     let answer = answer.json();
     assert_eq!((&answer["success"], answer.get("simulation")), (&json!(true), None));
-    assert_eq!(answer["postId"], "17900");
+    assert_eq!(answer["platformPostId"], "17900");
+    assert!(answer["postId"].is_string(), "our own id, to look it up by");
     assert_eq!(answer["recipientInfo"], json!({ "name": "Anna", "platform": "instagram", "handle": "anna" }));
 }

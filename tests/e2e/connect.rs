@@ -135,3 +135,44 @@ async fn without_a_connection_the_test_says_that_nothing_was_posted() {
     );
     assert!(world.ledger().media.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_06_fewer_scopes_are_told_and_keep_posts_back() {
+    let (world, anna) = start().await;
+    let callback =
+        anna.consent_to(&anna.auth_url().await, "goldencrust", &["instagram_business_manage_insights"]).await;
+    let cookie = anna.follow_callback(&callback).await.expect("pending");
+    assert!(anna.confirm_page(&cookie).await.1.contains("Publishing was not allowed"));
+    anna.decide(&cookie, "connect").await;
+    let accounts = anna.get("/api/social-auth/connected-accounts").await;
+    assert!(accounts["instagramAccount"]["missing"][0].as_str().expect("a text").contains("Publishing"), "{accounts}");
+    let event = anna.event("Zoë").await;
+    let (status, answer) = anna.test(&event).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(answer["message"].as_str().expect("a text").contains("did not allow"), "{answer}");
+    assert!(world.ledger().containers.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_03_nothing_of_the_request_becomes_the_redirect_uri() {
+    let (world, anna) = start().await;
+    let request = anna.request(reqwest::Method::GET, "/api/social-auth/instagram/auth-url");
+    let answer = request.header("X-Forwarded-Host", "evil.example").header("X-Forwarded-Proto", "ftp").send().await;
+    let text = answer.expect("an answer").text().await.expect("a body");
+    assert!(
+        !text.contains("evil") && text.contains(&world.address.replace("://", "%3A%2F%2F").replace(':', "%3A")),
+        "{text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_04_the_journey_ends_at_the_settings_page_only() {
+    let (_world, anna) = start().await;
+    for target in ["//evil.example", "/\\evil.example", "https:evil.example", "%2F%2Fevil.example"] {
+        let callback = format!(
+            "{}/api/social-auth/instagram/callback?state=x&redirect={target}&next={target}&return_to={target}",
+            anna.address
+        );
+        assert_eq!(anna.follow_callback(&callback).await, Err(format!("{END}state")), "{target}");
+    }
+}

@@ -8,4 +8,5 @@ mod faults;
 mod journey;
 mod leak;
 mod readme;
+mod tenants;
 mod trouble;

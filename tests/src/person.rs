@@ -82,6 +82,14 @@ impl Person {
         location(&answer)
     }
 
+    /// Allows only some of what is asked for; answers where Instagram sends the browser.
+    pub async fn consent_to(&self, auth_url: &str, account: &str, scopes: &[&str]) -> String {
+        let mut form = vec![("account", account), ("decision", "approve"), ("choices", "shown")];
+        form.extend(scopes.iter().map(|scope| ("grant", *scope)));
+        let answer = self.browser.post(auth_url).form(&form).send().await.expect("an answer");
+        location(&answer)
+    }
+
     /// Opens the callback as the browser does; answers the cookie that names what is pending, or else where it ended.
     pub async fn follow_callback(&self, callback: &str) -> Result<String, String> {
         let answer = self.browser.get(callback).send().await.expect("an answer");

@@ -37,7 +37,9 @@ impl RefreshTokens {
     /// token stays and is tried again the next day.
     pub async fn run(&self) -> Result<usize, Refusal> {
         let now = self.ports.clock.now();
-        let due = self.ports.connections.due_for_refresh(now - OLD_ENOUGH, now + ENDS_SOON, BATCH).await?;
+        // As many more as are put off: those come first in the list and must not keep the others from their turn.
+        let most = BATCH + self.put_off.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let due = self.ports.connections.due_for_refresh(now - OLD_ENOUGH, now + ENDS_SOON, most).await?;
         let mut refreshed = 0;
         for connection in due.into_iter().filter(|connection| !self.is_put_off(&connection.id, now)) {
             refreshed += usize::from(self.refresh(&connection, now).await?);

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use rats_domain::{
     caption::{Caption, normalise},
+    connection::Health,
     id::ContainerId,
-    instagram::{Access, ContainerStatus, ListedMedia, Listing},
+    instagram::{Access, ContainerStatus, ListedMedia, Listing, PlatformError},
     publication::{Attention, AttentionKind, Request, Stage, Step},
     receipt::{ConfirmedBy, Receipt},
     timeline::Entry,
@@ -15,6 +16,7 @@ use time::OffsetDateTime;
 use super::{
     backoff,
     judge::{Evidence, Verdict, judge},
+    remedy::TOKEN_INVALID,
     send::unconfirmed,
     work::{Flow, Stop, Work},
 };
@@ -94,8 +96,13 @@ impl Work<'_> {
         waits_over: bool,
     ) -> Result<Evidence, Stop> {
         let ports = self.ports;
-        let status =
-            ports.publisher.status(access, container).await.ok().map(|answer| self.memory.dated(answer, self.now()));
+        let status = match ports.publisher.status(access, container).await {
+            Ok(answer) => Some(self.memory.dated(answer, self.now())),
+            Err(error) => {
+                self.note_dead(access, &error).await?;
+                None
+            }
+        };
         let needs_listing = waits_over || status == Some(ContainerStatus::Published);
         let record = ports.posts.find(&self.publication().user, &self.publication().post).await?.ok_or(Stop::NoPost)?;
         let caption = record.post.caption;
@@ -112,6 +119,22 @@ impl Work<'_> {
             useless: self.is_useless(),
             ends: false,
         })
+    }
+
+    /// A token that died while we look: the person is told to reconnect, and every other post of the account waits for that.
+    async fn note_dead(&self, access: &Access, error: &PlatformError) -> Result<(), Stop> {
+        if let (Some(TOKEN_INVALID), Some(id)) = (error.code, &self.publication().connection) {
+            self.ports.connections.mark_dead(id, &access.token, self.now()).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the person disconnected the account, rather than its token having died.
+    async fn is_disconnected(&self) -> Result<bool, Stop> {
+        let Some(id) = &self.publication().connection else { return Ok(true) };
+        let connection = self.ports.connections.find(id).await?;
+        Ok(connection
+            .is_none_or(|connection| matches!(connection.health, Health::Disconnected | Health::LinkedElsewhere)))
     }
 
     async fn is_distinctive(&self, access: &Access, caption: &Caption) -> Result<bool, Stop> {
@@ -200,18 +223,14 @@ impl Work<'_> {
         if self.publication().stage == Stage::NeedsReview {
             return self.look_again(request, waits).await;
         }
-        match waits {
-            None => self.review(disconnected).await,
-            Some(left) => {
-                let text = "Instagram has not confirmed this post, and we cannot look while the account is not connected. Connect it again in the settings; do not send it again.";
-                let attention = Attention::new(AttentionKind::UnconfirmedReconnect, text);
-                self.take(
-                    Step::StillUnclear { look_at: self.now() + left.max(Duration::from_millis(100)), attention },
-                    &[],
-                )
-                .await
-            }
+        let ends = self.now() >= first_unclear(request) + self.ports.settings.publish.ends_after;
+        if waits.is_none() && (ends || self.is_disconnected().await?) {
+            return self.review(disconnected).await;
         }
+        let text = "Instagram has not confirmed this post, and we cannot look while the account is not connected. Connect it again in the settings; do not send it again.";
+        let attention = Attention::new(AttentionKind::UnconfirmedReconnect, text);
+        let wait = waits.unwrap_or(Duration::from_mins(2)).max(Duration::from_millis(100));
+        self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
     }
 
     fn receipt(

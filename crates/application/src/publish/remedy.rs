@@ -20,6 +20,9 @@ const ACT_IN_APP: Duration = Duration::hours(4);
 /// How long a quota is waited for before looking again.
 const QUOTA: Duration = Duration::hours(1);
 
+/// Instagram's code for a token that is no more: expired, revoked, or the password changed.
+pub(super) const TOKEN_INVALID: i64 = 190;
+
 impl Work<'_> {
     /// Does what can be done about `error`.
     pub(super) async fn remedy(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
@@ -122,7 +125,6 @@ impl Work<'_> {
     /// Outages have made Instagram refuse good tokens: only one that cannot read its own profile either is taken for dead.
     /// One that can, but is refused again and again, lacks a permission: this post is held, the connection stays.
     async fn hold_if_dead(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
-        const TOKEN_INVALID: i64 = 190;
         if error.code == Some(TOKEN_INVALID) {
             return self.hold(access, error).await;
         }

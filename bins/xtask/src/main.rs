@@ -40,6 +40,7 @@ fn test() -> Outcome {
     cargo("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]).run()?;
     cargo("docs", &["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings").run()?;
     tool::deny(&["check", "bans", "licenses", "sources"])?.run()?;
+    step::programs().run()?;
     let passed = cargo("tests", &["test", "--workspace", "--locked"]).run_tests()?;
     schema::check()?;
     step::say(&format!("\n{passed} passed, 0 failed\n"));

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    step::{Outcome, Step, cargo, root, target},
+    step::{self, Outcome, Step, root, target},
     tool,
 };
 
@@ -19,7 +19,7 @@ const EXAMPLES: &str = "12";
 /// Starts the sandbox and runs every check of schemathesis against its OpenAPI document, as two tenants in turn.
 pub(crate) fn check() -> Outcome {
     let bin = tool::python()?;
-    cargo("sandbox for the contract", &["build", "--package", "rats-sandbox", "--locked"]).run()?;
+    step::programs().run()?;
     let (mut sandbox, address) = start()?;
     let outcome = Step::new("OpenAPI contract", bin.join("schemathesis"))
         .args(&[

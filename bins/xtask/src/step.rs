@@ -21,6 +21,13 @@ pub(crate) fn cargo(name: &str, arguments: &[&str]) -> Step {
     Step::new(name, std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())).args(arguments)
 }
 
+/// Builds the product's programs, which tests start: before them, since a build beside them would make them wait.
+pub(crate) fn programs() -> Step {
+    let arguments =
+        ["build", "--locked", "--package", "rats-api", "--package", "rats-scheduler", "--package", "rats-sandbox"];
+    cargo("programs", &arguments)
+}
+
 impl Step {
     /// A command run in the project's root.
     pub(crate) fn new(name: &str, program: impl AsRef<OsStr>) -> Self {

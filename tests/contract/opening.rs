@@ -80,12 +80,16 @@ fn another_home_is_noticed_and_not_overwritten() {
     });
 }
 
+/// A connection of the test's own.
+async fn raw(url: &DatabaseUrl) -> tokio_postgres::Client {
+    let DatabaseUrl::Postgres(url) = url else { panic!("not PostgreSQL") };
+    rats_tests::postgres::client(url.expose()).await.unwrap()
+}
+
 #[test]
 fn postgres_that_forgets_is_refused() {
     try_on(Backend::Postgres, async |world| {
-        let DatabaseUrl::Postgres(url) = &world.url else { panic!("not PostgreSQL") };
-        let (client, connection) = tokio_postgres::connect(url.expose(), tokio_postgres::NoTls).await.unwrap();
-        tokio::spawn(connection);
+        let client = raw(&world.url).await;
         let name: String = client.query_one("SELECT current_database()", &[]).await.unwrap().get(0);
         client.batch_execute(&format!("ALTER DATABASE {name} SET synchronous_commit = off")).await.unwrap();
 
@@ -123,5 +127,28 @@ fn a_waiter_in_another_process_is_woken() {
         while other.next_due().await.unwrap().is_none() {
             other.changed().await;
         }
+    });
+}
+
+#[test]
+fn a_read_on_a_connection_that_breaks_is_repeated_once() {
+    try_on(Backend::Postgres, async |world| {
+        let connection = link(&world.store, "u", "a").await;
+        let client = raw(&world.url).await;
+        client.batch_execute("BEGIN; LOCK TABLE connection").await.unwrap();
+        let blocked = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+
+        let interrupt = async {
+            let watcher = raw(&world.url).await;
+            while watcher.query(&format!("SELECT pg_terminate_backend(pid) {blocked}"), &[]).await.unwrap().is_empty() {
+            }
+            client.batch_execute("ROLLBACK").await.unwrap();
+        };
+        let (found, ()) = futures_util::join!(
+            rats_domain::connection::ConnectionRepository::find(&world.store, &connection.id),
+            interrupt
+        );
+
+        assert_eq!(found.unwrap().unwrap().id, connection.id);
     });
 }

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask test`, `cargo xtask advisories`, `cargo xtask fmt`.
+//! The project's own commands: see [`HELP`].
 
 mod schema;
 mod step;
@@ -10,6 +10,7 @@ use step::{Outcome, cargo};
 
 const HELP: &str = "\
 cargo xtask test         everything: format, lints, docs, licences, all tests, the OpenAPI contract
+cargo xtask prove        the proofs in full: 10,000 simulated days (see docs/testing.md)
 cargo xtask schema       only the OpenAPI contract (schemathesis against the sandbox)
 cargo xtask advisories   known vulnerabilities of what we depend on, where the database can be reached
 ";
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let command = std::env::args().nth(1);
     let outcome = match command.as_deref() {
         Some("test") => test(),
+        Some("prove") => prove(),
         Some("schema") => schema::check(),
         Some("advisories") => advisories(),
         _ => {
@@ -43,6 +45,16 @@ fn test() -> Outcome {
     step::programs().run()?;
     let passed = cargo("tests", &["test", "--workspace", "--locked"]).run_tests()?;
     schema::check()?;
+    step::say(&format!("\n{passed} passed, 0 failed\n"));
+    Ok(())
+}
+
+/// What the tests do in short, in full.
+fn prove() -> Outcome {
+    tool::postgres()?;
+    let passed = cargo("simulation", &["test", "--release", "--locked", "-p", "rats-tests", "--test", "simulation"])
+        .env("SIMULATION_SEEDS", "10000")
+        .run_tests()?;
     step::say(&format!("\n{passed} passed, 0 failed\n"));
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rats_domain::{
     id::UserId,
     secret::Secret,
+    text::is_blank,
     user::{AddUserError, User},
 };
 
@@ -23,7 +24,8 @@ impl Register {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Invalid`] with every member that is missing, malformed or taken.
+    /// [`Refusal::Invalid`] with every member that is missing, malformed or taken; [`Refusal::Unavailable`] if the password cannot be
+    /// hashed now: nothing is stored then.
     pub async fn run(&self, email: &str, password: Secret, username: &str) -> Result<User, Refusal> {
         let (email, username) = (email.trim().to_lowercase(), username.trim().to_owned());
         let problems = problems(&email, &password, &username);
@@ -32,7 +34,7 @@ impl Register {
         }
         let now = self.0.clock.now();
         let user = User { id: self.new_id(), email, username, created_at: now };
-        let hash = self.0.passwords.hash(password).await;
+        let hash = self.0.passwords.hash(password).await?;
         match self.0.users.add(&user, &hash).await {
             Ok(()) => Ok(user),
             Err(AddUserError::EmailTaken) => {
@@ -74,7 +76,7 @@ fn problems(email: &str, password: &Secret, username: &str) -> Vec<FieldProblem>
         _ => {}
     }
     match username {
-        "" => wrong("username", "A username is needed."),
+        _ if is_blank(username) => wrong("username", "A username is needed."),
         _ if username.chars().count() > 50 || username.contains(char::is_control) => {
             wrong("username", "The username may have at most 50 visible characters.");
         }
@@ -91,13 +93,13 @@ impl SignIn {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Unauthorized`] if they do not belong together.
+    /// [`Refusal::Unauthorized`] if they do not belong together, [`Refusal::Unavailable`] if that cannot be found out now.
     pub async fn run(&self, email: &str, password: Secret) -> Result<User, Refusal> {
         let found = self.0.users.find_by_email(&email.trim().to_lowercase()).await?;
         let (user, hash) = found.unzip();
         let too_long = password.expose().len() > MAX_PASSWORD;
         let password = if too_long { Secret::new("") } else { password };
-        let matches = self.0.passwords.matches(password, hash).await;
+        let matches = self.0.passwords.matches(password, hash).await?;
         user.filter(|_| matches && !too_long)
             .ok_or_else(|| Refusal::Unauthorized("The e-mail address or the password is wrong.".into()))
     }

@@ -4,6 +4,8 @@ pub mod account;
 pub mod collect_metrics;
 pub mod connect;
 pub mod event;
+#[cfg(test)]
+mod mock;
 pub mod picture;
 mod ports;
 pub mod post;

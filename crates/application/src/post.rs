@@ -11,7 +11,7 @@ mod test;
 pub use cancel::{CancelPost, Cancelled};
 pub use compose::PostRequest;
 pub use decide::{AdoptMedia, RepublishPost};
-pub use find::{FindPost, ListPosts};
+pub use find::{FindPost, ListPosts, NameAccounts};
 pub use metrics::ReadMetrics;
 pub use schedule::{PublishNow, SchedulePost, Scheduled, Warning};
 pub use test::{TestMessage, TestOutcome};

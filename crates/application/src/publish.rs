@@ -12,7 +12,9 @@ mod reconcile;
 mod remedy;
 mod send;
 mod staging;
+mod witness;
 mod work;
 
 pub use due::{PublishDue, RunPost};
 pub(crate) use note::{note, person_time};
+pub(crate) use witness::{candidates, is_distinctive};

@@ -1,4 +1,6 @@
-use rats_domain::{idempotency::AddError, picture::PictureError, post::AddPostError, store::StoreError};
+use rats_domain::{
+    idempotency::AddError, picture::PictureError, post::AddPostError, store::StoreError, user::HashError,
+};
 
 /// What is wrong with one member of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +77,15 @@ impl From<StoreError> for Refusal {
                 source: Some(error.into()),
             },
             StoreError::Damaged { .. } => Self::Broken(error.into()),
+        }
+    }
+}
+
+impl From<HashError> for Refusal {
+    fn from(error: HashError) -> Self {
+        Self::Unavailable {
+            message: "The password could not be worked on at the moment. Please try again in a minute.".into(),
+            source: Some(error.into()),
         }
     }
 }

@@ -48,6 +48,7 @@ impl std::ops::Sub<Duration> for Monotonic {
 }
 
 /// Where the use cases take time and waiting from.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Clock: Send + Sync {
     /// The wall clock, UTC, in whole microseconds (what the store keeps).

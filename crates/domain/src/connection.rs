@@ -164,6 +164,7 @@ pub struct StartedConnection {
 }
 
 /// Keeps the two steps of a connect flow. States and pending names are stored hashed, pending tokens encrypted; both are single use.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ConnectFlowRepository: Send + Sync {
     /// Keeps a started flow under its `state`. Flows and pending connections that ended before `started.begun.at` are deleted.
@@ -196,6 +197,7 @@ pub enum ConnectError {
 /// Keeps connections. Tokens are encrypted before they reach it and deleted, not hidden, when disconnected.
 ///
 /// An account is linked by one user at a time; a user has one linked account at a time.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ConnectionRepository: Send + Sync {
     /// The user's current connection, or the last one they had.

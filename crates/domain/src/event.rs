@@ -148,10 +148,11 @@ pub enum EventFilter {
 }
 
 /// Keeps events. Someone else's event is like one that does not exist.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait EventRepository: Send + Sync {
     /// Adds an event; with a key, at most once under it.
-    async fn add(&self, event: &Event, key: Option<&IdempotencyKey>) -> Result<Added<Event>, AddError>;
+    async fn add<'a>(&self, event: &Event, key: Option<&'a IdempotencyKey>) -> Result<Added<Event>, AddError>;
 
     /// The user's event with this id.
     async fn find(&self, user: &UserId, id: &EventId) -> Result<Option<Event>, StoreError>;
@@ -192,6 +193,7 @@ pub enum Author {
 }
 
 /// Writes an event's message and plan. It always answers: where a model fails, from templates.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MessageWriter: Send + Sync {
     /// Writes for `event`. `variant` (0 first, then counted up) asks for another wording.

@@ -8,3 +8,5 @@ pub use port::{
     Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, ListedMedia, Listing, MediaReader,
     Profile, PublishAnswer, Publisher, Quota,
 };
+#[cfg(feature = "mock")]
+pub use port::{MockAuthorizer, MockMediaReader, MockPublisher};

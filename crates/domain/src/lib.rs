@@ -15,5 +15,6 @@ pub mod random;
 pub mod receipt;
 pub mod secret;
 pub mod store;
+pub mod text;
 pub mod timeline;
 pub mod user;

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 
 use crate::{
-    id::{AccountId, ConnectionId, MediaId, PostId},
+    id::{AccountId, ConnectionId, PostId, UserId},
+    receipt::Receipt,
     store::StoreError,
 };
 
@@ -51,20 +52,21 @@ impl Metrics {
 pub struct DueMetrics {
     /// The post.
     pub post: PostId,
-    /// Its media on Instagram.
-    pub media: MediaId,
+    /// Whose it is.
+    pub user: UserId,
     /// The account it was published to.
     pub account: AccountId,
     /// The connection it was published through.
     pub connection: ConnectionId,
-    /// When it went live.
-    pub published_at: OffsetDateTime,
+    /// What is known of its publication; where its media or permalink is unknown, that is looked for.
+    pub receipt: Receipt,
 }
 
 /// Keeps the last metrics of each post and when to read them next.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MetricsRepository: Send + Sync {
-    /// Published posts with a known media id whose next reading is at or before `now`, oldest due first, of living connections.
+    /// Published posts whose next reading is at or before `now`, oldest due first, of living connections.
     /// Each one handed out is put off by 5 minutes in the same step, so that two processes do not read the same one.
     async fn take_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError>;
 
@@ -72,10 +74,10 @@ pub trait MetricsRepository: Send + Sync {
     async fn next_due(&self) -> Result<Option<OffsetDateTime>, StoreError>;
 
     /// Stores what was read (`None`: nothing new) and when to read next (`None`: never again).
-    async fn record(
+    async fn record<'a>(
         &self,
         post: &PostId,
-        metrics: Option<&Metrics>,
+        metrics: Option<&'a Metrics>,
         next: Option<OffsetDateTime>,
     ) -> Result<(), StoreError>;
 

@@ -94,10 +94,11 @@ pub struct Picture {
 }
 
 /// Keeps what is known of pictures; the files themselves are with [`PictureFiles`].
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait PictureRepository: Send + Sync {
     /// Adds a picture; with a key, at most once under it.
-    async fn add(&self, picture: &Picture, key: Option<&IdempotencyKey>) -> Result<Added<Picture>, AddError>;
+    async fn add<'a>(&self, picture: &Picture, key: Option<&'a IdempotencyKey>) -> Result<Added<Picture>, AddError>;
 
     /// The user's picture with this id.
     async fn find(&self, user: &UserId, id: &PictureId) -> Result<Option<Picture>, StoreError>;
@@ -148,6 +149,7 @@ pub struct CardBrief {
 }
 
 /// Makes pictures: fits photos, renders cards. Work runs beside the async workers, a bounded number at a time.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait PictureMaker: Send + Sync {
     /// Makes `photo` fit Instagram.
@@ -158,6 +160,7 @@ pub trait PictureMaker: Send + Sync {
 }
 
 /// Fetches a picture from an address that a person gave. It reaches public addresses only.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait PictureFetcher: Send + Sync {
     /// The bytes at `url`, at most 30 MB.
@@ -165,6 +168,7 @@ pub trait PictureFetcher: Send + Sync {
 }
 
 /// Keeps picture files by name: 32 hexadecimal characters for what is served, with an `o` in front for originals, which never are.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait PictureFiles: Send + Sync {
     /// Keeps `bytes` under `name`, durably.

@@ -119,6 +119,7 @@ pub enum AddPostError {
 }
 
 /// Keeps posts, for people. Someone else's post is like one that does not exist.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait PostRepository: Send + Sync {
     /// Adds a post with its publication and first timeline entries, all or nothing; with a key, at most once under it.
@@ -126,12 +127,12 @@ pub trait PostRepository: Send + Sync {
     /// A test post is refused while another test post of the same event is open
     /// ([`Stage::is_open`](crate::publication::Stage::is_open)), and if another one went live at or after its own creation: who pressed twice wanted one. A publication is refused if its connection is not
     /// [working](crate::connection::Health::Working) at that moment.
-    async fn add(
+    async fn add<'a>(
         &self,
         post: &Post,
         publication: &Publication,
         entries: &[Entry],
-        key: Option<&IdempotencyKey>,
+        key: Option<&'a IdempotencyKey>,
     ) -> Result<Added<PostRecord>, AddPostError>;
 
     /// The post that was added under this key, as it was answered then.
@@ -168,6 +169,7 @@ pub trait PostRepository: Send + Sync {
 }
 
 /// Which posts of a user share a caption, for telling whether one is distinctive.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AccountHistory: Send + Sync {
     /// Whether another post bound to `account` (any user's, any stage) has the same [normalised](Caption::normalised) caption.

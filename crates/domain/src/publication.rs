@@ -20,6 +20,8 @@ mod step;
 
 pub use attention::{Attention, AttentionKind, PersonAction};
 pub use machine::{Container, IllegalStep, Inconsistent, Parts, Publication, Request};
+#[cfg(feature = "mock")]
+pub use queue::MockPublicationQueue;
 pub use queue::{Claim, Claims, PublicationQueue, QueueError};
 pub use stage::{Stage, Status};
 pub use step::Step;

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 /// Where random bytes come from. Production uses the operating system's generator.
+#[cfg_attr(feature = "mock", mockall::automock)]
 pub trait Random: Send + Sync {
     /// Fills `bytes`.
     fn fill(&self, bytes: &mut [u8]);

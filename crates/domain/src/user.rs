@@ -33,6 +33,7 @@ pub enum AddUserError {
 }
 
 /// Keeps users and their password hashes.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait UserRepository: Send + Sync {
     /// Adds a user with the hash of their password. E-mail and name are unique, without regard to case.
@@ -45,12 +46,18 @@ pub trait UserRepository: Send + Sync {
     async fn find(&self, id: &UserId) -> Result<Option<User>, StoreError>;
 }
 
+/// A password was not hashed: the machine had no memory or no thread for it. Trying again may help.
+#[derive(Debug, thiserror::Error)]
+#[error("the password could not be hashed")]
+pub struct HashError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
 /// Hashes passwords so that they can be checked but not read back (argon2id).
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
     /// The hash of a password, salted anew each time, as a PHC string.
-    async fn hash(&self, password: Secret) -> Secret;
+    async fn hash(&self, password: Secret) -> Result<Secret, HashError>;
 
     /// Whether `password` belongs to `hash`. With no hash it does the same work and says no, so that an unknown user takes as long as a wrong password.
-    async fn matches(&self, password: Secret, hash: Option<Secret>) -> bool;
+    async fn matches(&self, password: Secret, hash: Option<Secret>) -> Result<bool, HashError>;
 }

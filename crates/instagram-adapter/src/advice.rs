@@ -31,7 +31,8 @@ const WE_TRY: &str = "We try again by ourselves.";
 const AGAIN: &str = "Connect the account again.";
 const CHANGE_PICTURE: &str = "Choose another picture and schedule the post again.";
 const TELL_OWNER: &str = "Tell whoever runs this service; the post itself is fine.";
-const HOST: &str = "We try a few times; if it goes on, choose another picture or ask whoever runs this service to check its public address.";
+const HOST: &str =
+    "If it goes on, choose another picture or ask whoever runs this service to check its public address.";
 
 pub(crate) const UNREADABLE: Rule = rule(Advice::Retry, "Instagram's answer could not be read", WE_TRY);
 pub(crate) const FAILED: Rule = rule(Advice::Retry, "Instagram had a problem of its own", WE_TRY);

@@ -63,18 +63,21 @@ impl Inner {
         };
         let answer = self.request(call).await?;
         let node: Node = answer::one(&answer.body)?;
-        Ok(Dated { value: status(&node).ok_or_else(error::unreadable)?, date: answer.date })
+        Ok(Dated {
+            value: status(&node.status_code, node.status.as_deref()).ok_or_else(error::unreadable)?,
+            date: answer.date,
+        })
     }
 }
 
 /// A word that is not known is no status: taking it for one could send a post twice.
-fn status(node: &Node) -> Option<ContainerStatus> {
-    Some(match node.status_code.to_ascii_uppercase().as_str() {
+pub(crate) fn status(code: &str, text: Option<&str>) -> Option<ContainerStatus> {
+    Some(match code.to_ascii_uppercase().as_str() {
         "IN_PROGRESS" => ContainerStatus::InProgress,
         "FINISHED" => ContainerStatus::Finished,
         "PUBLISHED" => ContainerStatus::Published,
         "EXPIRED" => ContainerStatus::Expired,
-        "ERROR" => ContainerStatus::Error(failure(node.status.as_deref().unwrap_or_default())),
+        "ERROR" => ContainerStatus::Error(failure(text.unwrap_or_default())),
         _ => return None,
     })
 }

@@ -12,7 +12,7 @@ use crate::advice::{self, Rule};
 
 /// What was being done. The same error asks for different things in different places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum At {
+pub enum At {
     /// A code or a short-lived token was exchanged.
     Exchange,
     /// A token was refreshed.

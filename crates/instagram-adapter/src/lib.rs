@@ -12,6 +12,7 @@ mod oauth;
 mod profile;
 mod publish;
 mod quota;
+pub mod reading;
 mod request;
 mod sender;
 mod settings;

@@ -54,12 +54,12 @@ impl Inner {
     fn sort(&self, reply: &Reply) -> PublishAnswer {
         let reading = usage::Reading::of(&reply.headers);
         self.usage.note(&reading);
-        classify_publish(reply.status, &reply.body, &reading)
+        classify(reply.status, &reply.body, &reading)
     }
 }
 
 /// Sorts an answer. [`PublishAnswer::Refused`] follows a closed list and nothing else.
-fn classify_publish(status: u16, body: &[u8], reading: &usage::Reading) -> PublishAnswer {
+pub(crate) fn classify(status: u16, body: &[u8], reading: &usage::Reading) -> PublishAnswer {
     let fault = error::fault(body);
     if status == 200 && fault.is_none() {
         let published = answer::one::<Published>(body).ok().and_then(|published| published.id);
@@ -99,10 +99,12 @@ fn sort_failure(error: &SendError) -> PublishAnswer {
             Advice::Retry,
             "Instagram could not be reached in time; the post was not sent. We try again by ourselves.",
         )),
-        Sent::Perhaps => {
-            PublishAnswer::Unclear(PlatformError::unnumbered(Advice::Verify, unclear("Instagram did not answer")))
-        }
+        Sent::Perhaps => PublishAnswer::Unclear(unanswered()),
     }
+}
+
+pub(crate) fn unanswered() -> PlatformError {
+    PlatformError::unnumbered(Advice::Verify, unclear("Instagram did not answer"))
 }
 
 fn unclear(what: &str) -> String {

@@ -8,7 +8,7 @@ use crate::fit::{Fit, FitError, Fitted, Limits, fit};
 
 /// Makes pictures on threads of their own, so that no request waits behind a decoder.
 ///
-/// At most as many at once as the machine has cores: more would be no quicker, and each takes up to some hundred megabytes for the
+/// At most as many at once as the machine has cores: more would be no quicker, and each takes up to 300 MB, beside the file, for the
 /// largest pictures. The others wait their turn.
 #[derive(Clone, Debug)]
 pub struct Workshop {

@@ -27,6 +27,9 @@ pub(crate) type Lite = SyncConnectionWrapper<SqliteConnection, Inline>;
 /// A connection to PostgreSQL.
 pub(crate) type Pg = AsyncPgConnection;
 
+/// One of them, lent by the pool.
+pub(crate) type Taken = diesel_async::pooled_connection::deadpool::Object<Pg>;
+
 /// Runs SQLite's work where it is asked for.
 #[derive(Debug)]
 pub(crate) struct Inline;
@@ -143,6 +146,7 @@ pub(crate) async fn finish<C: AsyncConnection, T: Send>(
 }
 
 /// Runs the same statements on a reader of either backend: `read!(self, |conn| Ok(query.load(conn).await?))`.
+/// What finds its PostgreSQL connection broken is read once more, on another one.
 macro_rules! read {
     ($store:expr, |$conn:ident| $body:expr) => {
         match &$store.inner.pools {
@@ -159,10 +163,19 @@ macro_rules! read {
                 let pool = pool.clone();
                 $store
                     .on_postgres(async move {
-                        let mut guard = pool.get().await?;
-                        let $conn: &mut $crate::backend::Pg = &mut guard;
-                        let answer: Result<_, $crate::trouble::Trouble> = async { $body }.await;
-                        answer
+                        for repeat in [true, false] {
+                            let mut guard = pool.get().await?;
+                            let $conn: &mut $crate::backend::Pg = &mut guard;
+                            let answer: Result<_, $crate::trouble::Trouble> = async { $body }.await;
+                            match answer {
+                                // It may not know yet that it is broken: the pool must not hand it out again.
+                                Err(trouble) if repeat && trouble.is_of_connection() => {
+                                    drop($crate::backend::Taken::take(guard));
+                                }
+                                answer => return answer,
+                            }
+                        }
+                        unreachable!("the second answer is final")
                     })
                     .await
             }

@@ -39,7 +39,7 @@ struct Row {
 
 #[async_trait]
 impl EventRepository for Store {
-    async fn add(&self, event: &Event, key: Option<&IdempotencyKey>) -> Result<Added<Event>, AddError> {
+    async fn add<'a>(&self, event: &Event, key: Option<&'a IdempotencyKey>) -> Result<Added<Event>, AddError> {
         let row = Row::try_from(event).map_err(StoreError::from)?;
         let (clock, event, key) = (self.clock(), event.clone(), key.cloned());
         let added = transact!(self, |conn| {
@@ -58,7 +58,7 @@ impl EventRepository for Store {
         let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
         let row: Option<Row> = read!(self, |conn| {
             Ok(event::table
-                .filter(event::id.eq(id).and(event::user_id.eq(user)))
+                .filter(event::id.eq(&id).and(event::user_id.eq(&user)))
                 .select(Row::as_select())
                 .first(conn)
                 .await
@@ -75,7 +75,7 @@ impl EventRepository for Store {
         };
         let rows: Vec<Row> = read!(self, |conn| {
             Ok(event::table
-                .filter(event::user_id.eq(user).and(event::julian_day.between(first, last)))
+                .filter(event::user_id.eq(&user).and(event::julian_day.between(first, last)))
                 .order((event::julian_day, event::created_at, event::id))
                 .select(Row::as_select())
                 .load(conn)

@@ -93,7 +93,7 @@ impl ConnectFlowRepository for Store {
         let (hash, now) = (hashed(name.expose()), micros(now));
         let row: Option<PendingRow> = read!(self, |conn| {
             Ok(pending_connection::table
-                .find(hash)
+                .find(&hash)
                 .filter(pending_connection::expires_at.gt(now))
                 .select(PendingRow::as_select())
                 .first(conn)

@@ -24,9 +24,9 @@ impl AccountHistory for Store {
         let (account, post, hash) = (account.as_str().to_owned(), post.as_str().to_owned(), short_hash(normalised));
         let repeats = read!(self, |conn| {
             let others = publication::table
-                .filter(publication::account.eq(account))
+                .filter(publication::account.eq(&account))
                 .filter(publication::caption_hash.eq(hash))
-                .filter(publication::post_id.ne(post));
+                .filter(publication::post_id.ne(&post));
             Ok(select(exists(others)).get_result(conn).await?)
         })?;
         Ok(repeats)
@@ -37,8 +37,8 @@ impl AccountHistory for Store {
         let media: Vec<String> = media.iter().map(|id| id.as_str().to_owned()).collect();
         let owned: Vec<Option<String>> = read!(self, |conn| {
             Ok(receipt::table
-                .filter(receipt::media.eq_any(media))
-                .filter(receipt::post_id.ne(post))
+                .filter(receipt::media.eq_any(&media))
+                .filter(receipt::post_id.ne(&post))
                 .order(receipt::media)
                 .select(receipt::media)
                 .load(conn)
@@ -53,7 +53,7 @@ impl AccountHistory for Store {
         let (account, since) = (account.as_str().to_owned(), micros(since));
         let count: i64 = read!(self, |conn| {
             Ok(receipt::table
-                .filter(receipt::account.eq(account))
+                .filter(receipt::account.eq(&account))
                 .filter(receipt::sent_at.ge(since))
                 .count()
                 .get_result(conn)

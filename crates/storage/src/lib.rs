@@ -5,6 +5,7 @@ mod connection;
 pub mod crypto;
 mod due;
 mod event;
+mod fixed;
 mod flow;
 mod history;
 mod idempotency;

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _, sql_query,
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName, SelectableHelper as _, sql_query,
     sql_types::{BigInt, Text},
 };
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
-    id::{AccountId, ConnectionId, MediaId, PostId},
+    id::{AccountId, ConnectionId, PostId, UserId},
     metrics::{DueMetrics, Metrics, MetricsRepository},
     store::StoreError,
 };
@@ -16,7 +16,9 @@ use time::OffsetDateTime;
 use crate::{
     Store,
     backend::{Dialect, read, statements, transact},
+    fixed::Fixed,
     moment::{micros, moment, moment_if},
+    receipt,
     schema::metrics,
     trouble::Trouble,
 };
@@ -27,7 +29,7 @@ const PUT_OFF: i64 = 5 * 60 * 1_000_000;
 /// Readings of living connections.
 const READABLE: &str = "FROM metrics p JOIN receipt r ON r.post_id = p.post_id JOIN publication u ON u.post_id = p.post_id \
                         JOIN connection c ON c.id = u.connection_id \
-                        WHERE r.media IS NOT NULL AND c.health = 'working' AND p.next_at";
+                        WHERE c.health = 'working' AND p.next_at";
 
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = metrics)]
@@ -55,21 +57,17 @@ struct Numbers {
     measured_at: Option<i64>,
 }
 
-#[derive(diesel::QueryableByName)]
+#[derive(QueryableByName)]
 pub(crate) struct DueRow {
     #[diesel(sql_type = Text)]
-    post_id: String,
-    #[diesel(sql_type = Text)]
-    media: String,
-    #[diesel(sql_type = Text)]
-    account: String,
+    user_id: String,
     #[diesel(sql_type = Text)]
     connection_id: String,
-    #[diesel(sql_type = BigInt)]
-    sent_at: i64,
+    #[diesel(embed)]
+    receipt: receipt::Row,
 }
 
-#[derive(diesel::QueryableByName)]
+#[derive(QueryableByName)]
 struct Next {
     #[diesel(sql_type = BigInt)]
     next_at: i64,
@@ -88,22 +86,24 @@ impl MetricsRepository for Store {
         Ok(moment_if(next)?)
     }
 
-    async fn record(
+    async fn record<'a>(
         &self,
         post: &PostId,
-        metrics: Option<&Metrics>,
+        metrics: Option<&'a Metrics>,
         next: Option<OffsetDateTime>,
     ) -> Result<(), StoreError> {
         let (post, next) = (post.as_str().to_owned(), next.map(micros));
         let numbers = metrics.map(Numbers::try_from).transpose()?;
         transact!(self, |conn| {
-            diesel::insert_into(metrics::table)
-                .values((metrics::post_id.eq(post.clone()), metrics::next_at.eq(next)))
-                .on_conflict(metrics::post_id)
-                .do_update()
-                .set(metrics::next_at.eq(next))
-                .execute(conn)
-                .await?;
+            Fixed(
+                diesel::insert_into(metrics::table)
+                    .values((metrics::post_id.eq(post.clone()), metrics::next_at.eq(next)))
+                    .on_conflict(metrics::post_id)
+                    .do_update()
+                    .set(metrics::next_at.eq(next)),
+            )
+            .execute(conn)
+            .await?;
             if let Some(numbers) = numbers {
                 diesel::update(metrics::table.find(post)).set(&numbers).execute(conn).await?;
             }
@@ -115,7 +115,7 @@ impl MetricsRepository for Store {
     async fn find(&self, post: &PostId) -> Result<Option<Metrics>, StoreError> {
         let post = post.as_str().to_owned();
         let row: Option<Row> = read!(self, |conn| {
-            Ok(metrics::table.find(post).select(Row::as_select()).first(conn).await.optional()?)
+            Ok(metrics::table.find(&post).select(Row::as_select()).first(conn).await.optional()?)
         })?;
         Ok(row.map(Row::into_metrics).transpose()?.flatten())
     }
@@ -126,9 +126,9 @@ statements! {
     pub(crate) trait Readings {
         /// Lets a post's readings begin at `at`, unless they have begun.
         async fn begin_readings(conn, post: &str, at: i64) -> Result<(), Trouble> {
-            diesel::insert_into(metrics::table)
+            Fixed(diesel::insert_into(metrics::table)
                 .values((metrics::post_id.eq(post.to_owned()), metrics::next_at.eq(at)))
-                .on_conflict_do_nothing()
+                .on_conflict_do_nothing())
                 .execute(conn)
                 .await?;
             Ok(())
@@ -136,16 +136,16 @@ statements! {
 
         /// Hands out what is due and puts it off.
         async fn take_readings(conn, now: i64, limit: i64) -> Result<Vec<DueRow>, Trouble> {
-            let rows: Vec<DueRow> = sql_query(format!(
-                "SELECT p.post_id, r.media, r.account, c.id AS connection_id, r.sent_at {READABLE} <= $1 \
+            let rows: Vec<DueRow> = Fixed(sql_query(format!(
+                "SELECT r.*, u.user_id, u.connection_id {READABLE} <= $1 \
                  ORDER BY p.next_at, p.post_id LIMIT $2{}",
                 Self::SKIP_LOCKED
             ))
             .bind::<BigInt, _>(now)
-            .bind::<BigInt, _>(limit)
+            .bind::<BigInt, _>(limit))
             .load(conn)
             .await?;
-            let ids: Vec<&str> = rows.iter().map(|row| row.post_id.as_str()).collect();
+            let ids: Vec<&str> = rows.iter().map(|row| row.receipt.post_id.as_str()).collect();
             diesel::update(metrics::table.filter(metrics::post_id.eq_any(ids)))
                 .set(metrics::next_at.eq(now + PUT_OFF))
                 .execute(conn)
@@ -155,9 +155,9 @@ statements! {
 
         /// When the next reading is due.
         async fn next_reading(conn) -> Result<Option<i64>, Trouble> {
-            let next: Option<Next> = sql_query(format!(
+            let next: Option<Next> = Fixed(sql_query(format!(
                 "SELECT p.next_at {READABLE} IS NOT NULL ORDER BY p.next_at, p.post_id LIMIT 1"
-            ))
+            )))
             .get_result(conn)
             .await
             .optional()?;
@@ -211,11 +211,11 @@ impl TryFrom<DueRow> for DueMetrics {
 
     fn try_from(row: DueRow) -> Result<Self, Trouble> {
         Ok(Self {
-            post: PostId::new(row.post_id),
-            media: MediaId::new(row.media),
-            account: AccountId::new(row.account),
+            post: PostId::new(row.receipt.post_id.clone()),
+            user: UserId::new(row.user_id),
+            account: AccountId::new(row.receipt.account.clone()),
             connection: ConnectionId::new(row.connection_id),
-            published_at: moment(row.sent_at)?,
+            receipt: row.receipt.try_into()?,
         })
     }
 }

@@ -38,7 +38,7 @@ struct Row {
 
 #[async_trait]
 impl PictureRepository for Store {
-    async fn add(&self, picture: &Picture, key: Option<&IdempotencyKey>) -> Result<Added<Picture>, AddError> {
+    async fn add<'a>(&self, picture: &Picture, key: Option<&'a IdempotencyKey>) -> Result<Added<Picture>, AddError> {
         let row = Row::try_from(picture).map_err(StoreError::from)?;
         let (clock, picture, key) = (self.clock(), picture.clone(), key.cloned());
         let added = transact!(self, |conn| {
@@ -57,7 +57,7 @@ impl PictureRepository for Store {
         let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
         let row: Option<Row> = read!(self, |conn| {
             Ok(picture::table
-                .filter(picture::id.eq(id).and(picture::user_id.eq(user)))
+                .filter(picture::id.eq(&id).and(picture::user_id.eq(&user)))
                 .select(Row::as_select())
                 .first(conn)
                 .await
@@ -70,8 +70,8 @@ impl PictureRepository for Store {
         let (user, original) = (user.as_str().to_owned(), original.to_owned());
         let row: Option<Row> = read!(self, |conn| {
             Ok(picture::table
-                .filter(picture::user_id.eq(user))
-                .filter(picture::original.eq(original))
+                .filter(picture::user_id.eq(&user))
+                .filter(picture::original.eq(&original))
                 .filter(picture::fit.eq(fit.as_str()))
                 .order((picture::created_at, picture::id))
                 .select(Row::as_select())

@@ -9,6 +9,7 @@ use rats_domain::{
 
 use crate::{
     backend::{Dialect, statements},
+    fixed::Fixed,
     moment::{micros, moment, moment_if},
     schema::{container, publication},
     trouble::Trouble,
@@ -153,11 +154,11 @@ statements! {
     pub(crate) trait Publications {
         /// The publication, locked until the transaction ends.
         async fn lock_publication(conn, post: &str) -> Result<Option<Publication>, Trouble> {
-            let row: Option<Row> = sql_query(format!(
+            let row: Option<Row> = Fixed(sql_query(format!(
                 "SELECT * FROM publication WHERE post_id = $1{}",
                 Self::FOR_UPDATE
             ))
-            .bind::<Text, _>(post.to_owned())
+            .bind::<Text, _>(post.to_owned()))
             .get_result(conn)
             .await
             .optional()?;
@@ -166,11 +167,11 @@ statements! {
 
         /// The open publications bound to a connection, locked until the transaction ends, in an order that all callers share.
         async fn lock_open(conn, connection: &str) -> Result<Vec<Publication>, Trouble> {
-            let rows: Vec<Row> = sql_query(format!(
+            let rows: Vec<Row> = Fixed(sql_query(format!(
                 "SELECT * FROM publication WHERE connection_id = $1 AND due_at IS NOT NULL ORDER BY post_id{}",
                 Self::FOR_UPDATE
             ))
-            .bind::<Text, _>(connection.to_owned())
+            .bind::<Text, _>(connection.to_owned()))
             .load(conn)
             .await?;
             rows.into_iter().map(Publication::try_from).collect()
@@ -183,14 +184,14 @@ statements! {
                 .filter(publication::post_id.eq(row.post_id.clone()))
                 .filter(publication::epoch.eq(epoch));
             let written = match (lease, next.stage.is_open()) {
-                (Lease::Kept, true) => diesel::update(target).set(&row).execute(conn).await?,
+                (Lease::Kept, true) => Fixed(diesel::update(target).set(&row)).execute(conn).await?,
                 (Lease::Ended, true) => {
                     let ended = publication::lease_until.eq(None::<i64>);
-                    diesel::update(target).set((&row, ended)).execute(conn).await?
+                    Fixed(diesel::update(target).set((&row, ended))).execute(conn).await?
                 }
                 (_, false) => {
                     let closed = (publication::lease_until.eq(None::<i64>), publication::test_of.eq(None::<String>));
-                    diesel::update(target).set((&row, closed)).execute(conn).await?
+                    Fixed(diesel::update(target).set((&row, closed))).execute(conn).await?
                 }
             };
             if written == 1 {
@@ -204,14 +205,14 @@ statements! {
             let (Some(container), Some(account)) = (&publication.container, &publication.account) else {
                 return Ok(());
             };
-            diesel::insert_into(container::table)
+            Fixed(diesel::insert_into(container::table)
                 .values((
                     container::post_id.eq(publication.post.as_str().to_owned()),
                     container::container_id.eq(container.id.as_str().to_owned()),
                     container::account.eq(account.as_str().to_owned()),
                     container::created_at.eq(micros(container.created_at)),
                 ))
-                .on_conflict_do_nothing()
+                .on_conflict_do_nothing())
                 .execute(conn)
                 .await?;
             Ok(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, sql_query,
-    sql_types::{BigInt, Text},
+    sql_types::{BigInt, Nullable, Text},
 };
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
@@ -20,8 +20,9 @@ use time::OffsetDateTime;
 use crate::{
     Store,
     backend::{Dialect, read, statements, transact},
+    fixed::Fixed,
     metrics::Readings as _,
-    moment::{micros, moment, moment_if, span},
+    moment::{micros, moment, span},
     publication::{Lease, Publications as _, Row, with_epoch},
     receipt::{Receipts as _, merged},
     schema::publication,
@@ -32,13 +33,13 @@ use crate::{
 /// What a claim passes over among the publications `p`, by the clock's reading `$1`: those of an account with a live lease, and
 /// staged ones whose account's lane another post holds, unless their time has passed: that ends without sending.
 const FREE: &str = "NOT EXISTS (SELECT 1 FROM publication l WHERE l.account = p.account AND l.lease_until > $1) \
-                    AND (p.stage <> 'staged' OR p.useless_after < $1 \
+                    AND (p.stage <> 'staged' OR p.useless_after <= $1 \
                     OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = p.account))";
 
 /// The first of its account among those a claim may take.
 const FIRST: &str = "NOT EXISTS (SELECT 1 FROM publication e WHERE e.account = p.account AND e.due_at <= $1 \
                      AND (e.due_at < p.due_at OR (e.due_at = p.due_at AND e.post_id < p.post_id)) \
-                     AND (e.stage <> 'staged' OR e.useless_after < $1 \
+                     AND (e.stage <> 'staged' OR e.useless_after <= $1 \
                      OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = e.account)))";
 
 #[async_trait]
@@ -111,7 +112,7 @@ impl PublicationQueue for Store {
                 .filter(publication::post_id.eq(post))
                 .filter(publication::epoch.eq(epoch))
                 .filter(publication::due_at.is_not_null());
-            let moved = diesel::update(target).set(publication::lease_until.eq(until)).execute(conn).await?;
+            let moved = Fixed(diesel::update(target).set(publication::lease_until.eq(until))).execute(conn).await?;
             Ok((moved == 1).then_some(moment(until)?))
         });
         extended.map_err(StoreError::from)?.ok_or(QueueError::LeaseLost)
@@ -127,14 +128,15 @@ impl PublicationQueue for Store {
         Ok(changed)
     }
 
-    async fn next_due(&self) -> Result<Option<OffsetDateTime>, StoreError> {
+    async fn next_due(&self) -> Result<Option<Duration>, StoreError> {
         self.due_seen();
         let clock = self.clock();
-        let next = read!(self, |conn| {
+        let left = read!(self, |conn| {
             let now = clock.now(conn).await?;
-            conn.next_due(now).await
+            let next = conn.next_due(now).await?;
+            Ok(next.map(|next| u64::try_from(next - now).unwrap_or(0)))
         })?;
-        Ok(moment_if(next)?)
+        Ok(left.map(Duration::from_micros))
     }
 
     async fn changed(&self) {
@@ -154,8 +156,8 @@ fn claim(row: Row, lease_until: i64) -> Result<Claim, Trouble> {
 
 #[derive(diesel::QueryableByName)]
 struct Due {
-    #[diesel(sql_type = BigInt)]
-    due_at: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    due_at: Option<i64>,
 }
 
 statements! {
@@ -165,7 +167,7 @@ statements! {
         ///
         /// The materialised part makes the limit hold: PostgreSQL may evaluate a plain sub-select more than once.
         async fn lease_due(conn, now: i64, until: i64, limit: i64) -> Result<Vec<Row>, Trouble> {
-            Ok(sql_query(format!(
+            Ok(Fixed(sql_query(format!(
                 "WITH due AS MATERIALIZED (SELECT p.post_id FROM publication p WHERE p.due_at <= $1 \
                  AND (p.lease_until IS NULL OR p.lease_until <= $1) AND {FREE} AND {FIRST} \
                  ORDER BY p.due_at, p.post_id LIMIT $2{}) \
@@ -175,38 +177,39 @@ statements! {
             ))
             .bind::<BigInt, _>(now)
             .bind::<BigInt, _>(limit)
-            .bind::<BigInt, _>(until)
+            .bind::<BigInt, _>(until))
             .load(conn)
             .await?)
         }
 
         /// Leases one publication that is open and under no live lease.
         async fn lease_one(conn, post: &str, now: i64, until: i64) -> Result<Option<Row>, Trouble> {
-            Ok(sql_query(
+            Ok(Fixed(sql_query(
                 "UPDATE publication SET lease_until = $1, epoch = epoch + 1 WHERE post_id = $2 \
                  AND due_at IS NOT NULL AND (lease_until IS NULL OR lease_until <= $3) \
-                 AND (stage <> 'staged' OR useless_after < $3 OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = publication.account)) \
+                 AND (stage <> 'staged' OR useless_after <= $3 OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = publication.account)) \
                  RETURNING *",
             )
             .bind::<BigInt, _>(until)
             .bind::<Text, _>(post.to_owned())
-            .bind::<BigInt, _>(now)
+            .bind::<BigInt, _>(now))
             .get_result(conn)
             .await
             .optional()?)
         }
 
-        /// When the next is due of those that a claim does not pass over.
+        /// When the next is due of those that a claim does not pass over, or the next lease ends: what its holder left behind is due then.
         async fn next_due(conn, now: i64) -> Result<Option<i64>, Trouble> {
-            let next: Option<Due> = sql_query(format!(
-                "SELECT p.due_at FROM publication p WHERE p.due_at IS NOT NULL \
-                 AND (p.lease_until IS NULL OR p.lease_until <= $1) AND {FREE} ORDER BY p.due_at, p.post_id LIMIT 1"
+            let next: Due = Fixed(sql_query(format!(
+                "SELECT MIN(due_at) AS due_at FROM (SELECT * FROM (SELECT p.due_at FROM publication p \
+                 WHERE p.due_at IS NOT NULL AND (p.lease_until IS NULL OR p.lease_until <= $1) AND {FREE} \
+                 ORDER BY p.due_at, p.post_id LIMIT 1) free \
+                 UNION ALL SELECT MIN(lease_until) FROM publication WHERE lease_until > $1) next"
             ))
-            .bind::<BigInt, _>(now)
+            .bind::<BigInt, _>(now))
             .get_result(conn)
-            .await
-            .optional()?;
-            Ok(next.map(|next| next.due_at))
+            .await?;
+            Ok(next.due_at)
         }
 
         /// Stores the fact that a post is live; answers whether anything changed.
@@ -231,9 +234,7 @@ statements! {
             let next = with_epoch(&next, before.epoch + i64::from(is_new))?;
             conn.write_publication(&next, before.epoch, Lease::Ended).await?;
             conn.put_receipt(post, &account, &receipt).await?;
-            if receipt.media.is_some() {
-                conn.begin_readings(post.as_str(), micros(receipt.confirmed_at)).await?;
-            }
+            conn.begin_readings(post.as_str(), micros(receipt.confirmed_at)).await?;
             conn.append(post, entries).await?;
             Ok(true)
         }

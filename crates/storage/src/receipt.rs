@@ -9,16 +9,25 @@ use rats_domain::{
 
 use crate::{
     backend::statements,
+    fixed::Fixed,
     moment::{micros, moment},
     schema::receipt,
     trouble::Trouble,
 };
 
-#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+#[derive(
+    Clone,
+    Debug,
+    diesel::Queryable,
+    diesel::QueryableByName,
+    diesel::Selectable,
+    diesel::Insertable,
+    diesel::AsChangeset,
+)]
 #[diesel(table_name = receipt, treat_none_as_null = true)]
 pub(crate) struct Row {
-    post_id: String,
-    account: String,
+    pub(crate) post_id: String,
+    pub(crate) account: String,
     container_id: String,
     media: Option<String>,
     permalink: Option<String>,
@@ -95,11 +104,11 @@ statements! {
         /// Writes the post's receipt.
         async fn put_receipt(conn, post: &PostId, account: &AccountId, receipt: &Receipt) -> Result<(), Trouble> {
             let row = Row::new(post, account, receipt);
-            diesel::insert_into(receipt::table)
+            Fixed(diesel::insert_into(receipt::table)
                 .values(&row)
                 .on_conflict(receipt::post_id)
                 .do_update()
-                .set(&row)
+                .set(&row))
                 .execute(conn)
                 .await?;
             Ok(())

@@ -6,6 +6,7 @@ use rats_domain::{id::PostId, timeline::Entry};
 
 use crate::{
     backend::statements,
+    fixed::Fixed,
     moment::{micros, moment},
     schema::timeline_entry,
     trouble::Trouble,
@@ -31,9 +32,9 @@ statements! {
         /// Appends what is not there yet.
         async fn append(conn, post: &PostId, entries: &[Entry]) -> Result<(), Trouble> {
             for entry in entries {
-                diesel::insert_into(timeline_entry::table)
+                Fixed(diesel::insert_into(timeline_entry::table)
                     .values(Row::new(post, entry))
-                    .on_conflict_do_nothing()
+                    .on_conflict_do_nothing())
                     .execute(conn)
                     .await?;
             }

@@ -32,6 +32,13 @@ impl Trouble {
         Self::Damaged { what: what.into(), source: source.into() }
     }
 
+    /// Whether PostgreSQL's connection may be at fault, as when the server restarts ("unknown" is what its administrator's command reads as).
+    pub(crate) fn is_of_connection(&self) -> bool {
+        use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand, Unknown};
+        let Self::Database(DieselError::DatabaseError(kind, _)) = self else { return false };
+        matches!(kind, ClosedConnection | UnableToSendCommand | Unknown)
+    }
+
     /// Whether the unique column `column` refused a value: SQLite names the column, PostgreSQL the constraint made of it.
     pub(crate) fn is_taken(&self, column: &str) -> bool {
         match self {

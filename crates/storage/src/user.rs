@@ -48,7 +48,12 @@ impl UserRepository for Store {
     async fn find_by_email(&self, email: &str) -> Result<Option<(User, Secret)>, StoreError> {
         let key = email.to_lowercase();
         let row: Option<Row> = read!(self, |conn| {
-            Ok(person::table.filter(person::email_key.eq(key)).select(Row::as_select()).first(conn).await.optional()?)
+            Ok(person::table
+                .filter(person::email_key.eq(&key))
+                .select(Row::as_select())
+                .first(conn)
+                .await
+                .optional()?)
         })?;
         Ok(row.map(Row::into_user).transpose()?)
     }
@@ -56,7 +61,7 @@ impl UserRepository for Store {
     async fn find(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         let id = id.as_str().to_owned();
         let row: Option<Row> =
-            read!(self, |conn| Ok(person::table.find(id).select(Row::as_select()).first(conn).await.optional()?))?;
+            read!(self, |conn| Ok(person::table.find(&id).select(Row::as_select()).first(conn).await.optional()?))?;
         Ok(row.map(Row::into_user).transpose()?.map(|(user, _)| user))
     }
 }

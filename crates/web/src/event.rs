@@ -8,4 +8,4 @@ mod view;
 pub(crate) use request::{EventChanges, NewEvent};
 pub(crate) use route::*;
 pub(crate) use test_message::*;
-pub(crate) use view::{EventView, Message, RegeneratedView};
+pub(crate) use view::{DeletedView, EventView, RegeneratedView};

@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub(crate) mod body;
 pub(crate) mod edge;
 pub(crate) mod idempotency;
+mod json;
 pub(crate) mod limit;
 pub(crate) mod members;
 pub(crate) mod moment;

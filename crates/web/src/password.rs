@@ -2,10 +2,13 @@ use std::sync::Arc;
 
 use argon2::{
     Argon2,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+    password_hash::{Error, PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use async_trait::async_trait;
-use rats_domain::{secret::Secret, user::PasswordHasher};
+use rats_domain::{
+    secret::Secret,
+    user::{HashError, PasswordHasher},
+};
 use tokio::sync::Semaphore;
 
 /// How many passwords are hashed at once; each takes 19 MiB.
@@ -22,40 +25,50 @@ impl Default for Argon2Hasher {
 }
 
 impl Argon2Hasher {
-    async fn beside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let _permit = self.0.acquire().await.ok()?;
-        tokio::task::spawn_blocking(work).await.ok()
+    async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, HashError> + Send + 'static,
+    ) -> Result<T, HashError> {
+        let _permit = self.0.acquire().await.map_err(failed)?;
+        tokio::task::spawn_blocking(work).await.map_err(failed)?
     }
 }
 
 #[async_trait]
 impl PasswordHasher for Argon2Hasher {
-    async fn hash(&self, password: Secret) -> Secret {
-        // A hash that could not be made is empty, and matches nothing.
-        Secret::new(self.beside(move || hash(&password)).await.unwrap_or_default())
+    async fn hash(&self, password: Secret) -> Result<Secret, HashError> {
+        self.beside(move || hash(&password)).await
     }
 
-    async fn matches(&self, password: Secret, stored: Option<Secret>) -> bool {
+    async fn matches(&self, password: Secret, stored: Option<Secret>) -> Result<bool, HashError> {
         let compare = move || {
             let Some(stored) = stored else {
                 // The same work, thrown away: an unknown user takes as long as a wrong password.
-                let _ = hash(&password);
-                return false;
+                return hash(&password).map(|_| false);
             };
             matches(&password, &stored)
         };
-        self.beside(compare).await.unwrap_or(false)
+        self.beside(compare).await
     }
 }
 
-fn hash(password: &Secret) -> String {
+fn hash(password: &Secret) -> Result<Secret, HashError> {
     // The library's defaults are argon2id, 19 MiB, 2, 1; a test holds them.
-    Argon2::default().hash_password(password.expose().as_bytes()).map(|hash| hash.to_string()).unwrap_or_default()
+    let hash = Argon2::default().hash_password(password.expose().as_bytes()).map_err(failed)?;
+    Ok(Secret::new(hash.to_string()))
 }
 
-fn matches(password: &Secret, stored: &Secret) -> bool {
-    PasswordHash::new(stored.expose())
-        .is_ok_and(|hash| Argon2::default().verify_password(password.expose().as_bytes(), &hash).is_ok())
+fn matches(password: &Secret, stored: &Secret) -> Result<bool, HashError> {
+    let Ok(hash) = PasswordHash::new(stored.expose()) else { return Ok(false) };
+    match Argon2::default().verify_password(password.expose().as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(Error::PasswordInvalid) => Ok(false),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn failed(error: impl std::error::Error + Send + Sync + 'static) -> HashError {
+    HashError(error.into())
 }
 
 #[cfg(test)]
@@ -65,12 +78,22 @@ mod tests {
     #[tokio::test]
     async fn sec_24_passwords_are_hashed_with_argon2id_of_19_mib_2_1() {
         let hasher = Argon2Hasher::default();
-        let hash = hasher.hash(Secret::new("correct horse")).await;
+        let hash = hasher.hash(Secret::new("correct horse")).await.unwrap();
 
         assert!(hash.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.expose());
-        assert!(hasher.matches(Secret::new("correct horse"), Some(hash.clone())).await);
-        assert!(!hasher.matches(Secret::new("wrong"), Some(hash)).await);
-        assert!(!hasher.matches(Secret::new("correct horse"), None).await);
-        assert!(!hasher.matches(Secret::new(""), Some(Secret::new(""))).await);
+        let matches =
+            async |password: &str, hash: Option<Secret>| hasher.matches(Secret::new(password), hash).await.unwrap();
+        assert!(matches("correct horse", Some(hash.clone())).await);
+        assert!(!matches("wrong", Some(hash)).await);
+        assert!(!matches("correct horse", None).await);
+        assert!(!matches("", Some(Secret::new(""))).await);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_worked_on_is_no_hash_and_no_wrong_password() {
+        let hasher = Argon2Hasher::default();
+        hasher.0.close();
+        assert!(hasher.hash(Secret::new("correct horse")).await.is_err());
+        assert!(hasher.matches(Secret::new("correct horse"), None).await.is_err());
     }
 }

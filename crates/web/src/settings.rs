@@ -12,7 +12,7 @@ pub struct WebSettings {
     pub jwt_audience: Option<String>,
     /// The issuer that a token must name, where set.
     pub jwt_issuer: Option<String>,
-    /// Whether registration and login are served: no other RATS server does.
+    /// Whether registration and login are served, since no other RATS server does: then a token is good only for a user of ours.
     pub stand_alone: bool,
     /// The most requests of one user in a minute; of one address, where no user is known.
     pub requests_per_minute: u32,

@@ -17,8 +17,8 @@ pub enum CallbackFailure {
     /// The state is missing, unknown, used or too old.
     #[error("the state is unknown, used or too old")]
     State,
-    /// Instagram did not take the code.
-    #[error("Instagram did not take the code")]
+    /// Instagram did not take the code, or sent none.
+    #[error("Instagram did not take the code, or sent none")]
     Exchange(#[source] Option<PlatformError>),
     /// It is not a professional account, or Instagram did not tell its id.
     #[error("it is not a professional account")]
@@ -50,13 +50,17 @@ impl CallbackFailure {
 pub struct ReceiveCallback(pub Arc<Ports>);
 
 impl ReceiveCallback {
-    /// Uses up the state, exchanges the code, reads the profile, and keeps it all as a pending connection; answers its name.
+    /// Uses up the state, exchanges the code (or says why there is none), reads the profile, and keeps it all as a pending connection;
+    /// answers its name.
     ///
     /// Nothing is asked of Instagram before the state is found good.
-    pub async fn run(&self, state: Option<&Secret>, code: Option<&Secret>) -> Result<Secret, CallbackFailure> {
+    pub async fn run(
+        &self,
+        state: Option<&Secret>,
+        code: Result<Secret, CallbackFailure>,
+    ) -> Result<Secret, CallbackFailure> {
         let started = self.take_started(state).await?;
-        let code = code.ok_or(CallbackFailure::Denied)?;
-        let grant = self.0.authorizer.exchange(code).await.map_err(exchange_failure)?;
+        let grant = self.0.authorizer.exchange(&code?).await.map_err(exchange_failure)?;
         let profile = self.0.authorizer.profile(&grant.token.secret).await.map_err(profile_failure)?;
         let pending = self.pending(started, grant, profile)?;
         let name = Secret::new(self.0.random.new_token());

@@ -3,6 +3,8 @@ use std::sync::Arc;
 use rats_domain::{
     event::{Event, EventFilter},
     id::{EventId, UserId},
+    post::PostFilter,
+    publication::Status,
 };
 
 use crate::{Ports, Refusal};
@@ -50,8 +52,11 @@ impl ListReminders {
 pub struct DeleteEvent(pub Arc<Ports>);
 
 impl DeleteEvent {
-    /// Deletes the user's event; its posts stay.
-    pub async fn run(&self, user: &UserId, id: &EventId) -> Result<(), Refusal> {
-        if self.0.events.delete(user, id).await? { Ok(()) } else { Err(Refusal::NotFound("event")) }
+    /// Deletes the user's event; its posts stay. Answers how many of them are still scheduled.
+    pub async fn run(&self, user: &UserId, id: &EventId) -> Result<usize, Refusal> {
+        let scheduled = PostFilter { status: Some(Status::Scheduled), ..PostFilter::default() };
+        let scheduled = self.0.posts.list(user, &scheduled).await?;
+        let staying = scheduled.iter().filter(|record| record.post.event.as_ref() == Some(id)).count();
+        if self.0.events.delete(user, id).await? { Ok(staying) } else { Err(Refusal::NotFound("event")) }
     }
 }

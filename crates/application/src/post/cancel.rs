@@ -49,7 +49,13 @@ impl CancelPost {
             Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held => {
                 let publication =
                     record.publication.after(Step::Cancelled).map_err(|error| Refusal::Broken(error.into()))?;
-                let entry = note(ports, "cancelled", &publication, "Cancelled; nothing was published.".into());
+                let entry = note(
+                    ports,
+                    ports.clock.now(),
+                    "cancelled",
+                    &publication,
+                    "Cancelled; nothing was published.".into(),
+                );
                 let record = PostRecord { publication, ..record };
                 let stored = ports.posts.change(&record, &[entry]).await?;
                 Ok(if stored {

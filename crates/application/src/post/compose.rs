@@ -108,7 +108,8 @@ pub(super) async fn compose(
             content_changed: false,
         })
         .map_err(|error| Refusal::Broken(error.into()))?;
-    let entry = note(ports, "scheduled", &publication, scheduled_text(timing.origin, timing.publish_at));
+    let entry =
+        note(ports, ports.clock.now(), "scheduled", &publication, scheduled_text(timing.origin, timing.publish_at));
     Ok(ports.posts.add(&post, &publication, &[entry], key).await?)
 }
 

@@ -41,7 +41,13 @@ impl AdoptMedia {
             confirmed_at: ports.clock.now(),
             confirmed_by: ConfirmedBy::Person,
         };
-        let entry = note(ports, "adopted", &record.publication, "You confirmed that this post is live.".into());
+        let entry = note(
+            ports,
+            ports.clock.now(),
+            "adopted",
+            &record.publication,
+            "You confirmed that this post is live.".into(),
+        );
         ports.queue.record_published(id, &receipt, &[entry]).await.map_err(queue_refusal)?;
         find(ports, user, id).await
     }
@@ -64,7 +70,7 @@ impl RepublishPost {
         let now = ports.clock.now();
         let step = Step::Republished { publish_at: now, useless_after: now + useful_for(ports, record.post.origin) };
         let publication = record.publication.after(step).map_err(|error| Refusal::Broken(error.into()))?;
-        let entry = note(ports, "republished", &publication, "You decided to publish it again.".into());
+        let entry = note(ports, now, "republished", &publication, "You decided to publish it again.".into());
         let changed = PostRecord { publication, ..record };
         if !ports.posts.change(&changed, &[entry]).await? {
             return Err(Refusal::conflict(
@@ -91,7 +97,13 @@ impl RepublishPost {
                 confirmed_at: ports.clock.now(),
                 confirmed_by: ConfirmedBy::Status,
             };
-            let entry = note(ports, "published", &record.publication, "Instagram says that it is live.".into());
+            let entry = note(
+                ports,
+                ports.clock.now(),
+                "published",
+                &record.publication,
+                "Instagram says that it is live.".into(),
+            );
             ports.queue.record_published(&record.post.id, &receipt, &[entry]).await.map_err(queue_refusal)?;
             return Err(Refusal::conflict(
                 "published",

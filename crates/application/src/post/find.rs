@@ -1,8 +1,9 @@
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rats_domain::{
-    id::{PostId, UserId},
+    id::{ConnectionId, PostId, UserId},
     post::{PostFilter, PostRecord},
+    publication::PersonAction,
     timeline::Entry,
 };
 
@@ -28,6 +29,34 @@ impl ListPosts {
     pub async fn run(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, Refusal> {
         Ok(self.0.posts.list(user, filter).await?)
     }
+}
+
+/// Which accounts posts wait for.
+pub struct NameAccounts(pub Arc<Ports>);
+
+impl NameAccounts {
+    /// For each of `records` whose account must be connected again, that account's username: the person may have connected another one
+    /// since.
+    pub async fn run(&self, records: &[PostRecord]) -> Result<BTreeMap<PostId, String>, Refusal> {
+        let mut known: BTreeMap<&ConnectionId, Option<String>> = BTreeMap::new();
+        let mut names = BTreeMap::new();
+        for record in records {
+            let Some(id) = awaited(record) else { continue };
+            if !known.contains_key(id) {
+                known.insert(id, self.0.connections.find(id).await?.map(|connection| connection.username));
+            }
+            if let Some(Some(name)) = known.get(id) {
+                names.insert(record.post.id.clone(), name.clone());
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// The connection that the post waits for.
+fn awaited(record: &PostRecord) -> Option<&ConnectionId> {
+    let attention = record.publication.attention.as_ref()?;
+    record.publication.connection.as_ref().filter(|_| attention.kind.actions().contains(&PersonAction::Reconnect))
 }
 
 /// The user's post.

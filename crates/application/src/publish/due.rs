@@ -2,6 +2,8 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use super::work::{Memory, Work};
+use crate::{Ports, Refusal};
 use futures_util::{
     FutureExt as _, StreamExt as _, future::BoxFuture, pin_mut, select_biased, stream::FuturesUnordered,
 };
@@ -10,10 +12,6 @@ use rats_domain::{
     id::{PostId, UserId},
     publication::{Claims, QueueError, Stage},
 };
-use time::OffsetDateTime;
-
-use super::work::{Memory, Work};
-use crate::{Ports, Refusal};
 
 /// The most that one claim takes.
 const BATCH: usize = 100;
@@ -23,6 +21,8 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 const LEAST_REST: Duration = Duration::from_millis(20);
 /// How often a single run looks at a post that another worker has.
 const GLANCE: Duration = Duration::from_millis(500);
+/// How often a single run looks whether a person has changed or cancelled the post.
+const LONGEST_GLANCE: Duration = Duration::from_mins(1);
 
 /// Publishes what is due, many at once, until told to stop.
 pub struct PublishDue {
@@ -30,7 +30,7 @@ pub struct PublishDue {
     memory: Memory,
 }
 
-type Working<'a> = FuturesUnordered<BoxFuture<'a, ()>>;
+type Working<'a> = FuturesUnordered<BoxFuture<'a, Option<Duration>>>;
 
 impl PublishDue {
     /// Over these ports.
@@ -47,7 +47,7 @@ impl PublishDue {
         loop {
             let room = self.ports.settings.publish.in_flight.saturating_sub(working.len()).min(BATCH);
             if room == 0 {
-                select_biased! { () = stop => break, () = working.select_next_some() => continue }
+                select_biased! { () = stop => break, _ = working.select_next_some() => continue }
             }
             let claimed = self.claim(&mut working, room).await;
             if claimed.as_ref().is_ok_and(|count| *count == room) {
@@ -57,7 +57,7 @@ impl PublishDue {
             pin_mut!(rest);
             select_biased! {
                 () = stop => break,
-                () = working.select_next_some() => {}
+                _ = working.select_next_some() => {}
                 () = rest => {}
             }
         }
@@ -72,7 +72,7 @@ impl PublishDue {
         let claims: Result<Claims, QueueError> = loop {
             select_biased! {
                 claims = claim => break claims,
-                () = working.select_next_some() => {}
+                _ = working.select_next_some() => {}
             }
         };
         let claims = claims.inspect_err(|error| tracing::warn!(%error, source = ?std::error::Error::source(error), "what is due could not be claimed"))?;
@@ -89,9 +89,8 @@ impl PublishDue {
         let now = ports.clock.monotonic();
         let safety = if failed { AFTER_FAILURE } else { ports.settings.publish.safety_poll };
         let next = if failed { Ok(None) } else { ports.queue.next_due().await };
-        // Never at once: our clock and the store's differ by a little, and what is due may be locked for a moment.
-        let until_due =
-            next.ok().flatten().map_or(safety, |due| (due - ports.clock.now()).try_into().unwrap_or(Duration::ZERO));
+        // Never at once: what is due may be locked for a moment.
+        let until_due = next.ok().flatten().unwrap_or(safety);
         let wake = ports.clock.sleep_until(now + until_due.clamp(LEAST_REST.min(safety), safety)).fuse();
         let changed = ports.queue.changed().fuse();
         pin_mut!(wake, changed);
@@ -100,11 +99,10 @@ impl PublishDue {
 }
 
 /// A panic is a bug about one post; the others go on, and this one comes back when its lease ends.
-async fn guarded(work: Work<'_>) {
+async fn guarded(work: Work<'_>) -> Option<Duration> {
     let post = work.publication().post.clone();
-    if AssertUnwindSafe(work.run()).catch_unwind().await.is_err() {
-        tracing::error!(%post, "work on a post panicked");
-    }
+    let ran = AssertUnwindSafe(work.run()).catch_unwind().await;
+    ran.inspect_err(|_| tracing::error!(%post, "work on a post panicked")).ok().flatten()
 }
 
 /// Walks one post to its end: what "publish now" and "test" do in the process that took the request, whether or not a scheduler runs.
@@ -122,43 +120,30 @@ impl RunPost {
 
     /// Works on the post whenever it is due and nobody else does, until it is settled, held or a person's to decide.
     pub async fn run(&self, user: &UserId, post: &PostId) -> Result<(), Refusal> {
-        let mut worked = false;
+        let clock = &self.ports.clock;
+        let mut due = clock.monotonic();
         while let Some(record) = self.ports.posts.find(user, post).await? {
-            let publication = record.publication;
-            if !publication.stage.is_open() || matches!(publication.stage, Stage::Held | Stage::NeedsReview) {
+            let stage = record.publication.stage;
+            if !stage.is_open() || matches!(stage, Stage::Held | Stage::NeedsReview) {
                 return Ok(());
             }
-            let due: Duration = publication.due_at.map_or(GLANCE, |due| self.until(due));
-            // Still due after it was worked on: another worker has it, or another post of the account is being published.
-            let wait = if worked { due.max(GLANCE) } else { due };
-            worked = wait.is_zero();
-            if worked {
-                self.work(post).await?;
-            } else {
-                self.sleep(wait.min(Duration::from_mins(1))).await;
+            if clock.monotonic() >= due {
+                // Nothing more to do, or another worker has it, or another post of the account is being published.
+                let rest = self.work(post).await?.unwrap_or(GLANCE);
+                due = clock.monotonic() + rest.max(LEAST_REST);
             }
+            clock.sleep_until(due.min(clock.monotonic() + LONGEST_GLANCE)).await;
         }
         Ok(())
     }
 
-    /// Works on the post under a lease, if it gets one.
-    async fn work(&self, post: &PostId) -> Result<(), Refusal> {
+    /// Works on the post under a lease, if it gets one; answers how long until there is more to do.
+    async fn work(&self, post: &PostId) -> Result<Option<Duration>, Refusal> {
         let asked: Monotonic = self.ports.clock.monotonic();
         match self.ports.queue.claim(post, self.ports.settings.publish.lease).await {
-            Ok(Some(claim)) => {
-                Work::new(&self.ports, &self.memory, claim, asked).run().await;
-                Ok(())
-            }
-            Ok(None) | Err(QueueError::LeaseLost | QueueError::LaneTaken) => Ok(()),
+            Ok(Some(claim)) => Ok(guarded(Work::new(&self.ports, &self.memory, claim, asked)).await),
+            Ok(None) | Err(QueueError::LeaseLost | QueueError::LaneTaken) => Ok(None),
             Err(QueueError::Store(error)) => Err(error.into()),
         }
-    }
-
-    fn until(&self, due: OffsetDateTime) -> Duration {
-        (due - self.ports.clock.now()).try_into().unwrap_or_default()
-    }
-
-    async fn sleep(&self, span: Duration) {
-        self.ports.clock.sleep_until(self.ports.clock.monotonic() + span).await;
     }
 }

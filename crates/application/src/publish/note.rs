@@ -5,9 +5,8 @@ use time::{OffsetDateTime, macros::format_description};
 
 use crate::Ports;
 
-/// A timeline entry of `publication`, now.
-pub(crate) fn note(ports: &Ports, step: &str, publication: &Publication, message: String) -> Entry {
-    let at = ports.clock.now();
+/// A timeline entry of `publication`.
+pub(crate) fn note(ports: &Ports, at: OffsetDateTime, step: &str, publication: &Publication, message: String) -> Entry {
     Entry {
         id: ports.random.new_id(at),
         at,

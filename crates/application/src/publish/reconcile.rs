@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rats_domain::{
-    caption::{Caption, normalise},
+    caption::Caption,
     connection::Health,
     id::ContainerId,
     instagram::{Access, ContainerStatus, ListedMedia, Listing, PlatformError},
@@ -18,6 +18,7 @@ use super::{
     judge::{Evidence, Verdict, judge},
     remedy::TOKEN_INVALID,
     send::unconfirmed,
+    witness,
     work::{Flow, Stop, Work},
 };
 
@@ -106,7 +107,8 @@ impl Work<'_> {
         let needs_listing = waits_over || status == Some(ContainerStatus::Published);
         let record = ports.posts.find(&self.publication().user, &self.publication().post).await?.ok_or(Stop::NoPost)?;
         let caption = record.post.caption;
-        let distinctive = self.is_distinctive(access, &caption).await?;
+        let post = &self.publication().post;
+        let distinctive = witness::is_distinctive(ports, &access.account, post, &caption).await?;
         let candidates = if needs_listing { self.candidates(access, &caption, request).await? } else { None };
         let unexplained = if waits_over { self.unexplained(access, request).await? } else { None };
         Ok(Evidence {
@@ -137,12 +139,6 @@ impl Work<'_> {
             .is_none_or(|connection| matches!(connection.health, Health::Disconnected | Health::LinkedElsewhere)))
     }
 
-    async fn is_distinctive(&self, access: &Access, caption: &Caption) -> Result<bool, Stop> {
-        let normalised = caption.normalised();
-        Ok(!normalised.is_empty()
-            && !self.ports.history.caption_repeats(&access.account, &self.publication().post, &normalised).await?)
-    }
-
     /// The media that may be it; `None` if the listing cannot be read whole.
     async fn candidates(
         &self,
@@ -153,18 +149,7 @@ impl Work<'_> {
         let since = self.window(request);
         let Ok(answer) = self.ports.reader.recent(access, since).await else { return Ok(None) };
         let Listing { media, complete: true } = self.memory.dated(answer, self.now()) else { return Ok(None) };
-        let wanted = caption.normalised();
-        let alike: Vec<ListedMedia> = media
-            .into_iter()
-            .filter(|media| {
-                media.is_image
-                    && media.published_at >= since
-                    && normalise(media.caption.as_deref().unwrap_or_default()) == wanted
-            })
-            .collect();
-        let ids: Vec<_> = alike.iter().map(|media| media.id.clone()).collect();
-        let owned = self.ports.history.owned_by_others(&self.publication().post, &ids).await?;
-        Ok(Some(alike.into_iter().filter(|media| !owned.contains(&media.id)).collect()))
+        Ok(Some(witness::candidates(self.ports, &self.publication().post, caption, since, media).await?))
     }
 
     /// Where the witnesses' window begins, by Instagram's clock. Who stored the intent may have had another clock than ours, off by as much as is tolerated.

@@ -50,7 +50,12 @@ impl Work<'_> {
         if self.publication().useless_after.is_some_and(|end| at > end) {
             return self.fail(AttentionKind::DeadlinePassed, error).await;
         }
-        let attention = Some(Attention::until(AttentionKind::Unreachable, error.message.clone(), at));
+        // The error's own text also stands when trying is over.
+        let text = match error.advice {
+            Advice::RetryThenFix => format!("{} We try again by ourselves.", error.message),
+            _ => error.message.clone(),
+        };
+        let attention = Some(Attention::until(AttentionKind::Unreachable, text, at));
         let entry = self.entry_because("try_again", error);
         let step = match self.publication().stage {
             Stage::PublishRequested => Step::NotPublished { retry_at: at, attention },

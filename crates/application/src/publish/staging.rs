@@ -38,7 +38,12 @@ impl Work<'_> {
                     .entry("container_discarded", "Its preparation on Instagram was about to expire; it is made anew.");
                 self.take(Step::ContainerDiscarded { retry_at: self.now() }, &[entry]).await
             }
-            (Some(container), Stage::Staged) if container.ready => self.send(&connection, &access).await,
+            (Some(container), Stage::Staged) if container.ready => match publication.publish_at {
+                Some(publish_at) if publish_at > self.now() => {
+                    self.take(Step::NotYet { due_at: publish_at }, &[]).await
+                }
+                _ => self.send(&connection, &access).await,
+            },
             (Some(_), _) => self.poll(&access).await,
         }
     }

@@ -23,6 +23,9 @@ use crate::Ports;
 /// With less than this left of a lease it is extended before something slow begins.
 const LEASE_RESERVE: Duration = Duration::from_secs(40);
 
+/// A single run may begin by so much before the due time: its request was stored by a clock that is not the store's.
+const EARLY: Duration = Duration::from_secs(1);
+
 /// How many steps one claim may take before others get their turn.
 const MOST_STEPS: usize = 40;
 
@@ -90,24 +93,38 @@ pub(super) struct Work<'a> {
     pub(super) claim: Claim,
     /// The end of the lease, counted from before the claim was sent.
     pub(super) lease_ends: Monotonic,
+    /// When the store last answered with the end of the lease.
+    answered: Monotonic,
 }
 
 impl<'a> Work<'a> {
     /// Works on `claim`, which was asked for at `asked`.
     pub(super) fn new(ports: &'a Ports, memory: &'a Memory, claim: Claim, asked: Monotonic) -> Self {
-        Self { ports, memory, claim, lease_ends: asked + ports.settings.publish.lease }
+        let lease_ends = asked + ports.settings.publish.lease;
+        Self { ports, memory, claim, lease_ends, answered: ports.clock.monotonic() }
     }
 
-    /// Takes every step that is due.
-    pub(super) async fn run(mut self) {
+    /// Takes every step that is due; answers how long until the next one is, if there is one.
+    pub(super) async fn run(mut self) -> Option<Duration> {
+        let mut flow = self.begin().await;
         for _ in 0..MOST_STEPS {
-            match self.advance().await {
-                Ok(Flow::Go) => {}
-                Ok(Flow::Done) => return,
-                Err(stop) => return self.stopped(&stop).await,
+            if !matches!(flow, Ok(Flow::Go)) {
+                break;
             }
+            flow = self.advance().await;
         }
-        let _ = self.release().await;
+        match flow {
+            Ok(Flow::Go) => drop(self.release().await),
+            Ok(Flow::Done) => {}
+            Err(stop) => self.stopped(&stop).await,
+        }
+        self.publication().due_at.map(|due_at| (due_at - self.now()).try_into().unwrap_or_default())
+    }
+
+    /// What a single run claimed before its time is given back: the other worker that moved it had its reasons.
+    async fn begin(&mut self) -> Result<Flow, Stop> {
+        let soon = self.now() + EARLY;
+        if self.publication().due_at.is_some_and(|due_at| due_at > soon) { self.release().await } else { Ok(Flow::Go) }
     }
 
     async fn advance(&mut self) -> Result<Flow, Stop> {
@@ -139,9 +156,13 @@ impl<'a> Work<'a> {
         &self.claim.publication
     }
 
-    /// Our wall clock.
+    /// The store's clock, by which leases and due times are judged: what it said when it leased this, and the time since.
+    ///
+    /// Our own wall clock may differ from it and from other processes' clocks; nothing that is decided here depends on it.
+    /// It is behind by the way of the store's answer, so nothing is early.
     pub(super) fn now(&self) -> OffsetDateTime {
-        self.ports.clock.now()
+        let said = self.claim.lease_until - self.ports.settings.publish.lease;
+        said + self.ports.clock.monotonic().since(self.answered)
     }
 
     /// Stores what `step` leads to, with `entries`; the lease is kept while the next step is due already.
@@ -166,6 +187,7 @@ impl<'a> Work<'a> {
         if self.lease_ends.since(asked) < LEASE_RESERVE {
             let lease = self.ports.settings.publish.lease;
             self.claim.lease_until = self.ports.queue.extend(&self.claim, lease).await?;
+            self.answered = self.ports.clock.monotonic();
             self.lease_ends = asked + lease;
         }
         Ok(())
@@ -173,7 +195,7 @@ impl<'a> Work<'a> {
 
     /// A timeline entry.
     pub(super) fn entry(&self, step: &str, message: impl Into<String>) -> Entry {
-        note(self.ports, step, self.publication(), message.into())
+        note(self.ports, self.now(), step, self.publication(), message.into())
     }
 
     /// A timeline entry with what Instagram said.
@@ -195,7 +217,7 @@ impl<'a> Work<'a> {
 
     /// Whether its time has passed: nothing is sent any more.
     pub(super) fn is_useless(&self) -> bool {
-        self.publication().useless_after.is_some_and(|end| self.now() > end)
+        self.publication().useless_after.is_some_and(|end| self.now() >= end)
     }
 
     /// A held post is looked at when it becomes useless.

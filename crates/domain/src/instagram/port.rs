@@ -54,6 +54,7 @@ pub enum AuthorizeError {
 }
 
 /// Instagram's login for businesses.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Authorizer: Send + Sync {
     /// Where to send the person. `state` comes back unchanged.
@@ -107,6 +108,7 @@ pub enum PublishAnswer {
 }
 
 /// Makes containers and publishes them.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Publisher: Send + Sync {
     /// Makes a container for one image. It has no visible effect; an answer that is lost costs one of 400 a day.
@@ -162,6 +164,7 @@ pub struct Engagement {
 }
 
 /// Reads what is on the account.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait MediaReader: Send + Sync {
     /// The account's media published at or after `since` by Instagram's clock.

@@ -56,7 +56,7 @@ pub struct Parts {
     /// When it is to be live, the person's time.
     #[serde(with = "time::serde::rfc3339::option")]
     pub publish_at: Option<OffsetDateTime>,
-    /// Past this nothing is sent.
+    /// From this moment on nothing is sent.
     #[serde(with = "time::serde::rfc3339::option")]
     pub useless_after: Option<OffsetDateTime>,
     /// Its present container.
@@ -243,7 +243,7 @@ impl Parts {
         match step {
             Step::NotYet { due_at } => {
                 self.due_at = Some(due_at);
-                self.stage == Stage::Waiting
+                self.stage != Stage::Staging
             }
             Step::ContainerCreated { id, at, look_at } => {
                 let legal = self.stage == Stage::Waiting && self.container.is_none();
@@ -275,8 +275,10 @@ impl Parts {
                 true
             }
             Step::Intended { at, may_send_until } => {
-                let ready =
-                    self.stage == Stage::Staged && self.container.as_ref().is_some_and(|container| container.ready);
+                let ready = self.stage == Stage::Staged
+                    && self.container.as_ref().is_some_and(|container| container.ready)
+                    && self.publish_at.is_some_and(|publish_at| publish_at <= at)
+                    && self.is_useful(at);
                 self.stage = Stage::PublishRequested;
                 self.due_at = Some(at);
                 self.request =
@@ -327,7 +329,7 @@ impl Parts {
             (Step::SendAgain { at, may_send_until }, Stage::Reconciling) => {
                 self.stage = Stage::PublishRequested;
                 self.due_at = Some(at);
-                self.send_again(at, may_send_until)
+                self.is_useful(at) && self.send_again(at, may_send_until)
             }
             _ => false,
         }
@@ -338,6 +340,10 @@ impl Parts {
             Step::Fail { attention } => self.fail(attention),
             _ => false,
         }
+    }
+
+    fn is_useful(&self, at: OffsetDateTime) -> bool {
+        self.useless_after.is_some_and(|end| at < end)
     }
 
     fn wait(&mut self, until: OffsetDateTime, attention: Attention) -> bool {

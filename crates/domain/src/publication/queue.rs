@@ -48,6 +48,7 @@ pub enum QueueError {
 /// Keeps publications and hands them out.
 ///
 /// Every method is atomic. An adapter proves these promises by passing the contract suite.
+#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait PublicationQueue: Send + Sync {
     /// Leases at most `limit` publications that are due by the store's clock, soonest due first, no two of one account.
@@ -85,8 +86,9 @@ pub trait PublicationQueue: Send + Sync {
     /// stays, except that Instagram's own answer replaces one found by a witness, and any id or permalink fills a gap. Answers whether anything changed.
     async fn record_published(&self, post: &PostId, receipt: &Receipt, entries: &[Entry]) -> Result<bool, QueueError>;
 
-    /// When the next publication is due, passing over what [`claim_due`](Self::claim_due) passes over.
-    async fn next_due(&self) -> Result<Option<OffsetDateTime>, StoreError>;
+    /// How long until there may be something to claim, by the store's clock: the next publication is due, passing over what
+    /// [`claim_due`](Self::claim_due) passes over, or a lease ends, with which its account is free again. Zero if one is due.
+    async fn next_due(&self) -> Result<Option<Duration>, StoreError>;
 
     /// Returns when something may have become due sooner than [`next_due`](Self::next_due) said, in this process or another.
     /// It may return too often; it may miss a change only while the store cannot be reached.

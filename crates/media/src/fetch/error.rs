@@ -15,8 +15,9 @@ pub enum Refused {
     /// It has no host.
     #[error("the address names no host")]
     NoHost,
-    /// It is, or its name stands for, an address that is not of the public internet.
-    #[error("{0} is not an address on the public internet")]
+    /// It is, or its name stands for, this address, which is not of the public internet. It is not told: what names stand for inside
+    /// our network is nobody else's business.
+    #[error("it is not on the public internet")]
     Address(IpAddr),
     /// A redirect from https to http.
     #[error("the address redirects from https to http")]

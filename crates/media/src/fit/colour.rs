@@ -21,10 +21,23 @@ pub(super) struct Raster {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Channels {
     Grey,
+    GreyAlpha,
     Rgb,
     Rgba,
     /// Ink: 255 is all of it.
     Cmyk,
+}
+
+impl Raster {
+    /// Whether any of it can be seen through.
+    pub(super) fn is_transparent(&self) -> bool {
+        let size = match self.channels {
+            Channels::GreyAlpha => 2,
+            Channels::Rgba => 4,
+            Channels::Grey | Channels::Rgb | Channels::Cmyk => return false,
+        };
+        self.pixels.iter().skip(size - 1).step_by(size).any(|alpha| *alpha < 255)
+    }
 }
 
 /// An embedded ICC profile; one that cannot be read says nothing.
@@ -66,6 +79,7 @@ pub(super) fn to_srgb(raster: Raster, profile: Option<&ColorProfile>) -> (Vec<u8
             let rgb = converted(DataColorSpace::Gray, Layout::Gray, Layout::Rgb);
             (rgb.unwrap_or_else(|| spread(&pixels)), false)
         }
+        Channels::GreyAlpha => (on_white(&spread_with_alpha(&pixels)), false),
         Channels::Cmyk => {
             let rgb = converted(DataColorSpace::Cmyk, Layout::Rgba, Layout::Rgb);
             (rgb.unwrap_or_else(|| mixed(&pixels)), true)
@@ -107,6 +121,11 @@ fn transformed(pixels: &[u8], profile: &ColorProfile, from: Layout, to: Layout) 
 
 fn spread(grey: &[u8]) -> Vec<u8> {
     grey.iter().flat_map(|level| [*level; 3]).collect()
+}
+
+fn spread_with_alpha(grey: &[u8]) -> Vec<u8> {
+    let (grey, _) = grey.as_chunks::<2>();
+    grey.iter().flat_map(|[level, alpha]| [*level, *level, *level, *alpha]).collect()
 }
 
 /// Ink to light without a profile: each colour's light is what its own ink and black leave.

@@ -1,4 +1,4 @@
-use std::error::Error;
+use std::{error::Error, fmt::Display};
 
 /// Why a picture was not made to fit. Each text is a sentence for the person who sent it.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,22 @@ pub enum FitError {
         /// The limit in pixels.
         max_pixels: u64,
     },
+    /// The picture has few enough pixels but is stored in a way whose decoding takes too much memory; nothing of it was decoded.
+    #[error(
+        "the picture is {width}×{height} and takes {} MB to decode as it is stored, at most {} MB are allowed; please send it smaller, or as an ordinary JPEG",
+        .bytes / 1_000_000,
+        .max_bytes / 1_000_000
+    )]
+    TooMuchToDecode {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// What decoding would take, in bytes.
+        bytes: u64,
+        /// The limit in bytes.
+        max_bytes: u64,
+    },
     /// The file is something else than a picture that we read.
     #[error("this is {looks_like}; please send a JPEG, PNG, WebP or GIF picture")]
     NotAPicture {
@@ -37,7 +53,7 @@ pub enum FitError {
     #[error("the picture is damaged ({detail}); please send it again or save it anew")]
     Corrupt {
         /// What is wrong with it.
-        detail: String,
+        detail: &'static str,
     },
     /// The picture is sound but of a rare kind that we do not read.
     #[error("the picture uses {feature}, which we cannot read; please save it as an ordinary JPEG or PNG")]
@@ -57,8 +73,18 @@ pub enum FitError {
 }
 
 impl FitError {
-    pub(super) fn corrupt(detail: impl Into<String>) -> Self {
-        Self::Corrupt { detail: detail.into() }
+    pub(super) fn corrupt(detail: &'static str) -> Self {
+        Self::Corrupt { detail }
+    }
+
+    pub(super) fn cut_off() -> Self {
+        Self::corrupt("it ends too early")
+    }
+
+    /// A decoder did not take it. Its words are for us.
+    pub(super) fn undecodable(error: impl Display) -> Self {
+        tracing::debug!(%error, "a picture could not be decoded");
+        Self::corrupt("it cannot be decoded")
     }
 
     pub(super) fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

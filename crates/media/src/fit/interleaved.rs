@@ -5,15 +5,13 @@
 
 use std::io::Cursor;
 
-use fast_image_resize::{
-    PixelType, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
-};
+use fast_image_resize::{MulDiv, PixelType, ResizeOptions, Resizer, images::Image};
 use image::{
-    DynamicImage, ImageDecoder,
-    codecs::{gif::GifDecoder, png::PngDecoder, webp::WebPDecoder},
+    ImageDecoder,
+    codecs::{gif::GifDecoder, webp::WebPDecoder},
 };
 use moxcms::ColorProfile;
+use png::Transformations;
 use zune_jpeg::{
     JpegDecoder,
     zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
@@ -34,10 +32,8 @@ use super::{
 /// Makes the JPEG.
 pub(super) fn make(source: &Source, shape: &Shape, limits: &Limits) -> Result<Made, FitError> {
     let (raster, profile) = decode(source)?;
-    let transparent =
-        raster.channels == Channels::Rgba && raster.pixels.iter().skip(3).step_by(4).any(|alpha| *alpha < 255);
-    let small = resize(&raster, shape, source)?;
-    drop(raster);
+    let transparent = raster.is_transparent();
+    let small = resize(raster, shape, source)?;
     let (width, height) = (small.width, small.height);
     let (rgb, converted) = colour::to_srgb(small, profile.as_ref());
     let rgb = on_canvas(turn::<3>(rgb, width, height, source.orientation), shape);
@@ -52,13 +48,9 @@ fn decode(source: &Source) -> Result<(Raster, Option<ColorProfile>), FitError> {
             let profile = frame.icc.as_deref().and_then(colour::profile);
             Ok((decode_jpeg(source, frame)?, profile))
         }
-        (None, Kind::Png) => {
-            let cicp = cicp(&source.clean)?;
-            let (raster, profile) = decode_other(PngDecoder::new(bytes).map_err(corrupt)?)?;
-            Ok((raster, cicp.or(profile)))
-        }
-        (None, Kind::WebP) => decode_other(WebPDecoder::new(bytes).map_err(corrupt)?),
-        (None, _) => decode_other(GifDecoder::new(bytes).map_err(corrupt)?),
+        (None, Kind::Png) => decode_png(bytes),
+        (None, Kind::WebP) => decode_other(WebPDecoder::new(bytes).map_err(FitError::undecodable)?),
+        (None, _) => decode_other(GifDecoder::new(bytes).map_err(FitError::undecodable)?),
     }
 }
 
@@ -76,7 +68,7 @@ fn decode_jpeg(source: &Source, frame: &Frame) -> Result<Raster, FitError> {
         .set_max_height(usize::from(u16::MAX))
         .jpeg_set_out_colorspace(space);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(source.clean.as_slice()), options);
-    let mut pixels = decoder.decode().map_err(|error| FitError::corrupt(error.to_string()))?;
+    let mut pixels = decoder.decode().map_err(FitError::undecodable)?;
     // Adobe's programs store ink inverted, and all others followed; so every browser reads it.
     match frame.colours() {
         Colours::Cmyk => pixels.iter_mut().for_each(colour::invert),
@@ -86,42 +78,65 @@ fn decode_jpeg(source: &Source, frame: &Frame) -> Result<Raster, FitError> {
     Ok(Raster { width: source.width, height: source.height, pixels, channels })
 }
 
+/// Decodes row by row to 8 bits a colour, so that a deeper picture takes no more memory.
+fn decode_png(file: Cursor<&[u8]>) -> Result<(Raster, Option<ColorProfile>), FitError> {
+    let mut decoder = png::Decoder::new(file);
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info().map_err(FitError::undecodable)?;
+    let size = reader.output_buffer_size().ok_or_else(|| FitError::undecodable("it does not fit into memory"))?;
+    let mut pixels = vec![0; size];
+    reader.next_frame(&mut pixels).map_err(FitError::undecodable)?;
+
+    let channels = match reader.output_color_type().0 {
+        png::ColorType::Grayscale => Channels::Grey,
+        png::ColorType::GrayscaleAlpha => Channels::GreyAlpha,
+        png::ColorType::Rgb => Channels::Rgb,
+        png::ColorType::Rgba => Channels::Rgba,
+        png::ColorType::Indexed => return Err(FitError::undecodable("its palette was not applied")),
+    };
+    let info = reader.info();
+    // cICP outranks an ICC profile.
+    let points = info.coding_independent_code_points;
+    let profile = points
+        .and_then(|p| colour::cicp(p.color_primaries, p.transfer_function, p.is_video_full_range_image))
+        .or_else(|| info.icc_profile.as_deref().and_then(colour::profile));
+    Ok((Raster { width: info.width, height: info.height, pixels, channels }, profile))
+}
+
+/// Decodes what comes as RGB or RGBA of 8 bits.
 fn decode_other(mut decoder: impl ImageDecoder) -> Result<(Raster, Option<ColorProfile>), FitError> {
     let profile = decoder.icc_profile().ok().flatten().as_deref().and_then(colour::profile);
-    let image = DynamicImage::from_decoder(decoder).map_err(corrupt)?;
-    let (width, height) = (image.width(), image.height());
-    let (pixels, channels) = match (image.color().has_color(), image.color().has_alpha()) {
-        (false, false) => (image.into_luma8().into_raw(), Channels::Grey),
-        (true, false) => (image.into_rgb8().into_raw(), Channels::Rgb),
-        (_, true) => (image.into_rgba8().into_raw(), Channels::Rgba),
-    };
+    let (width, height) = decoder.dimensions();
+    let channels = if decoder.color_type().has_alpha() { Channels::Rgba } else { Channels::Rgb };
+    let mut pixels = vec![0; usize::try_from(decoder.total_bytes()).map_err(FitError::failed)?];
+    decoder.read_image(&mut pixels).map_err(FitError::undecodable)?;
     Ok((Raster { width, height, pixels, channels }, profile))
 }
 
-/// The cICP chunk, which the `image` crate does not look at; it outranks an ICC profile.
-fn cicp(file: &[u8]) -> Result<Option<ColorProfile>, FitError> {
-    let reader =
-        png::Decoder::new(Cursor::new(file)).read_info().map_err(|error| FitError::corrupt(error.to_string()))?;
-    let points = reader.info().coding_independent_code_points;
-    Ok(points.and_then(|p| colour::cicp(p.color_primaries, p.transfer_function, p.is_video_full_range_image)))
-}
-
-fn resize(raster: &Raster, shape: &Shape, source: &Source) -> Result<Raster, FitError> {
-    let pixel = match raster.channels {
+fn resize(raster: Raster, shape: &Shape, source: &Source) -> Result<Raster, FitError> {
+    let channels = raster.channels;
+    let pixel = match channels {
         Channels::Grey => PixelType::U8,
+        Channels::GreyAlpha => PixelType::U8x2,
         Channels::Rgb => PixelType::U8x3,
         Channels::Rgba | Channels::Cmyk => PixelType::U8x4,
     };
     // The picture is scaled as it lies and turned afterwards, when it is small.
     let (width, height) = upright(shape.inner.0, shape.inner.1, source.orientation);
     let crop = shape.keep_as_stored(source.width, source.height, source.orientation);
-    let from = ImageRef::new(raster.width, raster.height, &raster.pixels, pixel).map_err(FitError::failed)?;
+    let mut from = Image::from_vec_u8(raster.width, raster.height, raster.pixels, pixel).map_err(FitError::failed)?;
     let mut to = Image::new(width, height, pixel);
-    let options = ResizeOptions::new()
-        .crop(crop.left, crop.top, crop.width, crop.height)
-        .use_alpha(raster.channels == Channels::Rgba);
+    // Left to itself, the resizer would copy the whole picture for this.
+    let (alpha, has_alpha) = (MulDiv::default(), matches!(channels, Channels::GreyAlpha | Channels::Rgba));
+    if has_alpha {
+        alpha.multiply_alpha_inplace(&mut from).map_err(FitError::failed)?;
+    }
+    let options = ResizeOptions::new().crop(crop.left, crop.top, crop.width, crop.height).use_alpha(false);
     Resizer::new().resize(&from, &mut to, &options).map_err(FitError::failed)?;
-    Ok(Raster { width, height, pixels: to.into_vec(), channels: raster.channels })
+    if has_alpha {
+        alpha.divide_alpha_inplace(&mut to).map_err(FitError::failed)?;
+    }
+    Ok(Raster { width, height, pixels: to.into_vec(), channels })
 }
 
 fn on_canvas(rgb: Vec<u8>, shape: &Shape) -> Vec<u8> {
@@ -136,9 +151,4 @@ fn on_canvas(rgb: Vec<u8>, shape: &Shape) -> Vec<u8> {
         row[bytes(left)..][..line.len()].copy_from_slice(line);
     }
     canvas
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "given to `map_err`")]
-fn corrupt(error: image::ImageError) -> FitError {
-    FitError::corrupt(error.to_string())
 }

@@ -59,6 +59,20 @@ impl Frame {
         }
     }
 
+    /// What the decoder holds at once: the pixels, and of a picture in several scans every coefficient, 16 bits each, until the end.
+    fn decoding_bytes(&self, pixels: u64, scans: usize) -> u64 {
+        let samples = |c: &Component| u64::from(c.across) * u64::from(c.down);
+        let most = |side: fn(&Component) -> u8| u64::from(self.components.iter().map(side).max().unwrap_or(1));
+        let coefficients =
+            pixels * self.components.iter().map(samples).sum::<u64>() / (most(|c| c.across) * most(|c| c.down));
+        let channels = match self.colours() {
+            Colours::Grey => 1,
+            Colours::YCbCr | Colours::Rgb => 3,
+            Colours::Cmyk | Colours::Ycck => 4,
+        };
+        pixels * channels + if self.progressive || scans > 1 { coefficients * 2 } else { 0 }
+    }
+
     /// Whether the first component is sampled at least as finely as the others, as brightness nearly always is.
     pub(super) fn brightness_is_finest(&self) -> bool {
         let first = self.components[0];
@@ -80,6 +94,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Source, FitError> {
     let orientation = found.exif.orientation.unwrap_or(Orientation::NoTransforms);
     extras.location = found.exif.has_location;
     let frame = Frame { icc: assembled(found.icc), ..found.frame };
+    limits.check_decoding((width, height), frame.decoding_bytes(u64::from(width) * u64::from(height), found.scans))?;
     let clean = cleaned(&found.kept, orientation, frame.jfif);
     Ok(Source { kind: Kind::Jpeg, width, height, orientation, extras, clean, frame: Some(frame) })
 }
@@ -115,8 +130,8 @@ impl<'a> Reader<'a> {
         }
         let length =
             self.bytes.get(self.at..self.at + 2).map(|pair| usize::from(u16::from_be_bytes([pair[0], pair[1]])));
-        let end = self.at + length.filter(|length| *length >= 2).ok_or_else(cut_off)?;
-        let body = self.bytes.get(self.at + 2..end).ok_or_else(cut_off)?;
+        let end = self.at + length.filter(|length| *length >= 2).ok_or_else(FitError::cut_off)?;
+        let body = self.bytes.get(self.at + 2..end).ok_or_else(FitError::cut_off)?;
         self.at = end;
         if self.matters(marker, body)? {
             if marker == 0xDA {
@@ -128,10 +143,10 @@ impl<'a> Reader<'a> {
     }
 
     fn marker(&mut self) -> Result<u8, FitError> {
-        if *self.bytes.get(self.at).ok_or_else(cut_off)? != 0xFF {
+        if *self.bytes.get(self.at).ok_or_else(FitError::cut_off)? != 0xFF {
             return Err(FitError::corrupt("its parts do not follow each other"));
         }
-        while *self.bytes.get(self.at).ok_or_else(cut_off)? == 0xFF {
+        while *self.bytes.get(self.at).ok_or_else(FitError::cut_off)? == 0xFF {
             self.at += 1;
         }
         self.at += 1;
@@ -151,7 +166,8 @@ impl<'a> Reader<'a> {
             }
             0xC4 => self.found.tables.define(body).map(|()| true),
             0xDD => {
-                self.found.restart = usize::from(u16::from_be_bytes(*body.first_chunk().ok_or_else(cut_off)?));
+                self.found.restart =
+                    usize::from(u16::from_be_bytes(*body.first_chunk().ok_or_else(FitError::cut_off)?));
                 Ok(true)
             }
             0xDB => Ok(true),
@@ -164,7 +180,7 @@ impl<'a> Reader<'a> {
     }
 
     fn frame(&mut self, marker: u8, body: &[u8]) -> Result<(), FitError> {
-        let &[precision, h1, h0, w1, w0, count, ref rest @ ..] = body else { return Err(cut_off()) };
+        let &[precision, h1, h0, w1, w0, count, ref rest @ ..] = body else { return Err(FitError::cut_off()) };
         if self.found.size.is_some() || rest.len() != usize::from(count) * 3 || ![1, 3, 4].contains(&count) {
             return Err(FitError::corrupt("its description of the picture makes no sense"));
         }
@@ -228,14 +244,10 @@ impl<'a> Reader<'a> {
         let length = coded
             .windows(2)
             .position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xFF | 0xD0..=0xD7))
-            .ok_or_else(cut_off)?;
+            .ok_or_else(FitError::cut_off)?;
         self.at += length;
         Ok(())
     }
-}
-
-fn cut_off() -> FitError {
-    FitError::corrupt("it ends too early")
 }
 
 fn assembled(mut parts: Vec<(u8, &[u8])>) -> Option<Vec<u8>> {

@@ -7,6 +7,11 @@ pub struct Limits {
     pub max_bytes: usize,
     /// The most pixels a picture may say it has, judged from its header (50 megapixels).
     pub max_pixels: u64,
+    /// The most memory that decoding may take, judged from the headers (250 MB: 5 bytes for each of 50 million pixels).
+    ///
+    /// Ordinary pictures of [`max_pixels`](Self::max_pixels) stay below it. Progressive JPEGs, animations, and WebP pictures that are
+    /// lossless or transparent are held more than once while they are decoded, and reach it with fewer pixels.
+    pub max_decoding_bytes: u64,
     /// The largest JPEG made, in bytes.
     ///
     /// Instagram takes 8 MB and does not say which megabyte it means; this is the smaller one.
@@ -16,7 +21,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 30_000_000, max_pixels: 50_000_000, max_jpeg_bytes: 8_000_000 }
+        Self {
+            max_bytes: 30_000_000,
+            max_pixels: 50_000_000,
+            max_decoding_bytes: 250_000_000,
+            max_jpeg_bytes: 8_000_000,
+        }
     }
 }
 
@@ -37,6 +47,14 @@ impl Limits {
         }
         if pixels > self.max_pixels {
             return Err(FitError::TooManyPixels { width, height, max_pixels: self.max_pixels });
+        }
+        Ok(())
+    }
+
+    /// Refuses a picture whose decoder would hold more than this many `bytes` at once.
+    pub(super) fn check_decoding(&self, (width, height): (u32, u32), bytes: u64) -> Result<(), FitError> {
+        if bytes > self.max_decoding_bytes {
+            return Err(FitError::TooMuchToDecode { width, height, bytes, max_bytes: self.max_decoding_bytes });
         }
         Ok(())
     }

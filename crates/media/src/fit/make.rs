@@ -52,7 +52,7 @@ pub fn fit(bytes: &[u8], fit: Fit, limits: &Limits) -> Result<Fitted, FitError> 
         let (width, height) = shape.canvas;
         Ok(Fitted { jpeg: made.encoded.jpeg, width, height, changes, original: source.clean })
     }))
-    .unwrap_or_else(|_| Err(FitError::corrupt("it cannot be decoded")))
+    .unwrap_or_else(|_| Err(FitError::undecodable("its decoder panicked")))
 }
 
 /// What either path gives.

@@ -4,6 +4,7 @@
 //! file's metadata, and says in words what it did. Two paths lead to the JPEG: nearly every phone's photo stays in its YCbCr planes
 //! from decoding to encoding (quick, little memory); everything else goes through RGB.
 
+mod chunk;
 mod colour;
 mod encode;
 mod error;

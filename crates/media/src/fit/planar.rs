@@ -79,7 +79,7 @@ fn decode(source: &Source, crop: &Crop, inner: (u32, u32)) -> Result<Option<Deco
     let image = match image {
         Ok(image) => image,
         Err(Error::Unsupported(_)) => return Ok(None),
-        Err(error) => return Err(FitError::corrupt(error.to_string())),
+        Err(error) => return Err(FitError::undecodable(error)),
     };
     let first = image.components.first().ok_or_else(|| FitError::corrupt("it has no picture in it"))?;
     let finest = (f64::from(first.horizontal_sampling_factor), f64::from(first.vertical_sampling_factor));

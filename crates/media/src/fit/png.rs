@@ -6,6 +6,7 @@ use image::metadata::Orientation;
 
 use super::{
     FitError, Limits,
+    chunk::Chunk,
     exif::{self, Exif},
     kind::Kind,
     source::{Extras, Source, check_tail},
@@ -13,17 +14,24 @@ use super::{
 
 const SIGNATURE_BYTES: usize = 8;
 
+/// What a decoded pixel takes at most: deeper ones are made 8 bits a colour row by row.
+const PIXEL_BYTES: u64 = 4;
+
+/// What the decoder holds for each pixel of a row beside that: some rows as they are stored, at most 8 bytes a pixel.
+const ROW_BYTES: u64 = 64;
+
 /// Reads a PNG's structure; pixels are counted before anything else is looked at.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Source, FitError> {
     let mut rest = &bytes[SIGNATURE_BYTES..];
     let (width, height) = size(rest)?;
     limits.check_pixels(width, height)?;
+    limits.check_decoding((width, height), u64::from(width) * (u64::from(height) * PIXEL_BYTES + ROW_BYTES))?;
 
     let mut clean = bytes[..SIGNATURE_BYTES].to_vec();
     let mut extras = Extras::default();
     let mut exif = Exif::default();
     loop {
-        let Chunk { name, body, whole, after } = Chunk::first(rest)?;
+        let Chunk { name, body, whole, after } = Chunk::png(rest)?;
         rest = after;
         match &name {
             b"IEND" => {
@@ -53,26 +61,8 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Source, FitError> {
     Ok(Source { kind: Kind::Png, width, height, orientation, extras, clean, frame: None })
 }
 
-struct Chunk<'a> {
-    name: [u8; 4],
-    body: &'a [u8],
-    whole: &'a [u8],
-    after: &'a [u8],
-}
-
-impl<'a> Chunk<'a> {
-    fn first(bytes: &'a [u8]) -> Result<Self, FitError> {
-        let (length, rest) = bytes.split_first_chunk().ok_or_else(cut_off)?;
-        let (name, rest) = rest.split_first_chunk().ok_or_else(cut_off)?;
-        let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| cut_off())?;
-        let body = rest.get(..length).ok_or_else(cut_off)?;
-        let (whole, after) = bytes.split_at_checked(length.saturating_add(12)).ok_or_else(cut_off)?;
-        Ok(Self { name: *name, body, whole, after })
-    }
-}
-
 fn size(chunks: &[u8]) -> Result<(u32, u32), FitError> {
-    let header = Chunk::first(chunks)?;
+    let header = Chunk::png(chunks)?;
     match (&header.name, header.body) {
         (b"IHDR", &[w3, w2, w1, w0, h3, h2, h1, h0, _, _, _, _, _]) => {
             Ok((u32::from_be_bytes([w3, w2, w1, w0]), u32::from_be_bytes([h3, h2, h1, h0])))
@@ -95,10 +85,6 @@ fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xEDB8_8320 } else { sum >> 1 })
     })
-}
-
-fn cut_off() -> FitError {
-    FitError::corrupt("it ends too early")
 }
 
 #[cfg(test)]

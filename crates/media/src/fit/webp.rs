@@ -8,6 +8,7 @@ use image::{ImageDecoder, codecs::webp::WebPDecoder, metadata::Orientation};
 
 use super::{
     FitError, Limits,
+    chunk::Chunk,
     exif::{self, Exif},
     kind::Kind,
     source::{Extras, Source, check_tail},
@@ -23,19 +24,21 @@ const FRAME_HEADER: usize = 16;
 /// Reads a WebP's structure; the decoder's constructor reads sizes only.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Source, FitError> {
     let length = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]);
-    let end = usize::try_from(length).ok().and_then(|length| length.checked_add(8)).ok_or_else(cut_off)?;
-    let (file, tail) = bytes.split_at_checked(end).ok_or_else(cut_off)?;
-    let (width, height) =
-        WebPDecoder::new(Cursor::new(file)).map_err(|error| FitError::corrupt(error.to_string()))?.dimensions();
+    let end = usize::try_from(length).ok().and_then(|length| length.checked_add(8)).ok_or_else(FitError::cut_off)?;
+    let (file, tail) = bytes.split_at_checked(end).ok_or_else(FitError::cut_off)?;
+    let decoder = WebPDecoder::new(Cursor::new(file)).map_err(FitError::undecodable)?;
+    let (width, height) = decoder.dimensions();
     limits.check_pixels(width, height)?;
 
-    let mut found = Found::default();
-    let mut rest = file.get(12..).ok_or_else(cut_off)?;
+    let mut found = Found { canvas: (width, height), ..Found::default() };
+    let mut rest = file.get(12..).ok_or_else(FitError::cut_off)?;
     while !rest.is_empty() {
-        let chunk = Chunk::first(rest)?;
+        let chunk = Chunk::riff(rest)?;
         rest = chunk.after;
         found.take(&chunk)?;
     }
+    let half_bytes = found.half_bytes_a_pixel(decoder.color_type().has_alpha());
+    limits.check_decoding((width, height), u64::from(width) * u64::from(height) * half_bytes / 2)?;
     found.extras.location = found.exif.has_location;
     found.extras.tail = check_tail(tail)?;
     let orientation = found.exif.orientation.unwrap_or(Orientation::NoTransforms);
@@ -45,9 +48,12 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Source, FitError> {
 
 #[derive(Default)]
 struct Found {
+    canvas: (u32, u32),
     exif: Exif,
     extras: Extras,
     frames: usize,
+    lossless: bool,
+    alpha: bool,
     /// Whole chunks that decoding needs, in their order.
     kept: Vec<u8>,
     /// Where the flags stand among them.
@@ -56,16 +62,21 @@ struct Found {
 
 impl Found {
     fn take(&mut self, chunk: &Chunk<'_>) -> Result<(), FitError> {
+        self.lossless |= chunk.name == *b"VP8L";
+        self.alpha |= chunk.name == *b"ALPH";
         match &chunk.name {
             b"VP8X" => {
                 self.flags_at = Some(self.kept.len() + 8);
                 self.kept.extend_from_slice(chunk.whole);
             }
-            b"VP8 " | b"VP8L" | b"ALPH" | b"ICCP" | b"ANIM" => self.kept.extend_from_slice(chunk.whole),
+            b"VP8 " | b"VP8L" | b"ALPH" | b"ICCP" | b"ANIM" => {
+                check_frame(chunk, self.canvas)?;
+                self.kept.extend_from_slice(chunk.whole);
+            }
             b"ANMF" => {
                 self.frames += 1;
                 if self.frames == 1 {
-                    self.kept.extend(first_frame(chunk.body)?);
+                    self.kept.extend(first_frame(chunk.body, self.canvas)?);
                 }
                 self.extras.animation = self.frames > 1;
             }
@@ -78,6 +89,22 @@ impl Found {
             _ => self.extras.metadata = true,
         }
         Ok(())
+    }
+
+    /// What the decoder holds at once for a pixel, in halves of a byte.
+    fn half_bytes_a_pixel(&self, transparent: bool) -> u64 {
+        match (self.frames, self.lossless, self.alpha) {
+            // The frame, the canvas it is put on, the picture.
+            (1.., _, _) => 24,
+            // The picture, its planes of half-size colours, its alpha and what that is decoded from.
+            (0, false, true) => 21,
+            // The picture alone.
+            (0, true, _) if transparent => 8,
+            // The picture, and the same with an alpha.
+            (0, true, _) => 14,
+            // The picture, its planes of half-size colours.
+            (0, false, false) => 9,
+        }
     }
 
     fn cleaned(mut self, orientation: Orientation) -> Vec<u8> {
@@ -95,36 +122,31 @@ impl Found {
 }
 
 /// An animation's first frame with the chunks that decoding needs.
-fn first_frame(body: &[u8]) -> Result<Vec<u8>, FitError> {
-    let (header, mut rest) = body.split_at_checked(FRAME_HEADER).ok_or_else(cut_off)?;
+fn first_frame(body: &[u8], canvas: (u32, u32)) -> Result<Vec<u8>, FitError> {
+    let (header, mut rest) = body.split_at_checked(FRAME_HEADER).ok_or_else(FitError::cut_off)?;
     let mut kept = header.to_vec();
     while !rest.is_empty() {
-        let chunk = Chunk::first(rest)?;
+        let chunk = Chunk::riff(rest)?;
         rest = chunk.after;
         if matches!(&chunk.name, b"VP8 " | b"VP8L" | b"ALPH") {
+            check_frame(&chunk, canvas)?;
             kept.extend_from_slice(chunk.whole);
         }
     }
     Ok(chunk(*b"ANMF", &kept))
 }
 
-struct Chunk<'a> {
-    name: [u8; 4],
-    body: &'a [u8],
-    whole: &'a [u8],
-    after: &'a [u8],
-}
-
-impl<'a> Chunk<'a> {
-    /// The first chunk of `bytes`; a body of odd length is followed by one byte of padding.
-    fn first(bytes: &'a [u8]) -> Result<Self, FitError> {
-        let (name, rest) = bytes.split_first_chunk().ok_or_else(cut_off)?;
-        let (length, rest) = rest.split_first_chunk().ok_or_else(cut_off)?;
-        let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| cut_off())?;
-        let body = rest.get(..length).ok_or_else(cut_off)?;
-        let (whole, after) = bytes.split_at_checked(8 + length + length % 2).ok_or_else(cut_off)?;
-        Ok(Self { name: *name, body, whole, after })
+/// A lossy frame (RFC 6386, 9.1) is decoded in the size that it says itself; only then does the decoder compare that with the picture's.
+fn check_frame(chunk: &Chunk<'_>, (width, height): (u32, u32)) -> Result<(), FitError> {
+    if chunk.name != *b"VP8 " {
+        return Ok(());
     }
+    let &[_, _, _, _, _, _, w0, w1, h0, h1, ..] = chunk.body else { return Err(FitError::cut_off()) };
+    let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3FFF);
+    if side(w0, w1) > width || side(h0, h1) > height {
+        return Err(FitError::corrupt("its frame is larger than the picture"));
+    }
+    Ok(())
 }
 
 fn chunk(name: [u8; 4], body: &[u8]) -> Vec<u8> {
@@ -133,8 +155,4 @@ fn chunk(name: [u8; 4], body: &[u8]) -> Vec<u8> {
     chunk.extend(body);
     chunk.extend(std::iter::repeat_n(0, body.len() % 2));
     chunk
-}
-
-fn cut_off() -> FitError {
-    FitError::corrupt("it ends too early")
 }

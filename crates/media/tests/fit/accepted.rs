@@ -1,4 +1,4 @@
-use image::{DynamicImage, GrayImage, ImageFormat};
+use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageFormat};
 use jpeg_encoder::{ColorType, SamplingFactor};
 use moxcms::ColorProfile;
 use png::{BitDepth, CodingIndependentCodePoints};
@@ -155,6 +155,7 @@ fn the_first_picture_of_a_gif_is_taken() {
 fn png_is_taken_in_16_bits_with_a_palette_and_in_grey() {
     let deep = encoded(DynamicImage::from(DynamicImage::from(rgb_image(640, 480)).into_rgb16()), ImageFormat::Png);
     assert_fields(&fitted(&deep, Fit::Pad), UPRIGHT, 6);
+    assert_fields(&fitted(INTERLACED_PNG, Fit::Pad), UPRIGHT, 6);
 
     let of_palette =
         fields(640, 480, |colour| [u8::try_from(FIELDS.iter().position(|field| *field == colour).unwrap()).unwrap()]);
@@ -165,6 +166,10 @@ fn png_is_taken_in_16_bits_with_a_palette_and_in_grey() {
 
     let grey = encoded(GrayImage::from_pixel(400, 400, image::Luma([77])), ImageFormat::Png);
     assert_colour(&fitted(&grey, Fit::Pad), (0.5, 0.5), [77; 3], 3);
+    let half_clear = encoded(GrayAlphaImage::from_pixel(400, 400, image::LumaA([77, 128])), ImageFormat::Png);
+    let half_clear = fitted(&half_clear, Fit::Pad);
+    assert_colour(&half_clear, (0.5, 0.5), [166; 3], 3);
+    assert!(half_clear.changes.contains(&"transparent parts made white".into()), "{:?}", half_clear.changes);
     let png = with_png_chunk(&encoded(rgb_image(500, 410), ImageFormat::Png), *b"eXIf", &exif(6));
     assert_fields(&fitted(&png, Fit::Pad), [2, 0, 3, 1], 6);
 }

@@ -16,6 +16,8 @@ pub(crate) const ANIMATED_GIF: &[u8] = include_bytes!("fixtures/animated.gif");
 pub(crate) const TURNED_JPEG: &[u8] = include_bytes!("fixtures/turned.jpg");
 pub(crate) const CMYK_JPEG: &[u8] = include_bytes!("fixtures/cmyk.jpg");
 pub(crate) const PROGRESSIVE_JPEG: &[u8] = include_bytes!("fixtures/progressive.jpg");
+/// 16 bits a colour.
+pub(crate) const INTERLACED_PNG: &[u8] = include_bytes!("fixtures/interlaced.png");
 pub(crate) const RESTART_JPEG: &[u8] = include_bytes!("fixtures/restart.jpg");
 
 /// The four fields in pixels of `N` bytes, a row at a time.

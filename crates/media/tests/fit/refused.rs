@@ -41,6 +41,85 @@ fn sec_35_a_gif_picture_larger_than_its_screen_is_counted_too() {
 }
 
 #[test]
+fn sec_35_what_decoding_takes_is_counted_before_decoding() {
+    // Of a progressive JPEG every coefficient is held until the end. This one has a head, and not one of them.
+    let mut jpeg = b"\xFF\xD8\xFF\xC2\0\x11\x08".to_vec();
+    jpeg.extend([7_000_u16.to_be_bytes(), 7_000_u16.to_be_bytes()].concat());
+    jpeg.extend(b"\x03\x01\x11\0\x02\x11\0\x03\x11\0");
+    jpeg.extend(b"\xFF\xDA\0\x0C\x03\x01\0\x02\0\x03\0\0\0\0\0\xFF\xD9");
+    let error = refused(&jpeg);
+    assert!(matches!(error, FitError::TooMuchToDecode { width: 7_000, height: 7_000, .. }));
+    assert_eq!(
+        error.to_string(),
+        "the picture is 7000×7000 and takes 441 MB to decode as it is stored, at most 250 MB are allowed; please send it smaller, or as an ordinary JPEG"
+    );
+}
+
+#[test]
+fn sec_35_a_picture_of_endless_rows_and_one_beside_its_screen_are_counted_as_they_are_decoded() {
+    // Some rows of a PNG are held as they are stored.
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR".to_vec();
+    png.extend([25_000_000_u32.to_be_bytes(), 2_u32.to_be_bytes()].concat());
+    png.extend([16, 6, 0, 0, 0, 0, 0, 0, 0]);
+    assert!(matches!(refused(&png), FitError::TooMuchToDecode { bytes: 1_800_000_000, .. }));
+
+    // A GIF's picture that does not fill its screen is held beside it.
+    let mut gif = b"GIF89a\x58\x1B\x58\x1B\0\0\0\x2C\0\0\0\0".to_vec();
+    gif.extend(b"\x57\x1B\x58\x1B\0\x02\x01\0\0\x3B");
+    assert!(matches!(refused(&gif), FitError::TooMuchToDecode { width: 7_000, bytes: 440_965_000, .. }));
+
+    // An animation's canvas and frame are held beside the picture.
+    let limits = Limits { max_decoding_bytes: 640 * 480 * 12 - 1, ..Limits::default() };
+    assert!(matches!(fit(ANIMATED_WEBP, Fit::Pad, &limits), Err(FitError::TooMuchToDecode { bytes: 3_686_400, .. })));
+}
+
+#[test]
+fn sec_35_a_webp_whose_frame_is_larger_than_its_canvas_is_refused_undecoded() {
+    let swollen = |file: &[u8]| {
+        let mut file = file.to_vec();
+        let sides = file.windows(3).position(|part| part == b"\x9D\x01\x2A").unwrap() + 3;
+        file[sides..sides + 4].copy_from_slice(b"\xFF\x3F\xFF\x3F");
+        file
+    };
+    let canvas = b"VP8X\x0A\0\0\0\0\0\0\0\x7F\x02\0\xDF\x01\0";
+    let mut extended = [b"RIFF\0\0\0\0WEBP", &canvas[..], &LOSSY_WEBP[12..]].concat();
+    let length = u32::try_from(extended.len() - 8).unwrap().to_le_bytes();
+    extended[4..8].copy_from_slice(&length);
+    assert!(fit(&extended, Fit::Pad, &Limits::default()).is_ok());
+    for file in [&extended, ANIMATED_WEBP] {
+        let error = refused(&swollen(file));
+        assert!(error.to_string().contains("its frame is larger than the picture"), "{error}");
+    }
+}
+
+#[test]
+fn sec_41_what_cannot_be_decoded_is_told_in_our_own_words() {
+    let mut gif = encoded(rgb_image(64, 64), ImageFormat::Gif);
+    let data = gif.windows(10).rposition(|part| part[0] == 0x2C && part[5..9] == [64, 0, 64, 0]).unwrap() + 10;
+    let table = if gif[data - 1] & 0x80 == 0 { 0 } else { 3 << ((gif[data - 1] & 7) + 1) };
+    gif[data + table] = 12; // a code of more bits than there are
+    let mut png = encoded(rgb_image(64, 64), ImageFormat::Png);
+    let pixels = png.windows(4).position(|part| part == b"IDAT").unwrap() + 4;
+    png[pixels] ^= 0x55;
+    let mut webp = encoded(rgb_image(64, 64), ImageFormat::WebP);
+    webp[40..].fill(0xFF);
+    let mut headless = LOSSY_WEBP.to_vec();
+    headless[12] = b'X';
+    let mut progressive = PROGRESSIVE_JPEG.to_vec();
+    let scan = progressive.windows(2).position(|part| part == [0xFF, 0xDA]).unwrap() + 14;
+    progressive[scan..scan + 40].fill(0x55);
+    for file in [&gif, &png, &webp, &headless, &progressive] {
+        let told = refused(file).to_string();
+        assert_eq!(
+            told,
+            "the picture is damaged (it cannot be decoded); please send it again or save it anew",
+            "{:?}",
+            &file[..4]
+        );
+    }
+}
+
+#[test]
 fn sec_35_too_many_bytes_are_refused_unread() {
     let limits = Limits { max_bytes: 1_000, ..Limits::default() };
     let error = fit(&[0; 1_001], Fit::Pad, &limits).unwrap_err();

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     Store,
     backend::{Dialect, read, statements, transact},
+    fixed::Fixed,
     moment::micros,
     schema::connection,
     trouble::Trouble,
@@ -32,7 +33,7 @@ impl ConnectionRepository for Store {
         let user = user.as_str().to_owned();
         let row: Option<Row> = read!(self, |conn| {
             Ok(connection::table
-                .filter(connection::user_id.eq(user))
+                .filter(connection::user_id.eq(&user))
                 .order((connection::linked_user.is_null(), connection::connected_at.desc(), connection::id.desc()))
                 .select(Row::as_select())
                 .first(conn)
@@ -45,7 +46,7 @@ impl ConnectionRepository for Store {
     async fn find(&self, id: &ConnectionId) -> Result<Option<Connection>, StoreError> {
         let id = id.as_str().to_owned();
         let row: Option<Row> = read!(self, |conn| {
-            Ok(connection::table.find(id).select(Row::as_select()).first(conn).await.optional()?)
+            Ok(connection::table.find(&id).select(Row::as_select()).first(conn).await.optional()?)
         })?;
         Ok(row.map(|row| row.open(&self.inner.keys)).transpose()?)
     }
@@ -54,7 +55,7 @@ impl ConnectionRepository for Store {
         let account = account.as_str().to_owned();
         let user: Option<String> = read!(self, |conn| {
             Ok(connection::table
-                .filter(connection::linked_account.eq(account))
+                .filter(connection::linked_account.eq(&account))
                 .select(connection::user_id)
                 .first(conn)
                 .await
@@ -177,8 +178,8 @@ statements! {
     pub(crate) trait Connections {
         /// The connection, locked until the transaction ends.
         async fn lock_connection(conn, id: &str) -> Result<Option<Row>, Trouble> {
-            Ok(sql_query(format!("SELECT * FROM connection WHERE id = $1{}", Self::FOR_UPDATE))
-                .bind::<Text, _>(id.to_owned())
+            Ok(Fixed(sql_query(format!("SELECT * FROM connection WHERE id = $1{}", Self::FOR_UPDATE))
+                .bind::<Text, _>(id.to_owned()))
                 .get_result(conn)
                 .await
                 .optional()?)
@@ -186,8 +187,8 @@ statements! {
 
         /// The user's linked connection, locked until the transaction ends.
         async fn lock_linked(conn, user: &str) -> Result<Option<Row>, Trouble> {
-            Ok(sql_query(format!("SELECT * FROM connection WHERE linked_user = $1{}", Self::FOR_UPDATE))
-                .bind::<Text, _>(user.to_owned())
+            Ok(Fixed(sql_query(format!("SELECT * FROM connection WHERE linked_user = $1{}", Self::FOR_UPDATE))
+                .bind::<Text, _>(user.to_owned()))
                 .get_result(conn)
                 .await
                 .optional()?)
@@ -195,12 +196,12 @@ statements! {
 
         /// All connections of the user or with the account, locked until the transaction ends.
         async fn lock_concerned(conn, user: &str, account: &str) -> Result<Vec<Row>, Trouble> {
-            Ok(sql_query(format!(
+            Ok(Fixed(sql_query(format!(
                 "SELECT * FROM connection WHERE user_id = $1 OR account = $2 ORDER BY id{}",
                 Self::FOR_UPDATE
             ))
             .bind::<Text, _>(user.to_owned())
-            .bind::<Text, _>(account.to_owned())
+            .bind::<Text, _>(account.to_owned()))
             .load(conn)
             .await?)
         }

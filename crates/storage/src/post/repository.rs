@@ -24,6 +24,7 @@ use crate::{
     Store,
     backend::{Dialect, read, statements, transact},
     crypto::short_hash,
+    fixed::Fixed,
     idempotency::{KeyRow, Known, known, remember},
     metrics,
     moment::micros,
@@ -44,12 +45,12 @@ enum Outcome {
 
 #[async_trait]
 impl PostRepository for Store {
-    async fn add(
+    async fn add<'a>(
         &self,
         post: &Post,
         publication: &Publication,
         entries: &[Entry],
-        key: Option<&IdempotencyKey>,
+        key: Option<&'a IdempotencyKey>,
     ) -> Result<Added<PostRecord>, AddPostError> {
         let (clock, key, entries) = (self.clock(), key.cloned(), entries.to_owned());
         let mut record = PostRecord {
@@ -151,7 +152,7 @@ impl PostRepository for Store {
         let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
         let entries = read!(self, |conn| {
             let owned: i64 =
-                post::table.filter(post::id.eq(&id).and(post::user_id.eq(user))).count().get_result(conn).await?;
+                post::table.filter(post::id.eq(&id).and(post::user_id.eq(&user))).count().get_result(conn).await?;
             if owned == 0 { Ok(vec![]) } else { conn.timeline(&id).await }
         })?;
         Ok(entries)
@@ -287,11 +288,11 @@ statements! {
         /// Whether the connection, if one is needed, works, and goes on working until the transaction ends.
         async fn works(conn, id: Option<&ConnectionId>) -> Result<bool, Trouble> {
             let Some(id) = id else { return Ok(true) };
-            let row: Option<HealthRow> = sql_query(format!(
+            let row: Option<HealthRow> = Fixed(sql_query(format!(
                 "SELECT health FROM connection WHERE id = $1{}",
                 Self::FOR_SHARE
             ))
-            .bind::<Text, _>(id.as_str().to_owned())
+            .bind::<Text, _>(id.as_str().to_owned()))
             .get_result(conn)
             .await
             .optional()?;

@@ -1,7 +1,7 @@
 use std::error::Error as _;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
-use rats_application::connect::ReceiveCallback;
+use rats_application::connect::{CallbackFailure, ReceiveCallback};
 use rats_domain::secret::Secret;
 
 use super::{back, cookie};
@@ -18,9 +18,12 @@ pub(crate) async fn callback(api: Data<Api>, request: HttpRequest) -> Result<Htt
     api.limit_address(&request)?;
     let Ok(pairs) = Pairs::of(&request) else { return Ok(back(&api, Err("state"))) };
     let secret = |name| pairs.only(name).filter(|value| (1..=4096).contains(&value.len())).map(Secret::new);
-    // With an error there is nothing to exchange, whatever else is there.
-    let code = secret("code").filter(|_| !pairs.has("error"));
-    match ReceiveCallback(api.ports().clone()).run(secret("state").as_ref(), code.as_ref()).await {
+    // With an error there is nothing to exchange, whatever else is there; without either, it was no denial.
+    let code = match secret("code") {
+        _ if pairs.has("error") => Err(CallbackFailure::Denied),
+        code => code.ok_or(CallbackFailure::Exchange(None)),
+    };
+    match ReceiveCallback(api.ports().clone()).run(secret("state").as_ref(), code).await {
         Ok(name) => Ok(HttpResponse::SeeOther()
             .insert_header((header::LOCATION, "/connect/confirm"))
             .insert_header((header::SET_COOKIE, cookie::set(&name)))

@@ -1,4 +1,7 @@
-use rats_domain::event::{Contact, EventDetails, EventKind, Handles};
+use rats_domain::{
+    event::{Contact, EventDetails, EventKind, Handles},
+    text::is_blank,
+};
 use time::Date;
 use utoipa::{
     ToSchema,
@@ -12,21 +15,29 @@ const KINDS: [&str; 4] = ["birthday", "anniversary", "holiday", "other"];
 /// The longest contact or handle, in characters.
 const MAX_HANDLE: usize = 200;
 
+/// Something can be seen: what `is_blank` of the domain's `text` says, as a pattern.
+const VISIBLE: &str = concat!(
+    r"[^\s\u0000-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E",
+    r"\u2060-\u206F\u2800\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB",
+    // Beyond the first 65,536 characters as they are, since dialects of patterns write them differently.
+    "\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]"
+);
+
 /// A new event.
 #[expect(dead_code, reason = "describes the body to clients; functions below read it")]
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct NewEvent {
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(schema_with = text::<200>)]
     title: String,
     #[schema(pattern = "^(birthday|anniversary|holiday|other)$")]
     event_type: String,
     /// A day.
     #[schema(format = Date)]
     date: String,
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(schema_with = text::<200>)]
     recipient_name: String,
-    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+    #[schema(schema_with = text::<100>)]
     recipient_relation: String,
     recipient_contact: Option<ContactRequest>,
     social_media_handles: Option<HandlesRequest>,
@@ -36,6 +47,20 @@ pub(crate) struct NewEvent {
     reminder_days: Option<Vec<u16>>,
     is_recurring: Option<bool>,
     is_active: Option<bool>,
+}
+
+/// A text of 1 to `MOST` characters of which something can be seen.
+fn text<const MOST: usize>() -> Schema {
+    visible::<MOST>(Type::String.into()).into()
+}
+
+/// The same, or null.
+fn text_or_null<const MOST: usize>() -> Schema {
+    visible::<MOST>(SchemaType::from_iter([Type::String, Type::Null])).into()
+}
+
+fn visible<const MOST: usize>(kind: SchemaType) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(kind).min_length(Some(1)).max_length(Some(MOST)).pattern(Some(VISIBLE))
 }
 
 /// At most 20 numbers of 0 to 365, or null.
@@ -75,15 +100,15 @@ pub(crate) struct HandlesRequest {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct EventChanges {
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(schema_with = text_or_null::<200>)]
     title: Option<String>,
     #[schema(pattern = "^(birthday|anniversary|holiday|other)$", value_type = Option<String>)]
     event_type: Option<EventKind>,
     #[schema(format = Date, value_type = Option<String>)]
     date: Option<Date>,
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(schema_with = text_or_null::<200>)]
     recipient_name: Option<String>,
-    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
+    #[schema(schema_with = text_or_null::<100>)]
     recipient_relation: Option<String>,
     #[schema(value_type = Option<ContactRequest>)]
     recipient_contact: Option<Contact>,
@@ -219,7 +244,7 @@ fn handles(members: &mut Members) -> Handles {
 
 /// A text that is set: RATS' forms send empty ones for what is not.
 fn set(members: &mut Members, name: &str) -> Option<String> {
-    members.sized_text(name, 0, MAX_HANDLE).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    members.sized_text(name, 0, MAX_HANDLE).map(|text| text.trim().to_owned()).filter(|text| !is_blank(text))
 }
 
 /// Where to send an event's message.

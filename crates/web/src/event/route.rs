@@ -8,7 +8,7 @@ use rats_application::event::{
 use rats_domain::{event::EventFilter, id::EventId};
 use time::{Date, Month};
 
-use super::{EventChanges, EventView, Message, NewEvent, RegeneratedView, test_message::test_message};
+use super::{DeletedView, EventChanges, EventView, NewEvent, RegeneratedView, test_message::test_message};
 use crate::{
     Api,
     http::{
@@ -128,12 +128,12 @@ pub(crate) async fn edit(
     Ok(Json(event.into()))
 }
 
-/// Deletes an event; its posts stay.
+/// Deletes an event; its posts stay, and those that are scheduled are counted.
 #[utoipa::path(delete, path = "/api/events/{id}", tag = "events", security(("bearer" = [])), params(("id" = String, Path)),
-    responses((status = 200, body = Message)))]
-pub(crate) async fn delete(user: CurrentUser, api: Data<Api>, id: Path<String>) -> Result<Json<Message>, Problem> {
-    DeleteEvent(api.ports().clone()).run(&user.0, &EventId::new(id.into_inner())).await?;
-    Ok(Json(Message { message: "The event was deleted." }))
+    responses((status = 200, body = DeletedView)))]
+pub(crate) async fn delete(user: CurrentUser, api: Data<Api>, id: Path<String>) -> Result<Json<DeletedView>, Problem> {
+    let staying = DeleteEvent(api.ports().clone()).run(&user.0, &EventId::new(id.into_inner())).await?;
+    Ok(Json(DeletedView::new(staying)))
 }
 
 /// Writes another message and plan.

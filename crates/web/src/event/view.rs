@@ -88,10 +88,26 @@ impl From<Event> for EventView {
     }
 }
 
-/// A sentence for a person.
+/// An event was deleted.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Message {
-    pub(crate) message: &'static str,
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeletedView {
+    message: String,
+    /// How many of its posts stay scheduled.
+    scheduled_posts: usize,
+}
+
+impl DeletedView {
+    pub(crate) fn new(scheduled_posts: usize) -> Self {
+        let message = match scheduled_posts {
+            0 => "The event was deleted.".to_owned(),
+            1 => "The event was deleted. 1 of its posts stays scheduled; cancel it if it should not go out.".to_owned(),
+            _ => format!(
+                "The event was deleted. {scheduled_posts} of its posts stay scheduled; cancel them if they should not go out."
+            ),
+        };
+        Self { message, scheduled_posts }
+    }
 }
 
 /// What was written for an event.

@@ -10,7 +10,11 @@ use actix_web::{
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 
-use super::{members::Members, problem::Problem};
+use super::{
+    json,
+    members::Members,
+    problem::{Fault, Problem},
+};
 
 /// The largest JSON body, in bytes.
 pub(crate) const MAX_BYTES: usize = 64 * 1024;
@@ -31,12 +35,10 @@ impl JsonBody {
     ///
     /// # Errors
     ///
-    /// 413 beyond the limit, 415 for another kind, 400 for what is not an object.
+    /// 413 beyond the limit, 415 for another kind or compressed, 400 for what is not an object or names a member twice.
     pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
         let bytes = bytes(payload).await?;
-        if !is_json(request) {
-            return Err(Problem::unsupported_media_type("application/json"));
-        }
+        check_kind(request)?;
         Self::parse(&bytes)
     }
 
@@ -46,9 +48,7 @@ impl JsonBody {
         if bytes.is_empty() {
             return Ok(Self { object: Map::new() });
         }
-        if !is_json(request) {
-            return Err(Problem::unsupported_media_type("application/json"));
-        }
+        check_kind(request)?;
         Self::parse(&bytes)
     }
 
@@ -68,8 +68,11 @@ impl JsonBody {
                 "The JSON is nested too deeply; at most {MAX_DEPTH} levels are read."
             )));
         }
-        match serde_json::from_slice(bytes) {
-            Ok(Value::Object(object)) => Ok(Self { object }),
+        match json::read(bytes) {
+            Ok((Value::Object(object), repeated)) if repeated.is_empty() => Ok(Self { object }),
+            Ok((Value::Object(_), repeated)) => {
+                Err(Problem::invalid(repeated.iter().map(|name| given_twice(name)).collect()))
+            }
             Ok(_) => Err(Problem::bad_request("The body must be a JSON object, in braces.")),
             Err(error) => Err(Problem::bad_request(format!(
                 "The body is not valid JSON (line {}, column {}).",
@@ -78,6 +81,24 @@ impl JsonBody {
             ))),
         }
     }
+}
+
+/// Whichever was meant, the other one would be ignored.
+fn given_twice(name: &str) -> Fault {
+    let shown: String = name.chars().take(60).collect();
+    Fault::new(&shown, format!("`{shown}` is given twice. Give it once."))
+}
+
+/// Refuses a body that is compressed: nothing here is large enough to gain by it, and what is small may unfold to anything.
+pub(crate) fn refuse_compressed(request: &HttpRequest) -> Result<(), Problem> {
+    let mut codings = request.headers().get_all(header::CONTENT_ENCODING);
+    let plain = codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if plain { Ok(()) } else { Err(Problem::compressed()) }
+}
+
+fn check_kind(request: &HttpRequest) -> Result<(), Problem> {
+    refuse_compressed(request)?;
+    if is_json(request) { Ok(()) } else { Err(Problem::unsupported_media_type("application/json")) }
 }
 
 /// The body, if it arrives in time: one that trickles in would hold its connection for ever.

@@ -1,5 +1,6 @@
 //! Reads the members of a JSON object, collecting everything that is wrong with them.
 
+use rats_domain::text::is_blank;
 use serde_json::{Map, Value};
 
 use super::problem::{Fault, Problem};
@@ -51,13 +52,13 @@ impl Members {
         }
     }
 
-    /// A text of `least` to `most` characters that is more than white space where `least` is not 0; without NUL.
+    /// A text of `least` to `most` characters of which something can be seen where `least` is not 0; without NUL.
     pub(crate) fn sized_text(&mut self, name: &str, least: usize, most: usize) -> Option<String> {
         let text = self.text(name)?;
         let length = text.chars().count();
         if text.contains('\0') {
             self.wrong(name, format!("`{name}` has a NUL character in it. Leave it out."));
-        } else if least > 0 && text.trim().is_empty() {
+        } else if least > 0 && is_blank(&text) {
             self.wrong(name, format!("`{name}` is empty. Give {least} to {most} characters."));
         } else if length > most {
             self.wrong(name, format!("`{name}` is {length} characters long. Give at most {most}."));

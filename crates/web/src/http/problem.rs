@@ -4,7 +4,10 @@ use std::{error::Error, fmt};
 
 use actix_web::{
     HttpResponse, ResponseError,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderName},
+    },
 };
 use rats_application::{FieldProblem, Refusal};
 use serde::Serialize;
@@ -65,9 +68,7 @@ pub(crate) struct ProblemBody {
     /// The request's id, also in its `X-Request-Id` and in our log.
     request_id: String,
     #[serde(skip)]
-    retry_after: Option<u64>,
-    #[serde(skip)]
-    allow: Option<String>,
+    headers: Vec<(HeaderName, String)>,
     #[serde(skip)]
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -87,8 +88,7 @@ impl Problem {
             code: None,
             errors: Vec::new(),
             request_id: super::edge::request_id(),
-            retry_after: None,
-            allow: None,
+            headers: Vec::new(),
             source: None,
         }))
     }
@@ -97,6 +97,11 @@ impl Problem {
     fn with(mut self, add: impl FnOnce(&mut ProblemBody)) -> Self {
         add(&mut self.0);
         self
+    }
+
+    /// The same with a header.
+    fn with_header(self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.with(|body| body.headers.push((name, value.into())))
     }
 
     /// The request cannot be read.
@@ -113,7 +118,8 @@ impl Problem {
 
     /// Nobody is signed in.
     pub(crate) fn unauthorized(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Nobody is signed in", message)
+        let problem = Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Nobody is signed in", message);
+        problem.with_header(header::WWW_AUTHENTICATE, "Bearer")
     }
 
     /// There is nothing there.
@@ -126,7 +132,7 @@ impl Problem {
         let message = format!("This address does not take that method; it takes {allow}.");
         let problem =
             Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "This method is not taken here", message);
-        problem.with(|body| body.allow = Some(allow.to_owned()))
+        problem.with_header(header::ALLOW, allow)
     }
 
     /// The body is too large.
@@ -142,11 +148,19 @@ impl Problem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", title, message)
     }
 
+    /// The body is compressed (RFC 9110, 15.5.16).
+    pub(crate) fn compressed() -> Self {
+        let message = "Compressed bodies are not taken here. Send this request without `Content-Encoding`.";
+        let title = "The request is compressed";
+        let problem = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "compressed", title, message);
+        problem.with_header(header::ACCEPT_ENCODING, "identity")
+    }
+
     /// There were too many requests.
     pub(crate) fn too_many(retry_after: u64) -> Self {
         let message = format!("Too many requests. Please try again in {retry_after} s.");
         let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests", message);
-        problem.with(|body| body.retry_after = Some(retry_after))
+        problem.with_header(header::RETRY_AFTER, retry_after.to_string())
     }
 
     /// It does not fit the present state.
@@ -227,14 +241,8 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         self.log();
         let mut response = HttpResponse::build(self.status_code());
-        if let Some(seconds) = self.0.retry_after {
-            response.insert_header((header::RETRY_AFTER, seconds));
-        }
-        if let Some(allow) = &self.0.allow {
-            response.insert_header((header::ALLOW, allow.as_str()));
-        }
-        if self.0.status == 401 {
-            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        for (name, value) in &self.0.headers {
+            response.insert_header((name.clone(), value.as_str()));
         }
         let body = serde_json::to_string(&self.0).unwrap_or_default();
         response.content_type("application/problem+json").body(body)

@@ -1,8 +1,8 @@
 //! Who asks.
 
-use std::future::{Ready, ready};
-
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
+use futures_util::future::LocalBoxFuture;
+use rats_application::account::FindUser;
 use rats_domain::id::UserId;
 
 use super::problem::Problem;
@@ -13,25 +13,33 @@ pub(crate) struct CurrentUser(pub(crate) UserId);
 
 impl FromRequest for CurrentUser {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(identify(request))
+        let request = request.clone();
+        Box::pin(async move { identify(&request).await })
     }
 }
 
-fn identify(request: &HttpRequest) -> Result<CurrentUser, Problem> {
+async fn identify(request: &HttpRequest) -> Result<CurrentUser, Problem> {
     let Some(api) = request.app_data::<Data<Api>>() else {
         return Err(Problem::unavailable("The service is not ready."));
     };
-    let user = bearer(request).and_then(|token| api.tokens().verify(token, api.ports().clock.now()));
-    let Some(user) = user else {
-        // Guessing tokens is limited by address.
-        api.limit_address(request)?;
-        return Err(Problem::unauthorized("You are not signed in, or your sign-in has run out. Please sign in again."));
-    };
-    api.limit(format!("user {user}"), api.settings().requests_per_minute)?;
-    Ok(CurrentUser(user))
+    let token = bearer(request).and_then(|token| api.tokens().verify(token, api.ports().clock.now()));
+    if let Some(user) = token {
+        api.limit(format!("user {user}"), api.settings().requests_per_minute)?;
+        if exists(api, &user).await? {
+            return Ok(CurrentUser(user));
+        }
+    }
+    // Guessing tokens is limited by address.
+    api.limit_address(request)?;
+    Err(Problem::unauthorized("You are not signed in, or your sign-in has run out. Please sign in again."))
+}
+
+/// Whether the user that a good token names is still there. Where RATS' own server keeps the users, its signature has to do.
+async fn exists(api: &Api, user: &UserId) -> Result<bool, Problem> {
+    Ok(!api.settings().stand_alone || FindUser(api.ports().clone()).run(user).await?.is_some())
 }
 
 fn bearer(request: &HttpRequest) -> Option<&str> {

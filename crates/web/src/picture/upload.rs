@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     Api,
     http::{
+        body::refuse_compressed,
         idempotency,
         problem::{Fault, Problem},
         user::CurrentUser,
@@ -60,6 +61,7 @@ pub(crate) async fn upload_picture(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
+    refuse_compressed(&request)?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     if !kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {
         return Err(Problem::unsupported_media_type("multipart/form-data"));

@@ -3,7 +3,7 @@ use actix_web::{
     http::header,
     web::{Data, Json, Path},
 };
-use rats_application::post::{CancelPost, Cancelled, FindPost, ReadMetrics};
+use rats_application::post::{CancelPost, Cancelled, FindPost, NameAccounts, ReadMetrics};
 use rats_domain::id::PostId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,7 +39,8 @@ pub(crate) struct CancelAnswer {
     params(("id" = String, Path)), responses((status = 200, body = PostAnswer)))]
 pub(crate) async fn show_post(user: CurrentUser, api: Data<Api>, id: Path<String>) -> Result<HttpResponse, Problem> {
     let (record, timeline) = FindPost(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner())).await?;
-    let post = PostView::detailed(api.ports(), &record, timeline);
+    let names = NameAccounts(api.ports().clone()).run(std::slice::from_ref(&record)).await?;
+    let post = PostView::detailed(api.ports(), &record, timeline).waiting_for(names.get(&record.post.id));
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag(&record))).json(PostAnswer { success: true, post }))
 }
 

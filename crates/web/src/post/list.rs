@@ -3,7 +3,7 @@ use actix_web::{
     web::{Data, Json},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use rats_application::post::ListPosts;
+use rats_application::post::{ListPosts, NameAccounts};
 use rats_domain::{
     id::PostId,
     post::{PostFilter, PostRecord},
@@ -49,7 +49,9 @@ pub(crate) async fn list_posts(
     let (filter, limit) = filter(&Pairs::of(&request)?)?;
     let mut records = ListPosts(api.ports().clone()).run(&user.0, &filter).await?;
     let next_cursor = cut(&mut records, limit);
-    let posts = records.iter().map(|record| PostView::new(api.ports(), record)).collect();
+    let names = NameAccounts(api.ports().clone()).run(&records).await?;
+    let view = |record: &PostRecord| PostView::new(api.ports(), record).waiting_for(names.get(&record.post.id));
+    let posts = records.iter().map(view).collect();
     Ok(Json(PostsAnswer { success: true, posts, next_cursor }))
 }
 

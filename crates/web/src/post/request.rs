@@ -5,7 +5,10 @@ use rats_domain::{
 };
 use time::OffsetDateTime;
 use url::Url;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type},
+};
 
 use crate::http::{body::JsonBody, members::Members, moment, problem::Problem};
 
@@ -32,30 +35,25 @@ pub(crate) struct PostRequest {
     fit: Option<String>,
 }
 
-/// A post to be published at a time.
-#[expect(dead_code, reason = "describes the body to clients; functions below read it")]
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct ScheduleRequest {
-    /// `instagram`.
-    #[schema(pattern = "^instagram$")]
-    platform: String,
-    /// The text; without one, the event's message.
-    #[schema(max_length = 20_000)]
-    content: Option<String>,
-    #[schema(min_length = 1, max_length = 100)]
-    event_id: Option<String>,
-    /// A picture uploaded before.
-    #[schema(min_length = 1, max_length = 100)]
-    media_id: Option<String>,
-    /// A picture at a public address.
-    #[schema(format = "uri", max_length = 2000)]
-    image_url: Option<String>,
-    #[schema(pattern = "^(pad|crop)$")]
-    fit: Option<String>,
-    /// With an offset or `Z`, not in the past, at most a year ahead.
-    #[schema(format = DateTime)]
-    scheduled_for: String,
+/// A post to be published at a time: the same and `scheduledFor`.
+pub(crate) struct ScheduleRequest;
+
+impl ToSchema for ScheduleRequest {}
+
+impl PartialSchema for ScheduleRequest {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = PostRequest::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            let time = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+                .description(Some("With an offset or `Z`, not in the past, at most a year ahead."));
+            object.properties.insert("scheduledFor".into(), time.into());
+            object.required.push("scheduledFor".into());
+            object.description = Some("A post to be published at a time: as `PostRequest`, and `scheduledFor`.".into());
+        }
+        schema
+    }
 }
 
 /// Reads a post to be published now.

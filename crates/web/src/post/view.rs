@@ -87,6 +87,14 @@ impl PostView {
         }
     }
 
+    /// The same, naming the account that must be connected again, where it is one.
+    pub(crate) fn waiting_for(mut self, account: Option<&String>) -> Self {
+        if let (Some(attention), Some(account)) = (&mut self.attention, account) {
+            attention.message = format!("{} The account is @{account}.", attention.message);
+        }
+        self
+    }
+
     /// The post with what happened to it.
     pub(crate) fn detailed(ports: &Ports, record: &PostRecord, timeline: Vec<Entry>) -> Self {
         let due = record.post.scheduled_for.unwrap_or(record.post.created_at);

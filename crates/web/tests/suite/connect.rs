@@ -70,6 +70,26 @@ async fn sec_01_a_bad_state_ends_without_asking_instagram() {
 }
 
 #[actix_web::test]
+async fn a_callback_without_a_code_is_a_denial_only_where_instagram_says_so() {
+    let world = World::new().await;
+    for (query, reason) in [
+        ("", "exchange"),
+        ("&code=", "exchange"),
+        ("&code=a&code=b", "exchange"),
+        ("&error=access_denied&error_reason=user_denied", "denied"),
+        ("&code=c&error=access_denied", "denied"),
+    ] {
+        let target = world.callback_with("u1", query).await;
+        assert_eq!(
+            target,
+            format!("http://localhost:3000/settings/social-accounts?error=instagram_auth_failed&reason={reason}"),
+            "{query}"
+        );
+    }
+    assert_eq!(world.outside.exchanges.load(Ordering::SeqCst), 0);
+}
+
+#[actix_web::test]
 async fn sec_43_the_page_cannot_be_framed_and_its_form_reaches_the_frontend() {
     let world = World::new().await;
     let page = world.page(&world.callback("u1").await).await;

@@ -35,6 +35,52 @@ async fn sec_23_without_a_good_token_nothing_is_served() {
 }
 
 #[actix_web::test]
+async fn sec_23_in_stand_alone_mode_a_token_of_nobody_is_refused() {
+    let alone = World::new().await;
+    let refused = alone.get("stranger", "/api/events").await;
+    assert_eq!(refused.status, 401);
+    assert!(refused.json()["message"].is_string());
+    assert_eq!(alone.get("u1", "/api/events").await.status, 200);
+
+    let beside_rats = World::with(|settings| WebSettings { stand_alone: false, ..settings }).await;
+    assert_eq!(beside_rats.get("stranger", "/api/events").await.status, 200, "RATS' server keeps the users");
+}
+
+#[actix_web::test]
+async fn members_given_twice_are_named_wherever_they_stand() {
+    let world = World::new().await;
+    let json = [("content-type", "application/json")];
+    let body = br#"{"title":"a","recipientContact":{"email":"a@example.com","email":"b@example.com"},"title":"b","notes":"x"}"#;
+    let refused = world.post_raw("u1", "/api/events", &json, body).await;
+    assert_eq!(refused.status, 400);
+    let errors = refused.json()["errors"].clone();
+    let fields: Vec<&Value> = errors.as_array().unwrap().iter().map(|fault| &fault["field"]).collect();
+    assert_eq!(fields, ["recipientContact.email", "title"]);
+    assert!(refused.json()["message"].as_str().unwrap().contains("`title` is given twice"), "{}", refused.json());
+
+    // Escapes do not hide it, and neither does a list.
+    let hidden = world.post_raw("u1", "/api/events", &json, br#"{"reminderDays":[{"a":1,"\u0061":2}]}"#).await;
+    assert_eq!(hidden.json()["errors"][0]["field"], "reminderDays.0.a");
+}
+
+#[actix_web::test]
+async fn a_compressed_body_is_refused_for_what_it_is() {
+    let world = World::new().await;
+    let packed = [("content-encoding", "gzip"), ("content-type", "application/json")];
+    let refused = world.post_raw("u1", "/api/events", &packed, b"\x1f\x8b\x08\0\0\0\0\0\0\x03").await;
+    assert_eq!((refused.status.as_u16(), refused.header("accept-encoding")), (415, "identity"));
+    assert!(refused.json()["message"].as_str().unwrap().contains("Compressed bodies"), "{}", refused.json());
+
+    let form = [("content-encoding", "br"), ("content-type", "multipart/form-data; boundary=b")];
+    let refused = world.post_raw("u1", "/api/media", &form, b"...").await;
+    assert_eq!((refused.status.as_u16(), refused.header("accept-encoding")), (415, "identity"));
+
+    let plain = [("content-encoding", "identity"), ("content-type", "application/json")];
+    let refused = world.post_raw("u1", "/api/events", &plain, b"{").await;
+    assert_eq!(refused.status, 400, "read, and found to be no JSON");
+}
+
+#[actix_web::test]
 async fn sec_42_large_and_deep_bodies_and_many_requests_are_refused() {
     let world = World::with(|settings| WebSettings { requests_per_minute: 3, ..settings }).await;
     let large = json!({ "title": "x".repeat(70_000) });
@@ -68,6 +114,21 @@ async fn sec_43_answers_carry_security_headers_and_cors_names_one_origin() {
     assert_eq!(allowed.header("access-control-allow-origin"), "http://localhost:3000");
     assert_eq!(allowed.header("access-control-allow-credentials"), "");
     assert_eq!(preflight("https://evil.example").await.header("access-control-allow-origin"), "");
+}
+
+#[actix_web::test]
+async fn a_scheduled_posts_body_is_a_posts_and_a_time() {
+    let world = World::new().await;
+    let schemas = world.get("u1", "/openapi.json").await.json()["components"]["schemas"].clone();
+    let (mut now, mut scheduled) = (schemas["PostRequest"].clone(), schemas["ScheduleRequest"].clone());
+    assert_eq!(scheduled["additionalProperties"], false);
+    assert_eq!(scheduled["required"], json!(["platform", "scheduledFor"]));
+    assert_eq!(scheduled["properties"]["scheduledFor"]["format"], "date-time");
+    scheduled["properties"].as_object_mut().unwrap().remove("scheduledFor");
+    for schema in [&mut now, &mut scheduled] {
+        schema.as_object_mut().unwrap().retain(|member, _| member == "properties");
+    }
+    assert_eq!(now, scheduled);
 }
 
 #[actix_web::test]

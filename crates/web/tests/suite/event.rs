@@ -69,6 +69,60 @@ async fn sec_27_every_wrong_and_unknown_member_is_named_at_once() {
 }
 
 #[actix_web::test]
+async fn what_shows_nothing_is_as_good_as_empty() {
+    let world = World::new().await;
+    let mut body = event();
+    body["title"] = json!("\u{200B}\u{2060} ");
+    body["recipientName"] = json!("\u{AD}\u{FE0F}\u{E0020}");
+    body["recipientRelation"] = json!("\u{3164}");
+    body["socialMediaHandles"]["instagram"] = json!("\u{FEFF}");
+    let refused = world.post("u1", "/api/events", body.clone()).await;
+    assert_eq!(refused.status, 400);
+    let errors = refused.json()["errors"].clone();
+    let fields: Vec<&Value> = errors.as_array().unwrap().iter().map(|fault| &fault["field"]).collect();
+    assert_eq!(fields, ["title", "recipientName", "recipientRelation"]);
+    assert_eq!(errors[0]["message"], "`title` is empty. Give 1 to 200 characters.");
+
+    // Between letters they join and direct them.
+    for name in ["title", "recipientName", "recipientRelation"] {
+        body[name] = json!("\u{200F}👩\u{200D}🎤");
+    }
+    let made = world.post("u1", "/api/events", body).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    assert_eq!(made.json()["title"], "\u{200F}👩\u{200D}🎤");
+    assert_eq!(made.json()["socialMediaHandles"], json!({}));
+}
+
+#[actix_web::test]
+async fn deleting_an_event_tells_which_of_its_posts_stay_scheduled() {
+    let world = World::new().await;
+    world.connect("u1").await;
+    let (celebrated, other) = (world.event("u1").await, world.event("u1").await);
+    for event in [&celebrated, &celebrated, &other] {
+        let body = json!({ "platform": "instagram", "eventId": event, "scheduledFor": "2026-12-04T10:00:00Z" });
+        assert_eq!(world.post("u1", "/api/social-media/schedule", body).await.status, 201);
+    }
+    let delete =
+        async |event: &str| world.call("u1", Method::DELETE, &format!("/api/events/{event}"), Value::Null).await.json();
+    let two = delete(&celebrated).await;
+    assert_eq!(two["scheduledPosts"], 2);
+    assert_eq!(
+        two["message"],
+        "The event was deleted. 2 of its posts stay scheduled; cancel them if they should not go out."
+    );
+    let one = delete(&other).await;
+    assert_eq!(
+        one["message"],
+        "The event was deleted. 1 of its posts stays scheduled; cancel it if it should not go out."
+    );
+    let scheduled = world.get("u1", "/api/social-media/posts?status=scheduled").await.json();
+    assert_eq!(scheduled["posts"].as_array().unwrap().len(), 3);
+
+    let none = delete(&world.event("u1").await).await;
+    assert_eq!((&none["message"], &none["scheduledPosts"]), (&json!("The event was deleted."), &json!(0)));
+}
+
+#[actix_web::test]
 async fn test_says_that_nothing_was_posted_where_nothing_is_connected() {
     let world = World::new().await;
     let path = format!("/api/events/{}/test-message", world.event("u1").await);

@@ -33,6 +33,24 @@ async fn a_post_is_scheduled_listed_and_cancelled() {
 }
 
 #[actix_web::test]
+async fn a_post_that_waits_for_an_account_names_it() {
+    let world = World::new().await;
+    let event = world.event("u1").await;
+    world.connect("u1").await;
+    let post = world.post("u1", "/api/social-media/schedule", scheduled(&event)).await.json()["post"].clone();
+    world.call("u1", Method::DELETE, "/api/social-auth/instagram/disconnect", Value::Null).await;
+
+    let path = format!("/api/social-media/posts/{}", post["_id"].as_str().unwrap());
+    let shown = world.get("u1", &path).await.json()["post"].clone();
+    let listed = world.get("u1", "/api/social-media/posts").await.json()["posts"][0].clone();
+    for post in [shown, listed] {
+        assert_eq!((&post["stage"], &post["attention"]["code"]), (&json!("held"), &json!("reconnect")));
+        let message = post["attention"]["message"].as_str().unwrap();
+        assert!(message.ends_with(" The account is @anna."), "{message}");
+    }
+}
+
+#[actix_web::test]
 async fn pages_of_posts_follow_each_other() {
     let world = World::new().await;
     let event = world.event("u1").await;

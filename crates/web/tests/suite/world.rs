@@ -8,7 +8,11 @@ use actix_web::{
 };
 use async_trait::async_trait;
 use rats_application::{Ports, Settings};
-use rats_domain::{id::UserId, secret::Secret, user::User};
+use rats_domain::{
+    id::UserId,
+    secret::Secret,
+    user::{User, UserRepository as _},
+};
 use rats_storage::{DatabaseUrl, KeyRing, Options, Store};
 use rats_web::{Api, Argon2Hasher, Readiness, WebSettings, app};
 use serde_json::Value;
@@ -53,10 +57,26 @@ impl World {
         Self::with(|settings| settings).await
     }
 
+    /// With other settings.
     pub(crate) async fn with(change: impl FnOnce(WebSettings) -> WebSettings) -> Self {
+        Self::made(change, |ports| ports).await
+    }
+
+    /// With other ports.
+    pub(crate) async fn over(change: impl FnOnce(Ports) -> Ports) -> Self {
+        Self::made(|settings| settings, change).await
+    }
+
+    async fn made(
+        change_settings: impl FnOnce(WebSettings) -> WebSettings,
+        change_ports: impl FnOnce(Ports) -> Ports,
+    ) -> Self {
         let (clock, outside) = (Arc::new(SteppingClock::default()), Arc::new(Outside::default()));
         let options = Options::new(DatabaseUrl::SqliteMemory, KeyRing::parse(KEY).unwrap(), clock.clone());
         let store = Arc::new(Store::open(options).await.unwrap());
+        for name in ["u1", "u2"] {
+            store.add(&user(name), &Secret::new("no hash")).await.unwrap();
+        }
         let ports = Ports {
             clock,
             random: Arc::new(CountingRandom::default()),
@@ -83,13 +103,13 @@ impl World {
             "http://localhost:3000".parse().unwrap(),
             Secret::new("sentinel-jwt-secret-of-32-characters"),
         );
-        Self { api: Api::new(Arc::new(ports), change(settings), Arc::new(Always)), outside }
+        let (ports, settings) = (Arc::new(change_ports(ports)), change_settings(settings));
+        Self { api: Api::new(ports, settings, Arc::new(Always)), outside }
     }
 
     /// The `Authorization` of a user.
     pub(crate) fn bearer(&self, id: &str) -> String {
-        let user = User { id: UserId::new(id), email: String::new(), username: id.into(), created_at: T };
-        format!("Bearer {}", self.api.tokens().issue(&user, T).unwrap())
+        format!("Bearer {}", self.api.tokens().issue(&user(id), T).unwrap())
     }
 
     pub(crate) async fn send(&self, request: test::TestRequest) -> Answer {
@@ -123,6 +143,21 @@ impl World {
         answer.json()["_id"].as_str().unwrap().to_owned()
     }
 
+    /// A POST of a user with a body of any kind.
+    pub(crate) async fn post_raw(
+        &self,
+        user: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &'static [u8],
+    ) -> Answer {
+        let mut request = test::TestRequest::post().uri(path).insert_header(("authorization", self.bearer(user)));
+        for header in headers {
+            request = request.insert_header(*header);
+        }
+        self.send(request.set_payload(body)).await
+    }
+
     /// Goes through the whole connect journey.
     pub(crate) async fn connect(&self, user: &str) {
         let cookie = self.callback(user).await;
@@ -133,13 +168,23 @@ impl World {
 
     /// Up to Instagram's redirect; answers the cookie.
     pub(crate) async fn callback(&self, user: &str) -> String {
-        let url =
-            self.get(user, "/api/social-auth/instagram/auth-url").await.json()["authUrl"].as_str().unwrap().to_owned();
-        let state = url.split_once("state=").unwrap().1.to_owned();
+        let state = self.state(user).await;
         let path = format!("/api/social-auth/instagram/callback?code=sentinel-code&state={state}");
         let answer = self.send(test::TestRequest::get().uri(&path)).await;
         assert_eq!(answer.header("location"), "/connect/confirm");
         answer.header("set-cookie").to_owned()
+    }
+
+    /// Where Instagram's redirect with a good state and `query` besides leads to.
+    pub(crate) async fn callback_with(&self, user: &str, query: &str) -> String {
+        let path = format!("/api/social-auth/instagram/callback?state={}{query}", self.state(user).await);
+        self.send(test::TestRequest::get().uri(&path)).await.header("location").to_owned()
+    }
+
+    /// Begins to connect; answers the state.
+    async fn state(&self, user: &str) -> String {
+        let begun = self.get(user, "/api/social-auth/instagram/auth-url").await.json();
+        begun["authUrl"].as_str().unwrap().split_once("state=").unwrap().1.to_owned()
     }
 
     pub(crate) async fn page(&self, cookie: &str) -> Answer {
@@ -155,6 +200,10 @@ impl World {
         }
         self.send(request.set_form([("csrf", csrf), ("decision", decision)])).await
     }
+}
+
+fn user(id: &str) -> User {
+    User { id: UserId::new(id), email: format!("{id}@rats.example"), username: id.into(), created_at: T }
 }
 
 /// The token in the page's form.

@@ -141,6 +141,19 @@ fn nothing_is_sent_without_a_ready_container() {
 }
 
 #[test]
+fn nothing_is_sent_before_its_time_or_once_it_is_useless() {
+    let staged = after(&[schedule(), made(), Step::ContainerReady]);
+    let intend_at = |at| Step::Intended { at, may_send_until: at + Duration::minutes(1) };
+    assert!(staged.after(intend_at(T - Duration::MICROSECOND)).is_err());
+    assert!(staged.after(intend_at(T + Duration::hours(12) - Duration::MICROSECOND)).is_ok());
+    assert!(staged.after(intend_at(T + Duration::hours(12))).is_err());
+    let again_at = |at| Step::SendAgain { at, may_send_until: at + Duration::minutes(1) };
+    let reconciling = requested().after(unclear()).unwrap();
+    assert!(reconciling.after(again_at(T + Duration::hours(11))).is_ok());
+    assert!(reconciling.after(again_at(T + Duration::hours(12))).is_err());
+}
+
+#[test]
 fn a_refusal_after_an_unclear_request_settles_nothing() {
     let again = requested().after(unclear()).unwrap().after(Step::SendAgain { at: T, may_send_until: T }).unwrap();
     for refusal in [

@@ -1,0 +1,65 @@
+//! Ports for unit tests: a mock of each, which refuses every call that a test does not expect.
+
+use std::sync::Arc;
+
+use rats_domain::{
+    clock::MockClock,
+    connection::{MockConnectFlowRepository, MockConnectionRepository},
+    event::{MockEventRepository, MockMessageWriter},
+    instagram::{MockAuthorizer, MockMediaReader, MockPublisher},
+    metrics::MockMetricsRepository,
+    picture::{MockPictureFetcher, MockPictureFiles, MockPictureMaker, MockPictureRepository},
+    post::{MockAccountHistory, MockPostRepository},
+    publication::MockPublicationQueue,
+    random::MockRandom,
+    user::{MockPasswordHasher, MockUserRepository},
+};
+use time::{OffsetDateTime, macros::datetime};
+
+use crate::{Ports, Settings};
+
+/// The time in unit tests.
+pub(crate) const NOW: OffsetDateTime = datetime!(2026-12-04 9:00 UTC);
+
+/// Mocks of the ports that unit tests expect calls of.
+#[derive(Default)]
+pub(crate) struct Mocks {
+    pub(crate) connections: MockConnectionRepository,
+    pub(crate) posts: MockPostRepository,
+    pub(crate) history: MockAccountHistory,
+    pub(crate) queue: MockPublicationQueue,
+    pub(crate) metrics: MockMetricsRepository,
+    pub(crate) reader: MockMediaReader,
+}
+
+impl Mocks {
+    /// Ports with these, with a clock that stands at [`NOW`], and with a mock of every other.
+    pub(crate) fn ports(self) -> Arc<Ports> {
+        let mut clock = MockClock::new();
+        clock.expect_now().return_const(NOW);
+        let mut random = MockRandom::new();
+        random.expect_fill().returning(|bytes| bytes.fill(7));
+        Arc::new(Ports {
+            clock: Arc::new(clock),
+            random: Arc::new(random),
+            users: Arc::new(MockUserRepository::new()),
+            passwords: Arc::new(MockPasswordHasher::new()),
+            flows: Arc::new(MockConnectFlowRepository::new()),
+            connections: Arc::new(self.connections),
+            events: Arc::new(MockEventRepository::new()),
+            writer: Arc::new(MockMessageWriter::new()),
+            pictures: Arc::new(MockPictureRepository::new()),
+            files: Arc::new(MockPictureFiles::new()),
+            maker: Arc::new(MockPictureMaker::new()),
+            fetcher: Arc::new(MockPictureFetcher::new()),
+            posts: Arc::new(self.posts),
+            history: Arc::new(self.history),
+            queue: Arc::new(self.queue),
+            metrics: Arc::new(self.metrics),
+            authorizer: Arc::new(MockAuthorizer::new()),
+            publisher: Arc::new(MockPublisher::new()),
+            reader: Arc::new(self.reader),
+            settings: Settings::new("https://rats.example".parse().unwrap()),
+        })
+    }
+}

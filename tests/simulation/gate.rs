@@ -1,0 +1,198 @@
+//! What stands between the use cases and their ports: where a process dies, and where the database fails.
+
+use std::{
+    error::Error,
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::FutureExt as _;
+use rats_domain::store::StoreError;
+use tokio::runtime::Handle;
+
+use crate::executor::{Process, World};
+
+/// When a process dies at a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Crash {
+    /// Before the call has an effect.
+    Before,
+    /// After its effect; the answer is lost.
+    AnswerLost,
+    /// After the answer, before anything is made of it.
+    AnswerUnused,
+}
+
+impl Crash {
+    pub(crate) const ALL: [Self; 3] = [Self::Before, Self::AnswerLost, Self::AnswerUnused];
+}
+
+/// What goes wrong with the database, in calls of a thousand, and when it is away.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trouble {
+    /// A call fails and has no effect.
+    pub(crate) refused: u64,
+    /// A call fails, although it had its effect.
+    pub(crate) unknown: u64,
+    /// The database cannot be reached before this.
+    pub(crate) away_until: Duration,
+}
+
+/// Shared by all ports of all processes.
+#[derive(Clone)]
+pub(crate) struct Gates {
+    pub(crate) world: World,
+    /// Where calls to PostgreSQL run; the world stands still meanwhile.
+    runtime: Option<Handle>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Crashes to come, the next one last: each after so many calls more than the one before.
+    crashes: Vec<(usize, Crash)>,
+    /// The calls since the last crash.
+    calls: Vec<&'static str>,
+    /// All calls.
+    count: u64,
+    /// The process that dies at its next call.
+    dying: Option<Process>,
+    /// Who died, to be started again.
+    died: Vec<Process>,
+    trouble: Trouble,
+}
+
+/// The gate of one process.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    gates: Gates,
+    process: Process,
+}
+
+impl Gates {
+    pub(crate) fn new(world: &World, runtime: Option<Handle>) -> Self {
+        Self { world: world.clone(), runtime, state: Arc::default() }
+    }
+
+    /// The answer of the database, in no time of the world's.
+    pub(crate) fn wait<T>(&self, call: impl Future<Output = T>) -> T {
+        match &self.runtime {
+            None => call.now_or_never().expect("without a runtime a call to the store never waits"),
+            Some(runtime) => runtime.block_on(call),
+        }
+    }
+
+    pub(crate) fn of(&self, process: Process) -> Gate {
+        Gate { gates: self.clone(), process }
+    }
+
+    /// Lets whoever makes these calls die at them: each counted from the crash before it, the first from now.
+    pub(crate) fn crash_at(&self, crashes: &[(usize, Crash)]) {
+        let mut state = self.state();
+        state.crashes = crashes.iter().rev().copied().collect();
+        state.calls.clear();
+    }
+
+    /// The calls since the last crash, or since [`crash_at`](Self::crash_at).
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        self.state().calls.clone()
+    }
+
+    /// How many calls there were.
+    pub(crate) fn count(&self) -> u64 {
+        self.state().count
+    }
+
+    /// Whether every crash that was asked for happened.
+    pub(crate) fn all_crashed(&self) -> bool {
+        self.state().crashes.is_empty()
+    }
+
+    /// Who died since this was last asked.
+    pub(crate) fn take_dead(&self) -> Vec<Process> {
+        std::mem::take(&mut self.state().died)
+    }
+
+    pub(crate) fn has_dead(&self) -> bool {
+        !self.state().died.is_empty()
+    }
+
+    pub(crate) fn trouble(&self, change: impl FnOnce(&mut Trouble)) {
+        change(&mut self.state().trouble);
+    }
+
+    /// SIGKILL from outside.
+    pub(crate) fn kill(&self, process: Process) {
+        self.world.note(u64::MAX);
+        self.state().died.push(process);
+        self.world.kill(process);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a call; answers the crash that is due at it.
+    fn arrive(&self, process: Process, name: &'static str) -> Option<Crash> {
+        self.world.note(name.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte)));
+        let mut state = self.state();
+        state.count += 1;
+        if state.dying == Some(process) {
+            state.dying = None;
+            return Some(Crash::Before);
+        }
+        let index = state.calls.len();
+        state.calls.push(name);
+        let (_, crash) = state.crashes.pop_if(|(at, _)| *at == index)?;
+        state.calls.clear();
+        Some(crash)
+    }
+}
+
+impl Gate {
+    /// A call to a port.
+    pub(crate) async fn pass<T>(&self, name: &'static str, call: impl Future<Output = T>) -> T {
+        let crash = self.gates.arrive(self.process, name);
+        if crash == Some(Crash::Before) {
+            self.die().await;
+        }
+        let answer = call.await;
+        match crash {
+            Some(Crash::AnswerLost) => self.die().await,
+            Some(Crash::AnswerUnused) => self.gates.state().dying = Some(self.process),
+            _ => {}
+        }
+        answer
+    }
+
+    /// A call to the database, which may fail.
+    pub(crate) async fn stored<T, E: From<StoreError>>(
+        &self,
+        name: &'static str,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.pass(name, async {
+            let world = &self.gates.world;
+            let trouble = self.gates.state().trouble.clone();
+            if world.now() < trouble.away_until || world.happens(trouble.refused) {
+                return Err(unavailable("it cannot be reached").into());
+            }
+            let answer = self.gates.wait(call)?;
+            if world.happens(trouble.unknown) {
+                return Err(unavailable("the commit's outcome is unknown").into());
+            }
+            Ok(answer)
+        })
+        .await
+    }
+
+    async fn die(&self) {
+        self.gates.kill(self.process);
+        std::future::pending::<()>().await;
+    }
+}
+
+fn unavailable(why: &str) -> StoreError {
+    StoreError::Unavailable(Box::<dyn Error + Send + Sync>::from(why))
+}

@@ -1,0 +1,13 @@
+//! The real use cases on a real store, in a world whose time, failures and deaths the seed decides.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "in a test, what is missing ends it")]
+
+mod clock;
+mod crash_points;
+mod executor;
+mod gate;
+mod graph;
+mod oracle;
+mod random;
+mod stored;
+mod town;

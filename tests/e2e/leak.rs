@@ -1,6 +1,6 @@
 //! Secrets show up nowhere.
 
-use rats_tests::{Database, World, sentinel};
+use rats_tests::{Database, World, files_in, sentinel};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sec_40_secrets_are_in_no_file_and_no_answer() {
@@ -21,14 +21,11 @@ async fn sec_40_secrets_are_in_no_file_and_no_answer() {
     for secret in secrets {
         assert!(seen.iter().all(|text| !text.contains(secret)), "{secret} in an answer");
     }
-    for file in std::fs::read_dir(dir.path()).expect("files").flatten().filter(|file| file.path().is_file()) {
-        let bytes = std::fs::read(file.path()).expect("bytes");
+    for file in files_in(dir.path()) {
+        let bytes = std::fs::read(&file).expect("bytes");
         for secret in secrets {
-            assert!(
-                !bytes.windows(secret.len()).any(|part| part == secret.as_bytes()),
-                "{secret} in {}",
-                file.path().display()
-            );
+            let held = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!held, "{secret} in {}", file.display());
         }
     }
 }

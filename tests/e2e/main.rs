@@ -7,6 +7,15 @@ mod connect;
 mod faults;
 mod journey;
 mod leak;
+mod logs;
+#[path = "../../crates/media/tests/fit/look.rs"]
+#[expect(clippy::unwrap_used, dead_code, reason = "shared with the tests of one crate, which use all of it")]
+mod look;
+mod photos;
+#[path = "../../crates/media/tests/fit/pictures.rs"]
+#[expect(clippy::unwrap_used, dead_code, reason = "shared with the tests of one crate, which use all of it")]
+mod pictures;
 mod readme;
+mod slow;
 mod tenants;
 mod trouble;

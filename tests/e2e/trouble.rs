@@ -6,7 +6,7 @@ use std::{
 };
 
 use rats_instagram_sim::{Fault, FaultRule};
-use rats_tests::{Database, World, program::program};
+use rats_tests::{Database, World, postgres, program::program};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -111,29 +111,14 @@ async fn a_post_waits_with_the_reason_while_instagram_is_down_and_goes_out_after
 async fn a_database_that_goes_away_in_the_middle_is_told_and_comes_back() {
     let world = World::start(Database::Postgres).await;
     let anna = world.person("anna").await;
-    let url = world.settings["DATABASE_URL"].clone();
-    let name = url.rsplit('/').next().expect("a database").split('?').next().expect("a name").to_owned();
-    close(&url, &name, true).await;
+    let url = &world.settings["DATABASE_URL"];
+    postgres::close(url).await.expect("closed");
     let answer = anna.request(Method::GET, "/api/events").send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     let ready = anna.browser.get(format!("{}/ready", world.address)).send().await.expect("an answer");
     assert_eq!(ready.status(), StatusCode::SERVICE_UNAVAILABLE);
     let health = anna.browser.get(format!("{}/api/health", world.address)).send().await.expect("an answer");
     assert_eq!(health.status(), StatusCode::OK);
-    close(&url, &name, false).await;
+    postgres::reopen(url).await.expect("open");
     anna.event("Zoë").await;
-}
-
-/// Closes a database to everyone and ends its connections, or opens it again.
-async fn close(url: &str, name: &str, closed: bool) {
-    let server = url.replacen(&format!("/{name}"), "/postgres", 1);
-    let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("the server");
-    let driver = tokio::spawn(connection);
-    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND {closed}");
-    client
-        .batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}; {end}", !closed))
-        .await
-        .expect("allowed");
-    drop(client);
-    let _ = driver.await;
 }

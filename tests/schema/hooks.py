@@ -1,43 +1,83 @@
-"""Signs schemathesis in as two tenants in turn."""
+"""Signs schemathesis in as two tenants in turn, and gives the operations on posts real posts of two more."""
 
 import itertools
 import json
-import os
-import threading
-import urllib.request
 
 import schemathesis
+from schemathesis.generation.meta import TestPhase
+from tenant import Poster, Tenant
 
-BASE = os.environ["RATS_URL"].rstrip("/")
+TENANTS = [Tenant(), Tenant()]
+# Connected, and signed in for their own things only: nothing else may disconnect them.
+BAKER, PHOTOGRAPHER = Poster("goldencrust"), Poster("lena.frames")
+ADOPTED = BAKER.review()
+PHOTOGRAPHER.review()
 
+IN_TURN = itertools.cycle(tenant.token for tenant in TENANTS)
+SIGNED_IN = {f"Bearer {tenant.token}" for tenant in (*TENANTS, BAKER, PHOTOGRAPHER)}
 
-def call(path, body, token=None):
-    headers = {"Content-Type": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    request = urllib.request.Request(BASE + path, json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
-
-
-def tenant():
-    name = "u" + os.urandom(4).hex()
-    email = f"{name}@schema.example"
-    call("/api/auth/register", {"email": email, "password": "schema-password", "username": name})
-    token = call("/api/auth/login", {"email": email, "password": "schema-password"})["token"]
-    return {"token": token}
+# Whose things are, by id: everything that was answered to someone.
+OWNERS = {post: owner.token for owner in (BAKER, PHOTOGRAPHER) for post in (owner.live, owner.planned, owner.unclear)}
 
 
-TENANTS = itertools.cycle([tenant(), tenant()])
-LOCK = threading.Lock()
+def cancelled():
+    """One to be cancelled, the same one to be removed; then some that cannot be."""
+    while True:
+        OWNERS[planned := BAKER.schedule()] = BAKER.token
+        yield from (planned, planned, BAKER.live, PHOTOGRAPHER.unclear, None)
 
 
-@schemathesis.auth()
+EVERY_STATE = (BAKER.live, BAKER.planned, PHOTOGRAPHER.unclear, None)
+# What an operation's path names in turn; where nothing, what schemathesis made up.
+REAL = {
+    "GET /api/social-media/posts/{id}": itertools.cycle(EVERY_STATE),
+    "GET /api/social-media/posts/{id}/metrics": itertools.cycle(EVERY_STATE),
+    "DELETE /api/social-media/posts/{id}": cancelled(),
+    "POST /api/social-media/posts/{id}/adopt": itertools.cycle([BAKER.unclear, BAKER.live]),
+    "POST /api/social-media/posts/{id}/republish": itertools.cycle([PHOTOGRAPHER.unclear, PHOTOGRAPHER.planned]),
+    "GET /media/{name}": itertools.cycle([BAKER.picture, None]),
+}
+
+
+@schemathesis.auth(refresh_interval=None)
 class InTurn:
     def get(self, case, context):
-        with LOCK:
-            return next(TENANTS)
+        return next(IN_TURN)
 
     def set(self, case, data, context):
         case.headers = case.headers or {}
-        case.headers["Authorization"] = f"Bearer {data['token']}"
+        case.headers["Authorization"] = f"Bearer {data}"
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Names something real where the request is meant to be accepted, then signs in as its owner."""
+    names = REAL.get(case.operation.label)
+    # A story of several steps names its own things.
+    if names and is_right(case) and case.meta.phase.name is not TestPhase.STATEFUL:
+        if real := next(names):
+            case.path_parameters = dict.fromkeys(case.path_parameters, real)
+    path = case.path_parameters or {}
+    body = case.body if isinstance(case.body, dict) else {}
+    if "platformPostId" in body and path.get("id") == BAKER.unclear and is_right(case):
+        body["platformPostId"] = ADOPTED
+    owner = next((OWNERS[id] for id in [*path.values(), *body.values()] if isinstance(id, str) and id in OWNERS), None)
+    # What is wrong on purpose stays so.
+    if owner and (case.headers or {}).get("Authorization") in SIGNED_IN:
+        case.headers["Authorization"] = f"Bearer {owner}"
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    """Remembers whose new things are."""
+    asked = response.request.headers.get("Authorization")
+    if response.status_code in (201, 202) and asked in SIGNED_IN:
+        answer = json.loads(response.content)
+        for thing in (answer, answer.get("post"), answer.get("media")):
+            if thing and "_id" in thing:
+                OWNERS[thing["_id"]] = asked.removeprefix("Bearer ")
+
+
+def is_right(case):
+    """Whether the request is meant to be accepted, for all that the contract says."""
+    return bool(case.meta) and case.meta.generation.mode.is_positive

@@ -2,9 +2,17 @@
 
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "in a test, what is missing ends it")]
 
+mod files;
+pub mod installation;
 pub mod person;
 pub mod postgres;
+pub mod process;
 pub mod program;
+mod wait;
 pub mod world;
 
+pub use files::files_in;
+pub use installation::Installation;
+pub use process::Process;
+pub use wait::until;
 pub use world::{Database, World, sentinel};

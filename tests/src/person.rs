@@ -1,6 +1,6 @@
 //! A person with a browser.
 
-use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header, multipart};
 use serde_json::{Value, json};
 
 use crate::world::sentinel;
@@ -59,6 +59,17 @@ impl Person {
     /// DELETEs, reads the status and JSON.
     pub async fn delete(&self, path: &str) -> (StatusCode, Value) {
         read(self.request(Method::DELETE, path).send().await.expect("an answer")).await
+    }
+
+    /// Uploads a picture; reads the status, the content type and JSON.
+    pub async fn upload(&self, file: Vec<u8>, fit: &'static str) -> (StatusCode, String, Value) {
+        // Neither name nor type is true: only the bytes count.
+        let part = multipart::Part::bytes(file).file_name("holiday.png").mime_str("image/png").expect("a type");
+        let form = multipart::Form::new().part("file", part).text("fit", fit);
+        let answer = self.request(Method::POST, "/api/media").multipart(form).send().await.expect("an answer");
+        let kind = answer.headers()[header::CONTENT_TYPE].to_str().expect("a text").to_owned();
+        let (status, value) = read(answer).await;
+        (status, kind, value)
     }
 
     /// Begins to connect: Instagram's login address.

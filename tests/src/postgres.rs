@@ -1,7 +1,7 @@
 //! A real PostgreSQL for tests: the one named by `RATS_TEST_POSTGRES_URL`, else a cluster of our own from the system's binaries.
 //!
 //! One cluster serves a process, one [`database`] a test. The cluster lives in a temporary folder of its own, listens on loopback
-//! alone, keeps `fsync` on, and ends with the process however that ends: a shell waits at the other end of a pipe. A missing
+//! alone, asks for a password, keeps `fsync` on, and ends with the process however that ends: a shell waits at the other end of a pipe. A missing
 //! PostgreSQL is an error, never a skipped test.
 
 use std::{
@@ -15,7 +15,9 @@ use std::{
     },
 };
 
-use tokio_postgres::NoTls;
+use tokio_postgres::{Client, NoTls};
+
+use crate::sentinel;
 
 /// The variable that names a server to use; its user may create databases.
 pub const URL_VARIABLE: &str = "RATS_TEST_POSTGRES_URL";
@@ -25,7 +27,8 @@ const SCRIPT: &str = r#"
 set -eu
 dir=$(mktemp -d "${TMPDIR:-/tmp}/rats-postgres-XXXXXX")
 trap 'rm -rf "$dir"' EXIT
-"$BIN/initdb" --no-sync --no-locale --encoding UTF8 --username rats --auth trust --pgdata "$dir/data" >"$dir/log" 2>&1 \
+printf %s "$PASSWORD" >"$dir/password"
+"$BIN/initdb" --no-sync --no-locale --encoding UTF8 --username rats --pwfile "$dir/password" --auth scram-sha-256 --pgdata "$dir/data" >"$dir/log" 2>&1 \
     || { cat "$dir/log" >&2; exit 1; }
 "$BIN/pg_ctl" --pgdata "$dir/data" --log "$dir/log" --wait --silent \
     -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300" start >/dev/null \
@@ -45,10 +48,7 @@ pub async fn database() -> Result<String, String> {
 
     let server = server()?;
     let name = format!("rats_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let (client, connection) = tokio_postgres::connect(&server, NoTls)
-        .await
-        .map_err(|error| format!("the test server cannot be reached: {error}"))?;
-    let driver = tokio::spawn(connection);
+    let client = client(&server).await.map_err(|error| format!("the test server cannot be reached: {error}"))?;
     client
         .batch_execute(&format!("DROP DATABASE IF EXISTS {name}; "))
         .await
@@ -57,9 +57,45 @@ pub async fn database() -> Result<String, String> {
         .batch_execute(&format!("CREATE DATABASE {name}"))
         .await
         .map_err(|error| format!("{name} was not created: {error}"))?;
-    drop(client);
-    let _ = driver.await;
     Ok(at(&server, &name))
+}
+
+/// A connection of its own to the database at `url`.
+///
+/// # Errors
+///
+/// What the server or the network says.
+pub async fn client(url: &str) -> Result<Client, tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    // It ends with the client.
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+/// Closes the database at `url` to everyone and ends its connections.
+///
+/// # Errors
+///
+/// What the server or the network says.
+pub async fn close(url: &str) -> Result<(), tokio_postgres::Error> {
+    allow_connections(url, false).await
+}
+
+/// Opens the database at `url` again.
+///
+/// # Errors
+///
+/// What the server or the network says.
+pub async fn reopen(url: &str) -> Result<(), tokio_postgres::Error> {
+    allow_connections(url, true).await
+}
+
+async fn allow_connections(url: &str, allowed: bool) -> Result<(), tokio_postgres::Error> {
+    let name = url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap_or_default();
+    let end =
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND NOT {allowed}");
+    let statements = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}; {end}");
+    client(&at(url, "postgres")).await?.batch_execute(&statements).await
 }
 
 /// The address of a server, started once for this process unless [`URL_VARIABLE`] names one.
@@ -98,6 +134,7 @@ impl Server {
         let mut shell = shell()
             .env("BIN", &bin)
             .env("PORT", port.to_string())
+            .env("PASSWORD", sentinel::DATABASE_PASSWORD)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -109,7 +146,7 @@ impl Server {
             let _ = BufReader::new(out).read_line(&mut said);
         }
         if said.trim() == "ready" {
-            let url = format!("postgres://rats@127.0.0.1:{port}/postgres");
+            let url = format!("postgres://rats:{}@127.0.0.1:{port}/postgres", sentinel::DATABASE_PASSWORD);
             return Ok(Self { url, shell });
         }
         let mut reason = String::new();

@@ -34,6 +34,10 @@ pub mod sentinel {
     pub const CLIENT_SECRET: &str = "sentinel-app-secret";
     /// A user's password.
     pub const PASSWORD: &str = "sentinel-password";
+    /// The tests' PostgreSQL's.
+    pub const DATABASE_PASSWORD: &str = "sentinel-database-password";
+    /// Encrypts tokens at rest.
+    pub const TOKEN_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 }
 
 /// The simulated app's id.
@@ -160,12 +164,13 @@ pub async fn settings(
     };
     let callback = callback(address);
     let media = dir.path().join("media").display().to_string();
+    let keys = format!("test:{}", sentinel::TOKEN_KEY);
     let own = [
         ("PUBLIC_BASE_URL", address),
         ("CLIENT_URL", "http://localhost:3000"),
         ("DATABASE_URL", &database_url),
         ("MEDIA_DIR", &media),
-        ("TOKEN_ENCRYPTION_KEYS", "test:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+        ("TOKEN_ENCRYPTION_KEYS", &keys),
         ("JWT_SECRET", sentinel::JWT_SECRET),
         ("INSTAGRAM_CLIENT_ID", CLIENT_ID),
         ("INSTAGRAM_CLIENT_SECRET", sentinel::CLIENT_SECRET),

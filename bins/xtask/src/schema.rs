@@ -52,6 +52,10 @@ fn start() -> Outcome<(Child, String)> {
         .env("LOG", "error")
         .env("REQUESTS_PER_MINUTE", "1000000")
         .env("LOGINS_PER_MINUTE", "1000000")
+        // So that it does not take minutes until a post is in review.
+        .env("LEASE", "8")
+        .env("GRACE", "1")
+        .env("WITNESS_WINDOW", "1")
         .into_command()
         .stdout(Stdio::piped())
         .spawn()

@@ -211,6 +211,7 @@ mod tests {
             receipt: None,
             metrics: None,
             event_title: None,
+            is_behind: false,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
     id::{EventId, PictureId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     metrics::Metrics,
-    publication::{Publication, Status},
+    publication::{Attention, AttentionKind, Publication, Stage, Status},
     receipt::Receipt,
     store::StoreError,
     timeline::Entry,
@@ -88,6 +88,24 @@ pub struct PostRecord {
     pub metrics: Option<Metrics>,
     /// Its event's title.
     pub event_title: Option<String>,
+    /// Whether another post of its account holds the lane: is being published, or not confirmed yet.
+    pub is_behind: bool,
+}
+
+impl PostRecord {
+    /// What the person should know: what the publication says, or that it has to wait for another post.
+    #[must_use]
+    pub fn attention(&self) -> Option<Attention> {
+        let waits = self.is_behind && self.publication.stage == Stage::Staged;
+        self.publication.attention.clone().or_else(|| {
+            waits.then(|| {
+                Attention::new(
+                    AttentionKind::Behind,
+                    "Another post of this account is being published and not confirmed yet. This one is ready and goes out right after it.",
+                )
+            })
+        })
+    }
 }
 
 /// Which posts to list, newest first.

@@ -30,6 +30,8 @@ pub enum AttentionKind {
     Unreachable,
     /// This server's clock is wrong; nothing is published until it is right.
     ClockWrong,
+    /// It waits for another post of the account.
+    Behind,
 }
 
 /// What a person can do.
@@ -63,7 +65,7 @@ impl PersonAction {
 
 impl AttentionKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Moved,
         Self::ActInApp,
         Self::Unconfirmed,
@@ -76,6 +78,7 @@ impl AttentionKind {
         Self::AppRefused,
         Self::Unreachable,
         Self::ClockWrong,
+        Self::Behind,
     ];
 
     /// The word used on the wire and in the store.
@@ -94,6 +97,7 @@ impl AttentionKind {
             Self::AppRefused => "app_refused",
             Self::Unreachable => "unreachable",
             Self::ClockWrong => "clock_wrong",
+            Self::Behind => "behind",
         }
     }
 

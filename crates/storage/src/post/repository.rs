@@ -59,6 +59,7 @@ impl PostRepository for Store {
             receipt: None,
             metrics: None,
             event_title: None,
+            is_behind: false,
         };
         let outcome: Result<Outcome, Trouble> = transact!(self, |conn| {
             if let (Origin::Test, Some(event)) = (record.post.origin, &record.post.event)
@@ -211,6 +212,11 @@ struct HealthRow {
     health: String,
 }
 
+// Who holds the lane of a post's account: at most one.
+diesel::alias!(
+    const HOLDER: Alias<Holder> = publication as holder;
+);
+
 /// One query for a post with everything beside it, so that a list costs no more than one.
 macro_rules! posts {
     () => {
@@ -219,12 +225,14 @@ macro_rules! posts {
             .left_join(receipt_table::table.on(receipt_table::post_id.eq(post::id)))
             .left_join(metrics_table::table.on(metrics_table::post_id.eq(post::id)))
             .left_join(event::table.on(event::id.nullable().eq(post::event_id)))
+            .left_join(HOLDER.on(HOLDER.field(publication::lane).eq(publication::account)))
             .select((
                 Row::as_select(),
                 saga::Row::as_select(),
                 Option::<receipt::Row>::as_select(),
                 Option::<metrics::Row>::as_select(),
                 event::title.nullable(),
+                HOLDER.field(publication::post_id).nullable(),
             ))
     };
 }

@@ -33,7 +33,8 @@ pub(super) struct Row {
 }
 
 /// A post with all that one query finds beside it.
-pub(super) type Found = (Row, publication::Row, Option<receipt::Row>, Option<metrics::Row>, Option<String>);
+pub(super) type Found =
+    (Row, publication::Row, Option<receipt::Row>, Option<metrics::Row>, Option<String>, Option<String>);
 
 /// What was answered when a post was added.
 #[derive(Serialize, Deserialize)]
@@ -80,8 +81,9 @@ impl TryFrom<Row> for Post {
     }
 }
 
-pub(super) fn record((post, publication, receipt, metrics, event_title): Found) -> Result<PostRecord, Trouble> {
+pub(super) fn record((post, publication, receipt, metrics, event_title, holder): Found) -> Result<PostRecord, Trouble> {
     Ok(PostRecord {
+        is_behind: holder.is_some_and(|holder| holder != post.id),
         post: Post::try_from(post)?,
         publication: Publication::try_from(publication)?,
         receipt: receipt.map(Receipt::try_from).transpose()?,
@@ -111,6 +113,7 @@ impl TryFrom<Snapshot> for PostRecord {
             receipt: None,
             metrics: None,
             event_title: kept.event_title,
+            is_behind: false,
         })
     }
 }

@@ -78,7 +78,7 @@ impl PostView {
             image_url: ports.picture_url(post.picture.as_str()).into(),
             platform_post_id: receipt.and_then(|receipt| receipt.media.as_ref()).map(ToString::to_string),
             permalink: receipt.and_then(|receipt| receipt.permalink.clone()),
-            attention: record.publication.attention.as_ref().map(AttentionView::from),
+            attention: record.attention().as_ref().map(AttentionView::from),
             created_at: wire(post.created_at),
             updated_at: wire(post.updated_at),
             version: post.version,

@@ -1,0 +1,55 @@
+//! What programs of the product run in: settings, a directory, a simulated Instagram in this process.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rats_domain::clock::Clock as _;
+use rats_instagram_sim::{Config, Ledger, Simulator};
+use rats_runtime::SystemClock;
+use reqwest::StatusCode;
+use tempfile::TempDir;
+
+use crate::{
+    Database, until,
+    world::{listen, settings, start_simulator},
+};
+
+/// An installation of the product, whose programs a test starts and kills.
+pub struct Installation {
+    /// Where the API will be, without a slash at the end.
+    pub address: String,
+    /// The simulated Instagram.
+    pub simulator: Simulator,
+    /// The clock of the simulated Instagram; the programs have the machine's.
+    pub clock: Arc<SystemClock>,
+    /// The settings for every program; they log warnings unless told otherwise.
+    pub settings: BTreeMap<String, String>,
+    /// Its directory: database, pictures.
+    pub dir: TempDir,
+}
+
+impl Installation {
+    /// Prepares everything, with these settings besides; no program runs yet.
+    pub async fn new(database: Database, more: &[(&str, &str)], simulator: Config) -> Self {
+        let clock = Arc::new(SystemClock::default());
+        let port = listen().local_addr().expect("an address").port();
+        let address = format!("http://localhost:{port}");
+        let simulator = start_simulator(&address, clock.clone(), simulator).await;
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let own = [("PORT", &*port.to_string()), ("PATH", &*path), ("LOG", "warn")];
+        let settings = settings(database, &dir, &address, &simulator, &[&own, more].concat()).await;
+        Self { address, simulator, clock, settings, dir }
+    }
+
+    /// Waits until the API can serve.
+    pub async fn wait_ready(&self) {
+        let ready = format!("{}/ready", self.address);
+        until(|| async { reqwest::get(&ready).await.is_ok_and(|answer| answer.status() == StatusCode::OK) }).await;
+    }
+
+    /// What the simulated Instagram published.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.simulator.state().ledger(self.clock.now())
+    }
+}

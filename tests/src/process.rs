@@ -1,0 +1,62 @@
+//! Processes of the product.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::program::program;
+
+/// A process of the product, killed with the test.
+#[derive(Debug)]
+pub struct Process(Child);
+
+impl Process {
+    /// Starts a program with these settings alone; its log is the test's.
+    #[must_use]
+    pub fn start(name: &str, arguments: &[&str], settings: &BTreeMap<String, String>) -> Self {
+        Self(command(name, arguments, settings).stdout(Stdio::null()).spawn().expect("it starts"))
+    }
+
+    /// The same, with all that it says kept in a file.
+    #[must_use]
+    pub fn recorded(name: &str, arguments: &[&str], settings: &BTreeMap<String, String>, log: &Path) -> Self {
+        let log = File::options().create(true).append(true).open(log).expect("a file");
+        let both = log.try_clone().expect("the same file");
+        Self(command(name, arguments, settings).stdout(log).stderr(both).spawn().expect("it starts"))
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        self.0.kill().expect("it was running");
+        self.0.wait().expect("it ended");
+    }
+
+    /// SIGTERM, then its end.
+    pub fn stop(&mut self) -> ExitStatus {
+        kill_process(Pid::from_child(&self.0), Signal::TERM).expect("it was running");
+        self.wait()
+    }
+
+    /// Its end, which comes by itself.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.0.wait().expect("it ended")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn command(name: &str, arguments: &[&str], settings: &BTreeMap<String, String>) -> Command {
+    let mut command = Command::new(program(name));
+    command.args(arguments).env_clear().envs(settings);
+    command
+}

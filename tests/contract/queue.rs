@@ -139,6 +139,9 @@ promises! {
         let held = after(&holder.publication, &[Step::Unclear { at: T, look_at: T + HOUR, attention: note() }]);
         store.record(&holder, &held, &[], false).await.unwrap();
 
+        let found = async |id: &str| store.find(&user("u"), &PostId::new(id)).await.unwrap().unwrap();
+        assert_eq!(found("p2").await.attention().unwrap().kind, AttentionKind::Behind);
+        assert!(!found("p1").await.is_behind, "it is the one that the other waits for");
         assert_eq!(ids(&store.claim_due(MINUTE, 9).await.unwrap()), ["p3"], "staging goes on behind a closed lane");
         clock.turn(HOUR);
         assert_eq!(ids(&store.claim_due(MINUTE, 1).await.unwrap()), ["p3"]);

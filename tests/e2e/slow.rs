@@ -26,21 +26,24 @@ const EACH: usize = 500;
 const OTHER_FILES: usize = 500;
 
 /// How often a slow one sends another byte.
-const DRIP: Duration = Duration::from_millis(500);
+const DRIP: Duration = Duration::from_millis(200);
 
 /// How long anyone else may wait for an answer meanwhile.
 const SOON: Duration = Duration::from_secs(2);
 
-/// When the last head is cut off: 10 s after it began, and a little for a busy machine.
-const HEADS_END: Duration = Duration::from_secs(15);
+/// The settings of the time-outs, in seconds.
+const TIMEOUTS: [(&str, &str); 2] = [("HEAD_TIMEOUT", "1"), ("BODY_TIMEOUT", "1")];
 
-/// The same of a body: 15 s until it is answered, 5 s until the connection is closed.
-const BODIES_END: Duration = Duration::from_secs(25);
+/// When the last head is cut off: a second after it began, and a little for a busy machine.
+const HEADS_END: Duration = Duration::from_secs(6);
+
+/// The same of a body: a second until it is answered, another until the connection is closed.
+const BODIES_END: Duration = Duration::from_secs(8);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sec_42_a_thousand_slow_connections_stop_nobody_and_are_ended() {
     allow_open_files(2 * EACH + OTHER_FILES);
-    let installation = Installation::new(Database::Sqlite, &[], Config::default()).await;
+    let installation = Installation::new(Database::Sqlite, &TIMEOUTS, Config::default()).await;
     let _api = Process::start("rats-api", &["--with-scheduler"], &installation.settings);
     installation.wait_ready().await;
     let anna = Person::register(&installation.address, "anna").await;
@@ -54,6 +57,33 @@ async fn sec_42_a_thousand_slow_connections_stop_nobody_and_are_ended() {
     others_are_served(&anna).await;
     assert_ended(bodies, began + BODIES_END).await;
     others_are_served(&anna).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sec_42_a_picture_or_a_decision_that_stops_half_way_is_ended() {
+    let installation = Installation::new(Database::Sqlite, &TIMEOUTS, Config::default()).await;
+    let _api = Process::start("rats-api", &["--with-scheduler"], &installation.settings);
+    installation.wait_ready().await;
+    let anna = Person::register(&installation.address, "anna").await;
+    let multipart = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9999\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n";
+    let upload =
+        format!("POST /api/media HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n{multipart}", anna.token);
+    assert!(stopping(&anna.address, &upload).await.starts_with("HTTP/1.1 408 "));
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\ndecision=";
+    let cookie = format!("Cookie: __Host-rats_connect={}\r\n", "0".repeat(64));
+    let decision = format!("POST /connect/confirm HTTP/1.1\r\nHost: localhost\r\n{cookie}{form}");
+    assert!(stopping(&anna.address, &decision).await.starts_with("HTTP/1.1 4"));
+}
+
+/// Sends part of a request and nothing more; answers what came back until the connection was closed.
+async fn stopping(address: &str, part: &str) -> String {
+    let mut stream = TcpStream::connect(address.trim_start_matches("http://").replace("localhost", "127.0.0.1"))
+        .await
+        .expect("a connection");
+    stream.write_all(part.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    timeout(BODIES_END, stream.read_to_end(&mut answer)).await.expect("it is ended").expect("an answer");
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 /// Opens many connections and sends the same part of a request on each, then drips.

@@ -147,19 +147,16 @@ impl CollectMetrics {
 mod tests {
     use futures_util::FutureExt as _;
     use rats_domain::{
-        caption::Caption,
         connection::{Connection, Token},
-        id::{AccountId, ConnectionId, ContainerId, PictureId, PostId, UserId},
+        id::{AccountId, ConnectionId, ContainerId, PostId, UserId},
         instagram::Engagement,
-        post::{Origin, Post, PostRecord},
-        publication::Publication,
         receipt::ConfirmedBy,
         secret::Secret,
     };
     use time::macros::datetime;
 
     use super::*;
-    use crate::mock::{Mocks, NOW};
+    use crate::mock::{Mocks, NOW, post};
 
     fn due(media: Option<&str>) -> DueMetrics {
         DueMetrics {
@@ -189,29 +186,6 @@ mod tests {
             health: Health::Working,
             token: Some(Token { secret: Secret::new("t"), issued_at: NOW, expires_at: NOW + Duration::days(60) }),
             connected_at: NOW,
-        }
-    }
-
-    fn post() -> PostRecord {
-        let (id, user) = (PostId::new("p"), UserId::new("u"));
-        PostRecord {
-            post: Post {
-                id: id.clone(),
-                user: user.clone(),
-                event: None,
-                caption: Caption::stored("Happy birthday, Anna!".into()),
-                picture: PictureId::new("x"),
-                origin: Origin::Scheduled,
-                scheduled_for: Some(NOW),
-                version: 1,
-                created_at: NOW,
-                updated_at: NOW,
-            },
-            publication: Publication::draft(id, user),
-            receipt: None,
-            metrics: None,
-            event_title: None,
-            is_behind: false,
         }
     }
 

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use rats_domain::{
+    caption::Caption,
     clock::MockClock,
     connection::{MockConnectFlowRepository, MockConnectionRepository},
     event::{MockEventRepository, MockMessageWriter},
+    id::{PictureId, PostId, UserId},
     instagram::{MockAuthorizer, MockMediaReader, MockPublisher},
     metrics::MockMetricsRepository,
     picture::{MockPictureFetcher, MockPictureFiles, MockPictureMaker, MockPictureRepository},
-    post::{MockAccountHistory, MockPostRepository},
-    publication::MockPublicationQueue,
+    post::{MockAccountHistory, MockPostRepository, Origin, Post, PostRecord},
+    publication::{MockPublicationQueue, Publication},
     random::MockRandom,
     user::{MockPasswordHasher, MockUserRepository},
 };
@@ -20,6 +22,30 @@ use crate::{Ports, Settings};
 
 /// The time in unit tests.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-12-04 9:00 UTC);
+
+/// A post of a user's, not scheduled.
+pub(crate) fn post() -> PostRecord {
+    let (id, user) = (PostId::new("p"), UserId::new("u"));
+    PostRecord {
+        post: Post {
+            id: id.clone(),
+            user: user.clone(),
+            event: None,
+            caption: Caption::stored("Happy birthday, Anna!".into()),
+            picture: PictureId::new("x"),
+            origin: Origin::Scheduled,
+            scheduled_for: Some(NOW),
+            version: 1,
+            created_at: NOW,
+            updated_at: NOW,
+        },
+        publication: Publication::draft(id, user),
+        receipt: None,
+        metrics: None,
+        event_title: None,
+        is_behind: false,
+    }
+}
 
 /// Mocks of the ports that unit tests expect calls of.
 #[derive(Default)]

@@ -34,6 +34,10 @@ pub struct HttpConfig {
     pub public_base_url: Url,
     /// Whether a proxy in front of us tells the client's address.
     pub trust_proxy: bool,
+    /// How long a request's head may take.
+    pub head_timeout: Duration,
+    /// How long a body may take; of an upload, the longest time without a byte.
+    pub body_timeout: Duration,
     /// Whether we register and sign in users ourselves.
     pub stand_alone: bool,
     /// Requests a minute per user.
@@ -222,6 +226,8 @@ fn read_http(reader: &mut Reader) -> Option<HttpConfig> {
         client_url: client_url?,
         public_base_url: public_base_url?,
         trust_proxy: reader.flag("TRUST_PROXY", false),
+        head_timeout: reader.seconds("HEAD_TIMEOUT", Duration::from_secs(10)),
+        body_timeout: reader.seconds("BODY_TIMEOUT", Duration::from_secs(15)),
         stand_alone: reader.flag("STAND_ALONE", true),
         requests_per_minute: reader.parse_or("REQUESTS_PER_MINUTE", "a whole number", 300),
         logins_per_minute: reader.parse_or("LOGINS_PER_MINUTE", "a whole number", 10),

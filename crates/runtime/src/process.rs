@@ -85,6 +85,8 @@ impl Server {
             requests_per_minute: config.http.requests_per_minute,
             logins_per_minute: config.http.logins_per_minute,
             upload_bytes: config.content.upload_bytes,
+            head_timeout: config.http.head_timeout,
+            body_timeout: config.http.body_timeout,
             trust_proxy: config.http.trust_proxy,
         };
         Self { api: Api::new(ports, settings, Arc::new(DatabaseReadiness(store))) }

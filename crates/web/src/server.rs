@@ -14,8 +14,8 @@ use actix_web::{
 
 use crate::{Api, http::edge};
 
-/// How long a client may take over its request's head.
-const HEAD: Duration = Duration::from_secs(10);
+/// How long a connection whose request was refused half way may still send.
+const LONGEST_GOODBYE: Duration = Duration::from_secs(5);
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// How long requests in flight may take to end when the server stops.
@@ -41,7 +41,7 @@ pub fn app<F: FnOnce(&mut ServiceConfig)>(
 
 /// Serves `api`, and the routes of `extra`, on `listener` until `shutdown` is ready, then lets what is in flight end.
 ///
-/// Slow heads are cut after 10 s; a slow connection takes no worker, so a thousand of them do not stop the health check.
+/// Slow heads and bodies are cut; a slow connection takes no worker, so a thousand of them do not stop the health check.
 ///
 /// Nothing is served before the answer is awaited.
 pub fn serve<F>(
@@ -53,9 +53,10 @@ pub fn serve<F>(
 where
     F: Fn(&mut ServiceConfig) + Clone + Send + 'static,
 {
+    let (head, body) = (api.settings().head_timeout, api.settings().body_timeout);
     let server = HttpServer::new(move || app(&api, extra.clone()))
-        .client_request_timeout(HEAD)
-        .client_disconnect_timeout(Duration::from_secs(5))
+        .client_request_timeout(head)
+        .client_disconnect_timeout(body.min(LONGEST_GOODBYE))
         .keep_alive(KEEP_ALIVE)
         .max_connections(CONNECTIONS)
         .shutdown_timeout(LAST_SECONDS)

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use rats_domain::secret::Secret;
 use url::Url;
 
@@ -20,12 +22,16 @@ pub struct WebSettings {
     pub logins_per_minute: u32,
     /// The largest upload, in bytes.
     pub upload_bytes: usize,
+    /// How long a client may take over its request's head.
+    pub head_timeout: Duration,
+    /// How long a body may take to arrive; of an upload, the longest time without a byte.
+    pub body_timeout: Duration,
     /// Whether a proxy of ours stands in front: only then is a client's address taken from the last entry of `X-Forwarded-For`.
     pub trust_proxy: bool,
 }
 
 impl WebSettings {
-    /// The product's defaults: 300 requests and 10 logins a minute, uploads of 30 MB, stand-alone, no proxy.
+    /// The product's defaults: 300 requests and 10 logins a minute, uploads of 30 MB, heads within 10 s and bodies within 15 s, stand-alone, no proxy.
     #[must_use]
     pub fn new(client_url: Url, jwt_secret: Secret) -> Self {
         Self {
@@ -37,6 +43,8 @@ impl WebSettings {
             requests_per_minute: 300,
             logins_per_minute: 10,
             upload_bytes: 30_000_000,
+            head_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(15),
             trust_proxy: false,
         }
     }

@@ -4,7 +4,7 @@ use rats_domain::{
     id::{MediaId, PostId, UserId},
     instagram::{Access, Advice, ContainerStatus, PlatformError},
     post::{Origin, PostRecord},
-    publication::{Stage, Step},
+    publication::{Request, Stage, Step},
     receipt::{ConfirmedBy, Receipt},
 };
 
@@ -28,10 +28,14 @@ impl AdoptMedia {
         if !ports.history.owned_by_others(id, std::slice::from_ref(media)).await?.is_empty() {
             return Err(Refusal::conflict("owned", "This media belongs to another of your posts."));
         }
-        let permalink = ports.reader.permalink(&access, media).await.map_err(|error| unreadable_media(&error))?;
         let Some((container, request)) = record.publication.container.as_ref().zip(record.publication.request.as_ref())
         else {
             return Err(not_in_review());
+        };
+        let permalink = match ports.reader.permalink(&access, media).await {
+            Ok(permalink) => permalink,
+            Err(error) if error.code == Some(OBJECT_UNREADABLE) => self.listed(&access, request, media).await?,
+            Err(error) => return Err(unreadable_media(&error)),
         };
         let receipt = Receipt {
             container: container.id.clone(),
@@ -50,6 +54,19 @@ impl AdoptMedia {
         );
         ports.queue.record_published(id, &receipt, &[entry]).await.map_err(queue_refusal)?;
         find(ports, user, id).await
+    }
+}
+
+impl AdoptMedia {
+    /// Instagram answers alike for a media that does not exist and in an outage: the profile's list tells which it is. Answers the media's address.
+    async fn listed(&self, access: &Access, request: &Request, media: &MediaId) -> Result<Option<String>, Refusal> {
+        let since = request.first_intent_at - self.0.settings.publish.clock_tolerance;
+        let listing = self.0.reader.recent(access, since).await.map_err(|error| cannot_look(&error))?.value;
+        match listing.media.into_iter().find(|listed| listed.id == *media) {
+            Some(listed) => Ok(listed.permalink),
+            None if listing.complete => Err(unknown_media()),
+            None => Err(Refusal::unavailable(NOT_WHOLE)),
+        }
     }
 }
 
@@ -121,6 +138,9 @@ impl RepublishPost {
     }
 }
 
+/// Instagram's code for an object that does not exist, or that it cannot show at the moment.
+const OBJECT_UNREADABLE: i64 = 100;
+
 const NOT_WHOLE: &str =
     "The profile's list of posts could not be read whole, so nothing was changed. Please try again later.";
 
@@ -168,16 +188,103 @@ fn cannot_look(error: &PlatformError) -> Refusal {
 fn unreadable_media(error: &PlatformError) -> Refusal {
     match error.advice {
         Advice::Retry | Advice::RetryThenFix | Advice::Wait => cannot_look(error),
-        _ => Refusal::field(
-            "platformPostId",
-            "Instagram does not know this media, or it is not on the connected account. Give the id of one of its media.",
-        ),
+        _ => unknown_media(),
     }
+}
+
+fn unknown_media() -> Refusal {
+    Refusal::field(
+        "platformPostId",
+        "Instagram does not know this media, or it is not on the connected account. Give the id of one of its media.",
+    )
 }
 
 fn queue_refusal(error: rats_domain::publication::QueueError) -> Refusal {
     match error {
         rats_domain::publication::QueueError::Store(error) => error.into(),
         other => Refusal::Broken(other.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use rats_domain::{
+        connection::{Connection, Feature, Health, Token},
+        id::{AccountId, ConnectionId, ContainerId},
+        instagram::{Dated, ListedMedia, Listing},
+        publication::{Attention, AttentionKind, Publication},
+        secret::Secret,
+    };
+    use time::Duration;
+
+    use super::*;
+    use crate::mock::{Mocks, NOW, post};
+
+    fn in_review() -> PostRecord {
+        let note = || Attention::new(AttentionKind::Review, "look");
+        let steps = [
+            Step::Scheduled {
+                connection: ConnectionId::new("c"),
+                account: AccountId::new("1784"),
+                publish_at: NOW,
+                due_at: NOW,
+                useless_after: NOW + Duration::hours(12),
+                content_changed: false,
+            },
+            Step::ContainerCreated { id: ContainerId::new("17"), at: NOW, look_at: NOW },
+            Step::ContainerReady,
+            Step::Intended { at: NOW, may_send_until: NOW },
+            Step::Unclear { at: NOW, look_at: NOW, attention: note() },
+            Step::Review { look_at: NOW, attention: note() },
+        ];
+        let record = post();
+        let publication =
+            steps.into_iter().fold(record.publication.clone(), |at: Publication, step| at.after(step).unwrap());
+        PostRecord { publication, ..record }
+    }
+
+    fn connection() -> Connection {
+        Connection {
+            id: ConnectionId::new("c"),
+            user: UserId::new("u"),
+            account: AccountId::new("1784"),
+            app_scoped_id: "9".into(),
+            username: "anna".into(),
+            features: vec![Feature::Basic, Feature::Publish],
+            health: Health::Working,
+            token: Some(Token { secret: Secret::new("t"), issued_at: NOW, expires_at: NOW + Duration::days(60) }),
+            connected_at: NOW,
+        }
+    }
+
+    /// Adopts media `m`, whose page Instagram does not show, while the profile lists `listed`.
+    fn adopts(listed: &[&str], complete: bool) -> Result<PostRecord, Refusal> {
+        let mut mocks = Mocks::default();
+        mocks.posts.expect_find().returning(|_, _| Ok(Some(in_review())));
+        mocks.connections.expect_find_by_user().returning(|_| Ok(Some(connection())));
+        mocks.history.expect_owned_by_others().returning(|_, _| Ok(vec![]));
+        mocks.reader.expect_permalink().returning(|_, _| {
+            let hidden = PlatformError::unnumbered(Advice::Retry, "Instagram cannot show it.");
+            Err(PlatformError { code: Some(OBJECT_UNREADABLE), subcode: Some(33), ..hidden })
+        });
+        let media = listed.iter().map(|id| ListedMedia {
+            id: MediaId::new(*id),
+            caption: None,
+            is_image: true,
+            published_at: NOW,
+            permalink: None,
+        });
+        let listing = Listing { media: media.collect(), complete };
+        mocks.reader.expect_recent().returning(move |_, _| Ok(Dated { value: listing.clone(), date: None }));
+        mocks.queue.expect_record_published().returning(|_, _, _| Ok(true));
+        AdoptMedia(mocks.ports()).run(&UserId::new("u"), &PostId::new("p"), &MediaId::new("m")).now_or_never().unwrap()
+    }
+
+    #[test]
+    fn a_media_that_is_not_there_is_told_from_an_outage() {
+        assert!(adopts(&["m"], true).is_ok(), "the list shows it");
+        assert!(matches!(adopts(&["n"], true), Err(Refusal::Invalid(_))));
+        assert!(matches!(adopts(&["n"], false), Err(Refusal::Unavailable { .. })));
     }
 }

@@ -3,14 +3,16 @@ use actix_web::{
     http::header::{self, HeaderName},
     web::{Data, Payload, Query},
 };
-use futures_util::StreamExt as _;
 use rats_application::connect::{ConfirmConnect, ConfirmError, DeclineConnect, ShowConfirm};
 use rats_domain::secret::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{back, cookie, page};
-use crate::{Api, http::problem::Problem};
+use crate::{
+    Api,
+    http::{body, problem::Problem},
+};
 
 /// The longest form, in bytes.
 const MAX_FORM: usize = 1024;
@@ -112,18 +114,12 @@ fn is_own_origin(api: &Api, request: &HttpRequest) -> bool {
     origin && site
 }
 
-async fn read(request: &HttpRequest, mut payload: Payload) -> Option<DecisionForm> {
+async fn read(request: &HttpRequest, payload: Payload) -> Option<DecisionForm> {
     let kind = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
     if !kind.trim().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
         return None;
     }
-    let mut bytes = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        bytes.extend_from_slice(&chunk.ok()?);
-        if bytes.len() > MAX_FORM {
-            return None;
-        }
-    }
+    let bytes = body::bytes(request, payload, MAX_FORM).await.ok()?;
     let text = std::str::from_utf8(&bytes).ok()?;
     Query::<DecisionForm>::from_query(text).ok().map(Query::into_inner)
 }

@@ -5,10 +5,12 @@ use std::time::Duration;
 use actix_web::{
     HttpRequest,
     http::{StatusCode, header},
-    web::{Bytes, Payload},
+    web::{Bytes, Data, Payload},
 };
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
+
+use crate::Api;
 
 use super::{
     json,
@@ -18,9 +20,6 @@ use super::{
 
 /// The largest JSON body, in bytes.
 pub(crate) const MAX_BYTES: usize = 64 * 1024;
-
-/// How long a JSON body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The deepest nesting of a JSON body.
 const MAX_DEPTH: usize = 32;
@@ -37,14 +36,14 @@ impl JsonBody {
     ///
     /// 413 beyond the limit, 415 for another kind or compressed, 400 for what is not an object or names a member twice.
     pub(crate) async fn read(request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
-        let bytes = bytes(payload).await?;
+        let bytes = bytes(request, payload, MAX_BYTES).await?;
         check_kind(request)?;
         Self::parse(&bytes)
     }
 
     /// Reads a body that may be left out or be an empty object.
     pub(crate) async fn read_optional(request: &HttpRequest, payload: Payload) -> Result<Self, Problem> {
-        let bytes = bytes(payload).await?;
+        let bytes = bytes(request, payload, MAX_BYTES).await?;
         if bytes.is_empty() {
             return Ok(Self { object: Map::new() });
         }
@@ -101,18 +100,24 @@ fn check_kind(request: &HttpRequest) -> Result<(), Problem> {
     if is_json(request) { Ok(()) } else { Err(Problem::unsupported_media_type("application/json")) }
 }
 
-/// The body, if it arrives in time: one that trickles in would hold its connection for ever.
-async fn bytes(payload: Payload) -> Result<Bytes, Problem> {
-    let late = |_| Problem::bad_request("The body did not arrive in time.").with_status(StatusCode::REQUEST_TIMEOUT);
-    tokio::time::timeout(PATIENCE, whole(payload)).await.map_err(late)?
+/// The body, if it arrives in time and is no larger than `most` bytes.
+pub(crate) async fn bytes(request: &HttpRequest, payload: Payload, most: usize) -> Result<Bytes, Problem> {
+    in_time(request, whole(payload, most)).await?
 }
 
-async fn whole(mut payload: Payload) -> Result<Bytes, Problem> {
+/// What arrives in time: what trickles in would hold its connection for ever.
+pub(crate) async fn in_time<T>(request: &HttpRequest, arrival: impl Future<Output = T>) -> Result<T, Problem> {
+    let patience = request.app_data::<Data<Api>>().map_or(Duration::ZERO, |api| api.settings().body_timeout);
+    let late = |_| Problem::bad_request("The body did not arrive in time.").with_status(StatusCode::REQUEST_TIMEOUT);
+    tokio::time::timeout(patience, arrival).await.map_err(late)
+}
+
+async fn whole(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
     let mut bytes = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::bad_request("The body did not arrive whole."))?;
-        if bytes.len() + chunk.len() > MAX_BYTES {
-            return Err(Problem::too_large(MAX_BYTES));
+        if bytes.len() + chunk.len() > most {
+            return Err(Problem::too_large(most));
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use actix_multipart::{Field, Multipart};
 use actix_web::{
     FromRequest as _, HttpRequest, HttpResponse,
-    http::header,
+    http::{StatusCode, header},
     web::{Data, Payload},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -13,12 +15,15 @@ use utoipa::ToSchema;
 use crate::{
     Api,
     http::{
-        body::refuse_compressed,
+        body::{in_time, refuse_compressed},
         idempotency,
         problem::{Fault, Problem},
         user::CurrentUser,
     },
 };
+
+/// How long a whole upload may take: 30 MB at half a megabit a second.
+const LONGEST_UPLOAD: Duration = Duration::from_mins(8);
 
 /// A picture to be uploaded.
 #[derive(ToSchema)]
@@ -68,7 +73,10 @@ pub(crate) async fn upload_picture(
     }
     let mut payload = payload.into_inner();
     let form = Multipart::from_request(&request, &mut payload).await.map_err(|_| unreadable())?;
-    let UploadRequest { file, fit } = read(form, api.settings().upload_bytes).await?;
+    let UploadRequest { file, fit } =
+        tokio::time::timeout(LONGEST_UPLOAD, read(&request, form, api.settings().upload_bytes))
+            .await
+            .map_err(|_| late())??;
     let fit = fit.unwrap_or_default();
     let key = idempotency::key(&request, &[file.as_slice(), fit.as_str().as_bytes()].concat())?;
     let picture = UploadPicture(api.ports().clone()).run(&user.0, file.into(), fit, key.as_ref()).await?;
@@ -88,13 +96,13 @@ fn answer(api: &Api, picture: Picture) -> MediaAnswer {
 }
 
 /// Reads the form's two fields, counting bytes while they arrive.
-async fn read(mut form: Multipart, most: usize) -> Result<UploadRequest, Problem> {
+async fn read(request: &HttpRequest, mut form: Multipart, most: usize) -> Result<UploadRequest, Problem> {
     let (mut file, mut fit) = (None, None);
-    while let Some(mut field) = form.try_next().await.map_err(|_| unreadable())? {
+    while let Some(mut field) = in_time(request, form.try_next()).await?.map_err(|_| unreadable())? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
-            "file" if file.is_none() => file = Some(bytes(&mut field, most).await?),
-            "fit" if fit.is_none() => fit = Some(parse_fit(&bytes(&mut field, 16).await?)?),
+            "file" if file.is_none() => file = Some(bytes(request, &mut field, most).await?),
+            "fit" if fit.is_none() => fit = Some(parse_fit(&bytes(request, &mut field, 16).await?)?),
             _ => return Err(unknown(&name)),
         }
     }
@@ -113,9 +121,9 @@ fn parse_fit(bytes: &[u8]) -> Result<Fit, Problem> {
     std::str::from_utf8(bytes).ok().and_then(Fit::parse).ok_or_else(wrong)
 }
 
-async fn bytes(field: &mut Field, most: usize) -> Result<Vec<u8>, Problem> {
+async fn bytes(request: &HttpRequest, field: &mut Field, most: usize) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = field.next().await {
+    while let Some(chunk) = in_time(request, field.next()).await? {
         let chunk = chunk.map_err(|_| unreadable())?;
         if bytes.len() + chunk.len() > most {
             return Err(Problem::too_large(most));
@@ -123,6 +131,11 @@ async fn bytes(field: &mut Field, most: usize) -> Result<Vec<u8>, Problem> {
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+fn late() -> Problem {
+    Problem::bad_request("The upload took too long. Send a smaller picture, or send it over a faster connection.")
+        .with_status(StatusCode::REQUEST_TIMEOUT)
 }
 
 fn unreadable() -> Problem {

@@ -23,18 +23,27 @@ pub(crate) struct SkewedClock {
     world: World,
     /// In microseconds.
     off: Arc<AtomicI64>,
+    /// The most that it ever was, either way.
+    furthest: Arc<AtomicI64>,
 }
 
 impl SkewedClock {
     pub(crate) fn new(world: &World, off: Duration) -> Self {
-        let clock = Self { world: world.clone(), off: Arc::default() };
+        let clock = Self { world: world.clone(), off: Arc::default(), furthest: Arc::default() };
         clock.set(off);
         clock
     }
 
     /// Sets it off by so much.
     pub(crate) fn set(&self, off: Duration) {
-        self.off.store(i64::try_from(off.whole_microseconds()).unwrap_or_default(), Ordering::Relaxed);
+        let off = i64::try_from(off.whole_microseconds()).unwrap_or_default();
+        self.off.store(off, Ordering::Relaxed);
+        self.furthest.fetch_max(off.abs(), Ordering::Relaxed);
+    }
+
+    /// The most that it ever was off.
+    pub(crate) fn furthest_off(&self) -> Duration {
+        Duration::microseconds(self.furthest.load(Ordering::Relaxed))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A process dies at every call of a publication, in each of three ways, and then once more while it recovers.
+//! A process dies at every call of a publication, in every way that it can, and then once more while it recovers.
 //!
 //! All containers are hostile: the simulated Instagram would publish one twice.
 
@@ -50,6 +50,8 @@ impl Story {
 
     /// A post in a town whose scheduler dies at these calls; answers the calls after the last crash, none if not every crash happened.
     fn tell(self, town: &mut Town, crashes: &[(usize, Crash)]) -> Option<Vec<&'static str>> {
+        // The same calls in the same order, until one of them crashes.
+        town.world.reseed(7);
         let anna = town.person();
         town.world.kill(SCHEDULER);
         town.start(SCHEDULER);
@@ -69,6 +71,8 @@ impl Story {
             };
             let is_over = town.world.run_while(end, || town.gates.has_dead() || settled());
             assert!(is_over, "{self:?} {crashes:?}: not settled after three hours: {:#?}", town.story(&post));
+            // What is done after it is settled can be died of, too.
+            town.world.run_while(town.world.now() + Duration::from_secs(2), || town.gates.has_dead());
             if town.gates.take_dead().is_empty() {
                 break;
             }
@@ -94,20 +98,21 @@ fn hostile() -> Config {
     Config { repeat: Repeat::Hostile, ..Config::default() }
 }
 
-/// Every call, three kinds of crash each.
+/// Every call, every kind of crash that it can meet.
 fn points(calls: &[&str]) -> Vec<(usize, Crash)> {
-    (0..calls.len()).flat_map(|index| Crash::ALL.map(|crash| (index, crash))).collect()
+    let kinds = |(index, call): (usize, &&str)| Crash::kinds(call).iter().map(move |crash| (index, *crash));
+    calls.iter().enumerate().flat_map(kinds).collect()
 }
 
 #[test]
 fn a_publication_makes_these_calls() {
     let expected = [
-        // Towards the request: the container is made a quarter of an hour ahead, at once where the time is nearer.
+        // The container is made a quarter of an hour ahead, at once where the time is nearer.
         "PublicationQueue::claim_due",
         "ConnectionRepository::find",
+        "PublicationQueue::next_due",
         "PostRepository::find",
         "create",
-        "PublicationQueue::next_due",
         "PublicationQueue::record",
         "ConnectionRepository::find",
         "status",
@@ -117,11 +122,14 @@ fn a_publication_makes_these_calls() {
         // At its time.
         "PublicationQueue::claim_due",
         "ConnectionRepository::find",
+        "PublicationQueue::next_due",
         "PublicationQueue::record",
         "publish",
+        "PublicationQueue::record_published",
+        "PublicationQueue::claim_due",
+        "permalink",
         "PublicationQueue::next_due",
         "PublicationQueue::record_published",
-        "permalink",
         "PublicationQueue::claim_due",
         "PublicationQueue::next_due",
     ];
@@ -130,14 +138,15 @@ fn a_publication_makes_these_calls() {
 
 #[test]
 fn no_crash_loses_or_doubles_a_post() {
-    for (story, count) in Story::ALL.into_iter().zip([60, 90, 90]) {
+    let counts = Story::ALL.map(|story| {
         let mut town = town();
         let points = points(&story.tell(&mut town, &[]).unwrap());
-        assert_eq!(points.len(), count, "{story:?}: whoever adds a call is told that its crashes are tried too");
-        for point in points {
-            story.tell(&mut town, &[point]);
+        for point in &points {
+            story.tell(&mut town, &[*point]).expect("it died");
         }
-    }
+        points.len()
+    });
+    assert_eq!(counts, [70, 106, 97], "whoever adds a call is told that its crashes are tried too");
 }
 
 #[test]
@@ -148,16 +157,16 @@ fn no_second_crash_during_recovery_does() {
     let work = || {
         while let Some(first) = { firsts.lock().unwrap().pop() } {
             let mut town = town();
-            let recovery = story.tell(&mut town, &[first]).unwrap_or_default();
+            let recovery = story.tell(&mut town, &[first]).expect("it died");
             let seconds = points(&recovery);
             for second in &seconds {
-                story.tell(&mut town, &[first, *second]);
+                let died = story.tell(&mut town, &[first, *second]).is_some();
+                *told.lock().unwrap() += usize::from(died);
             }
-            *told.lock().unwrap() += seconds.len();
         }
     };
     std::thread::scope(|scope| (0..2).for_each(|_| drop(scope.spawn(work))));
-    assert_eq!(told.into_inner().unwrap(), 5_373, "all pairs");
+    assert_eq!(told.into_inner().unwrap(), 5_518, "all pairs");
 }
 
 #[test]
@@ -167,8 +176,9 @@ fn no_crash_loses_or_doubles_a_post_on_postgres() {
     let url = DatabaseUrl::Postgres(rats_domain::secret::Secret::new(url));
     let mut town = Town::on(&url, Some(runtime.handle().clone()), 7, hostile(), settings());
     for story in Story::ALL {
-        for point in points(&story.tell(&mut town, &[]).unwrap()) {
-            story.tell(&mut town, &[point]);
-        }
+        let points = points(&story.tell(&mut town, &[]).unwrap());
+        // What is told by `NOTIFY` comes in its own time: now and then there is one call less.
+        let died = points.iter().filter(|point| story.tell(&mut town, &[**point]).is_some()).count();
+        assert!(died * 10 > points.len() * 9, "{story:?}: {died} of {}", points.len());
     }
 }

@@ -65,7 +65,7 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(State {
             now: Duration::ZERO,
-            seed: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
+            seed: first_draw(seed),
             next_id: 0,
             tasks: BTreeMap::new(),
             timers: BTreeMap::new(),
@@ -73,6 +73,11 @@ impl World {
             trace: seed,
             busy: 0,
         })))
+    }
+
+    /// Lets the same be drawn from here on as whenever this seed was given.
+    pub(crate) fn reseed(&self, seed: u64) {
+        self.state().seed = first_draw(seed);
     }
 
     /// Since the world began.
@@ -230,6 +235,10 @@ impl World {
         due.into_values().for_each(Waker::wake);
         true
     }
+}
+
+fn first_draw(seed: u64) -> u64 {
+    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1
 }
 
 impl State {

@@ -22,10 +22,18 @@ pub(crate) enum Crash {
     AnswerLost,
     /// After the answer, before anything is made of it.
     AnswerUnused,
+    /// With the request on its way, which arrives as late as can be; of `publish` alone.
+    InFlight,
 }
 
 impl Crash {
-    pub(crate) const ALL: [Self; 3] = [Self::Before, Self::AnswerLost, Self::AnswerUnused];
+    /// The kinds that a call can meet.
+    pub(crate) fn kinds(call: &str) -> &'static [Self] {
+        match call {
+            "publish" => &[Self::Before, Self::AnswerLost, Self::AnswerUnused, Self::InFlight],
+            _ => &[Self::Before, Self::AnswerLost, Self::AnswerUnused],
+        }
+    }
 }
 
 /// What goes wrong with the database, in calls of a thousand, and when it is away.
@@ -56,6 +64,8 @@ struct State {
     calls: Vec<&'static str>,
     /// All calls.
     count: u64,
+    /// Whether the next publish request is to be on its way when its sender dies.
+    in_flight: bool,
     /// The process that dies at its next call.
     dying: Option<Process>,
     /// Who died, to be started again.
@@ -97,6 +107,11 @@ impl Gates {
     /// The calls since the last crash, or since [`crash_at`](Self::crash_at).
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         self.state().calls.clone()
+    }
+
+    /// The way to the database or back: others may come between.
+    async fn way(&self) {
+        self.world.sleep(self.world.span(Duration::ZERO, Duration::from_millis(5))).await;
     }
 
     /// How many calls there were.
@@ -157,9 +172,13 @@ impl Gate {
         if crash == Some(Crash::Before) {
             self.die().await;
         }
+        if crash == Some(Crash::InFlight) {
+            self.gates.state().in_flight = true;
+        }
         let answer = call.await;
         match crash {
-            Some(Crash::AnswerLost) => self.die().await,
+            // In flight, it is dead by now; where nothing was sent, this is as good a moment.
+            Some(Crash::AnswerLost | Crash::InFlight) => self.die().await,
             Some(Crash::AnswerUnused) => self.gates.state().dying = Some(self.process),
             _ => {}
         }
@@ -174,11 +193,14 @@ impl Gate {
     ) -> Result<T, E> {
         self.pass(name, async {
             let world = &self.gates.world;
+            self.gates.way().await;
             let trouble = self.gates.state().trouble.clone();
             if world.now() < trouble.away_until || world.happens(trouble.refused) {
                 return Err(unavailable("it cannot be reached").into());
             }
-            let answer = self.gates.wait(call)?;
+            let answer = self.gates.wait(call);
+            self.gates.way().await;
+            let answer = answer?;
             if world.happens(trouble.unknown) {
                 return Err(unavailable("the commit's outcome is unknown").into());
             }
@@ -187,7 +209,12 @@ impl Gate {
         .await
     }
 
-    async fn die(&self) {
+    /// Whether the request that has just left is on its way when its sender dies.
+    pub(crate) fn dies_in_flight(&self) -> bool {
+        std::mem::take(&mut self.gates.state().in_flight)
+    }
+
+    pub(crate) async fn die(&self) {
         self.gates.kill(self.process);
         std::future::pending::<()>().await;
     }

@@ -135,8 +135,11 @@ impl Graph {
         let (account, token, id) =
             (access.account.clone(), access.token.expose().to_owned(), number(container.as_str()));
         let latest = deadline.since_start() + network.grace;
+        let dies = self.gate.dies_in_flight();
         world.spawn(OUTSIDE, async move {
-            if network.world.happens(network.late.load(Ordering::Relaxed)) {
+            if dies {
+                network.world.sleep_until(latest).await;
+            } else if network.world.happens(network.late.load(Ordering::Relaxed)) {
                 let arrives = network.world.span(network.world.now(), latest);
                 network.world.sleep_until(arrives).await;
             } else {
@@ -148,6 +151,9 @@ impl Graph {
             network.way().await;
             let _ = tell.send(answer);
         });
+        if dies {
+            self.gate.die().await;
+        }
         let timeout = world.sleep(PUBLISH_TIMEOUT).fuse();
         let told = told.fuse();
         pin_mut!(timeout, told);

@@ -175,6 +175,11 @@ impl Town {
         post
     }
 
+    /// The most that the store's clock ever was off Instagram's.
+    pub(crate) fn furthest_off(&self) -> time::Duration {
+        self.store_clock.furthest_off()
+    }
+
     pub(crate) fn find(&self, post: &Post) -> PostRecord {
         self.gates
             .wait(rats_domain::post::PostRepository::find(&self.store, &post.user, &post.id))

@@ -101,7 +101,7 @@ impl PostRecord {
             waits.then(|| {
                 Attention::new(
                     AttentionKind::Behind,
-                    "Another post of this account is being published and not confirmed yet. This one is ready and goes out right after it.",
+                    "Another post of this account is being published and not confirmed yet. This one is ready; it goes out after that, at its time at the earliest.",
                 )
             })
         })

@@ -15,6 +15,11 @@ use crate::{
     trouble::Trouble,
 };
 
+/// The columns of a [`Row`]: by name, since a statement that was prepared with `*` fails once a newer release adds one.
+pub(crate) const COLUMNS: &str = "post_id, user_id, connection_id, account, stage, epoch, due_at, publish_at, useless_after, \
+    container_id, container_created_at, container_ready, intent_at, first_intent_at, may_send_until, first_unclear_at, attempt, \
+    attention, lane";
+
 /// What the saga says, without lease, test and caption: what a step writes.
 #[derive(
     Clone,
@@ -155,7 +160,7 @@ statements! {
         /// The publication, locked until the transaction ends.
         async fn lock_publication(conn, post: &str) -> Result<Option<Publication>, Trouble> {
             let row: Option<Row> = Fixed(sql_query(format!(
-                "SELECT * FROM publication WHERE post_id = $1{}",
+                "SELECT {COLUMNS} FROM publication WHERE post_id = $1{}",
                 Self::FOR_UPDATE
             ))
             .bind::<Text, _>(post.to_owned()))
@@ -168,7 +173,7 @@ statements! {
         /// The open publications bound to a connection, locked until the transaction ends, in an order that all callers share.
         async fn lock_open(conn, connection: &str) -> Result<Vec<Publication>, Trouble> {
             let rows: Vec<Row> = Fixed(sql_query(format!(
-                "SELECT * FROM publication WHERE connection_id = $1 AND due_at IS NOT NULL ORDER BY post_id{}",
+                "SELECT {COLUMNS} FROM publication WHERE connection_id = $1 AND due_at IS NOT NULL ORDER BY post_id{}",
                 Self::FOR_UPDATE
             ))
             .bind::<Text, _>(connection.to_owned()))

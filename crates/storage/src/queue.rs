@@ -23,7 +23,7 @@ use crate::{
     fixed::Fixed,
     metrics::Readings as _,
     moment::{micros, moment, span},
-    publication::{Lease, Publications as _, Row, with_epoch},
+    publication::{COLUMNS, Lease, Publications as _, Row, with_epoch},
     receipt::{Receipts as _, merged},
     schema::publication,
     timeline::Timelines as _,
@@ -172,7 +172,7 @@ statements! {
                  AND (p.lease_until IS NULL OR p.lease_until <= $1) AND {FREE} AND {FIRST} \
                  ORDER BY p.due_at, p.post_id LIMIT $2{}) \
                  UPDATE publication SET lease_until = $3, epoch = epoch + 1 \
-                 WHERE post_id IN (SELECT post_id FROM due) RETURNING *",
+                 WHERE post_id IN (SELECT post_id FROM due) RETURNING {COLUMNS}",
                 Self::SKIP_LOCKED
             ))
             .bind::<BigInt, _>(now)
@@ -185,10 +185,10 @@ statements! {
         /// Leases one publication that is open and under no live lease.
         async fn lease_one(conn, post: &str, now: i64, until: i64) -> Result<Option<Row>, Trouble> {
             Ok(Fixed(sql_query(
-                "UPDATE publication SET lease_until = $1, epoch = epoch + 1 WHERE post_id = $2 \
+                format!("UPDATE publication SET lease_until = $1, epoch = epoch + 1 WHERE post_id = $2 \
                  AND due_at IS NOT NULL AND (lease_until IS NULL OR lease_until <= $3) \
                  AND (stage <> 'staged' OR useless_after <= $3 OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = publication.account)) \
-                 RETURNING *",
+                 RETURNING {COLUMNS}"),
             )
             .bind::<BigInt, _>(until)
             .bind::<Text, _>(post.to_owned())
@@ -244,6 +244,6 @@ statements! {
 fn id_unknown() -> Attention {
     Attention::new(
         AttentionKind::IdUnknown,
-        "This post is live, but Instagram did not tell us its id, so its engagement cannot be read.",
+        "This post is live, but Instagram did not tell us its id. We look for it on the profile; until it is found its engagement cannot be read.",
     )
 }

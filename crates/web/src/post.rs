@@ -39,7 +39,7 @@ pub(crate) fn run_beside(api: &Api, user: &UserId, post: &PostId) {
     let (ports, user, post) = (Arc::clone(api.ports()), user.clone(), post.clone());
     actix_web::rt::spawn(async move {
         if let Err(refusal) = RunPost::new(ports).run(&user, &post).await {
-            tracing::warn!(%post, error = %refusal, source = ?std::error::Error::source(&refusal), "work on a post stopped; the scheduler goes on with it");
+            tracing::warn!(%post, error = %refusal, source = ?std::error::Error::source(&refusal), "work on a post stopped; a scheduler goes on with it");
         }
     });
 }

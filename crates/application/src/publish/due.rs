@@ -1,6 +1,14 @@
 //! The loop that publishes what is due, and the run of a single post.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use time::OffsetDateTime;
 
 use super::work::{Memory, Work};
 use crate::{Ports, Refusal};
@@ -17,6 +25,8 @@ use rats_domain::{
 const BATCH: usize = 100;
 /// The wait after the store could not be asked.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// More than this between our clock and the store's is told once.
+const CLOCKS_APART: Duration = Duration::from_secs(10);
 /// The shortest sleep after a claim that left room.
 const LEAST_REST: Duration = Duration::from_millis(20);
 /// How often a single run looks at a post that another worker has.
@@ -28,6 +38,7 @@ const LONGEST_GLANCE: Duration = Duration::from_mins(1);
 pub struct PublishDue {
     ports: Arc<Ports>,
     memory: Memory,
+    told_of_clock: AtomicBool,
 }
 
 type Working<'a> = FuturesUnordered<BoxFuture<'a, Option<Duration>>>;
@@ -36,7 +47,7 @@ impl PublishDue {
     /// Over these ports.
     #[must_use]
     pub fn new(ports: Arc<Ports>) -> Self {
-        Self { ports, memory: Memory::default() }
+        Self { ports, memory: Memory::default(), told_of_clock: AtomicBool::new(false) }
     }
 
     /// Runs until `stop` is ready, then finishes what is in flight.
@@ -76,11 +87,23 @@ impl PublishDue {
             }
         };
         let claims = claims.inspect_err(|error| tracing::warn!(%error, source = ?std::error::Error::source(error), "what is due could not be claimed"))?;
+        self.compare_clocks(claims.now);
         let count = claims.claims.len();
         for claim in claims.claims {
             working.push(guarded(Work::new(&self.ports, &self.memory, claim, asked)).boxed());
         }
         Ok(count)
+    }
+
+    /// Posts for now are stored with their process's own time: one whose clock is wrong makes them late, or useless at once.
+    fn compare_clocks(&self, store: OffsetDateTime) {
+        let off = self.ports.clock.now() - store;
+        if off.unsigned_abs() > CLOCKS_APART && !self.told_of_clock.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                seconds = off.whole_seconds(),
+                "this machine's clock is off the database server's; set both by NTP"
+            );
+        }
     }
 
     /// Sleeps until something may be due.

@@ -81,7 +81,7 @@ fn at_the_end(evidence: &Evidence) -> Verdict {
 }
 
 /// What each witness says, for the person.
-fn testimony(evidence: &Evidence) -> String {
+pub(super) fn testimony(evidence: &Evidence) -> String {
     let status = match &evidence.status {
         None => "could not be asked".to_owned(),
         Some(ContainerStatus::InProgress) => "says that the post is still being processed".to_owned(),

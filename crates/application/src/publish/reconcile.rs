@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 
 use super::{
     backoff,
-    judge::{Evidence, Verdict, judge},
+    judge::{Evidence, Verdict, judge, testimony},
     remedy::TOKEN_INVALID,
     send::unconfirmed,
     witness,
@@ -52,7 +52,8 @@ impl Work<'_> {
                 let receipt = self.receipt(&container, &request, Some(media), ConfirmedBy::Listing);
                 self.store_live(&access, receipt, &[entry]).await
             }
-            Verdict::SendAgain if self.clock_is_wrong() => self.look_again(&request, waits).await,
+            Verdict::SendAgain if self.clock_is_wrong() && evidence.ends => self.review(&testimony(&evidence)).await,
+            Verdict::SendAgain if self.clock_is_wrong() => self.wait_for_clock(&request).await,
             Verdict::SendAgain => self.send_again(&access, &container, &request).await,
             Verdict::Review(testimony) => self.review(&testimony).await,
             Verdict::LookAgain => self.look_again(&request, waits).await,
@@ -154,7 +155,8 @@ impl Work<'_> {
 
     /// Where the witnesses' window begins, by Instagram's clock. Who stored the intent may have had another clock than ours, off by as much as is tolerated.
     fn window(&self, request: &Request) -> OffsetDateTime {
-        self.intent(request) - self.ports.settings.publish.clock_tolerance
+        // Our clock may have been set since: whichever is earlier.
+        self.intent(request).min(request.first_intent_at - SECOND) - self.ports.settings.publish.clock_tolerance
     }
 
     /// The first intent, by Instagram's clock.
@@ -202,6 +204,12 @@ impl Work<'_> {
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention: unconfirmed() }, &[]).await
     }
 
+    async fn wait_for_clock(&mut self, request: &Request) -> Result<Flow, Stop> {
+        let Some(text) = self.wrong_clock() else { return self.look_again(request, None).await };
+        let look_at = self.now() + Duration::from_mins(1);
+        self.take(Step::StillUnclear { look_at, attention: Attention::new(AttentionKind::ClockWrong, text) }, &[]).await
+    }
+
     /// The account is not connected: it cannot be looked into. After the waits a person decides.
     async fn cannot_look(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
         let disconnected = "The account was disconnected before Instagram confirmed this post. Look at the profile, then say which media it is (adopt) or publish it again (republish).";
@@ -230,7 +238,8 @@ impl Work<'_> {
             container: container.clone(),
             media,
             permalink,
-            sent_at: request.intent_at,
+            // By its status alone, any of the requests may have been the one.
+            sent_at: if by == ConfirmedBy::Status { request.first_intent_at } else { request.intent_at },
             confirmed_at: self.now(),
             confirmed_by: by,
         }

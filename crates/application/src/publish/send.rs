@@ -30,13 +30,21 @@ impl Work<'_> {
         let Some(container) = self.publication().container.as_ref().map(|container| container.id.clone()) else {
             return self.release().await;
         };
+        // First, so that our reading of the store's clock is a fresh one when it is compared with Instagram's.
+        self.keep_lease().await?;
         if self.clock_is_wrong()
             && let Some(flow) = self.clock_wrong(access, &container).await?
         {
             return Ok(flow);
         }
-        self.keep_lease().await?;
-        let Some(deadline) = self.deadline() else { return self.too_late().await };
+        let Some(deadline) = self.deadline() else {
+            // With too little of the lease left, whoever claims it next sends it.
+            return if self.useful() < self.ports.settings.publish.least_time_to_send {
+                self.too_late().await
+            } else {
+                self.release().await
+            };
+        };
         let entry = self.entry("publish_requested", "Asked Instagram to publish it.");
         let step = Step::Intended { at: self.now(), may_send_until: self.claim.lease_until };
         self.intend(step, entry).await?;
@@ -76,12 +84,15 @@ impl Work<'_> {
     /// No byte leaves after the end of the lease, nor after the post has become useless. `None` if too little time is left.
     pub(super) fn deadline(&self) -> Option<Monotonic> {
         let now = self.ports.clock.monotonic();
-        let useful: Duration = self
-            .publication()
-            .useless_after
-            .map_or(Duration::ZERO, |end| (end - self.now()).try_into().unwrap_or_default());
-        let deadline = self.lease_ends.min(now + useful);
+        let deadline = self.lease_ends.min(now + self.useful());
         (deadline.since(now) >= self.ports.settings.publish.least_time_to_send).then_some(deadline)
+    }
+
+    /// How long until it is useless: at least so long, since the store may have read its clock at any moment since it was asked.
+    fn useful(&self) -> Duration {
+        let at_most = self.claim.lease_until - self.lease_ends.since(self.ports.clock.monotonic());
+        let end = self.publication().useless_after;
+        end.map_or(Duration::ZERO, |end| (end - at_most).try_into().unwrap_or_default())
     }
 
     /// Another worker, now dead, stored the intent; whether it sent the request, nobody knows.
@@ -161,16 +172,26 @@ impl Work<'_> {
         if !self.clock_is_wrong() {
             return Ok(None);
         }
-        let Some(ahead) = self.memory.ahead() else { return Ok(None) };
-        let (minutes, side) =
-            (ahead.unsigned_abs().as_secs() / 60, if ahead.is_positive() { "ahead of" } else { "behind" });
-        tracing::error!(minutes, side, "this server's clock is wrong; nothing is published until it is right");
-        let text =
-            format!("This server's clock is {minutes} min {side} Instagram's. Nothing is published until it is right.");
+        let Some(text) = self.wrong_clock() else { return Ok(None) };
         let entry = self.entry("waiting", text.clone());
         let at = self.now() + CLOCK_LOOK;
         let attention = Some(Attention::until(AttentionKind::ClockWrong, text, at));
         Ok(Some(self.take(Step::TryAgain { at, attention }, &[entry]).await?))
+    }
+
+    /// By how much the clock is wrong, for the person; tells the operator, too.
+    pub(super) fn wrong_clock(&self) -> Option<String> {
+        let ahead = self.memory.ahead()?;
+        let (minutes, side) =
+            (ahead.unsigned_abs().as_secs() / 60, if ahead.is_positive() { "ahead of" } else { "behind" });
+        tracing::error!(
+            minutes,
+            side,
+            "the database server's clock is off Instagram's; nothing is published until it is right"
+        );
+        Some(format!(
+            "This service's clock is {minutes} min {side} Instagram's. Nothing is published until it is right."
+        ))
     }
 }
 

@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 
 use super::{
     Row,
+    row::COLUMNS,
     step::{Cause, Steps as _},
 };
 use crate::{
@@ -178,7 +179,7 @@ statements! {
     pub(crate) trait Connections {
         /// The connection, locked until the transaction ends.
         async fn lock_connection(conn, id: &str) -> Result<Option<Row>, Trouble> {
-            Ok(Fixed(sql_query(format!("SELECT * FROM connection WHERE id = $1{}", Self::FOR_UPDATE))
+            Ok(Fixed(sql_query(format!("SELECT {COLUMNS} FROM connection WHERE id = $1{}", Self::FOR_UPDATE))
                 .bind::<Text, _>(id.to_owned()))
                 .get_result(conn)
                 .await
@@ -187,7 +188,7 @@ statements! {
 
         /// The user's linked connection, locked until the transaction ends.
         async fn lock_linked(conn, user: &str) -> Result<Option<Row>, Trouble> {
-            Ok(Fixed(sql_query(format!("SELECT * FROM connection WHERE linked_user = $1{}", Self::FOR_UPDATE))
+            Ok(Fixed(sql_query(format!("SELECT {COLUMNS} FROM connection WHERE linked_user = $1{}", Self::FOR_UPDATE))
                 .bind::<Text, _>(user.to_owned()))
                 .get_result(conn)
                 .await
@@ -197,7 +198,7 @@ statements! {
         /// All connections of the user or with the account, locked until the transaction ends.
         async fn lock_concerned(conn, user: &str, account: &str) -> Result<Vec<Row>, Trouble> {
             Ok(Fixed(sql_query(format!(
-                "SELECT * FROM connection WHERE user_id = $1 OR account = $2 ORDER BY id{}",
+                "SELECT {COLUMNS} FROM connection WHERE user_id = $1 OR account = $2 ORDER BY id{}",
                 Self::FOR_UPDATE
             ))
             .bind::<Text, _>(user.to_owned())

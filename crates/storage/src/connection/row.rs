@@ -13,6 +13,10 @@ use crate::{
     trouble::Trouble,
 };
 
+/// The columns of a [`Row`], by name: see the publication's.
+pub(crate) const COLUMNS: &str = "id, user_id, account, app_scoped_id, username, features, health, token_key, token, \
+    token_issued_at, token_expires_at, connected_at, linked_account, linked_user";
+
 #[derive(
     Clone, diesel::Queryable, diesel::Selectable, diesel::QueryableByName, diesel::Insertable, diesel::AsChangeset,
 )]

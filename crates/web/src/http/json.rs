@@ -5,7 +5,12 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Reads a JSON text, and the names of the members that are given twice in it.
+/// More members given twice are not told.
+const MOST_TOLD: usize = 20;
+/// Of a member's name, so many characters are told.
+const LONGEST_NAME: usize = 60;
+
+/// Reads a JSON text, and the names of the members that are given twice in it, some of them where they are many.
 pub(super) fn read(bytes: &[u8]) -> serde_json::Result<(Value, Vec<String>)> {
     let mut repeated = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -22,6 +27,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn inside(&mut self, name: &str) -> Reader<'_> {
+        let end = name.char_indices().nth(LONGEST_NAME).map_or(name.len(), |(end, _)| end);
+        let name = &name[..end];
         let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
         Reader { path, repeated: self.repeated }
     }
@@ -80,7 +87,8 @@ impl<'de> Visitor<'de> for Reader<'_> {
             let inside = self.inside(&name);
             let path = inside.path.clone();
             let value = members.next_value_seed(inside)?;
-            if object.insert(name, value).is_some() && !self.repeated.contains(&path) {
+            let is_repeated = object.insert(name, value).is_some();
+            if is_repeated && self.repeated.len() < MOST_TOLD && !self.repeated.contains(&path) {
                 self.repeated.push(path);
             }
         }
@@ -104,6 +112,15 @@ mod tests {
             let (ours, theirs) = (read(text.as_bytes()).ok(), serde_json::from_str::<Value>(text).ok());
             assert_eq!(ours.map(|(value, _)| value), theirs, "{text}");
         }
+    }
+
+    #[test]
+    fn sec_42_many_members_given_twice_cost_little() {
+        let members: Vec<String> = (0..3_000).map(|n| format!("\"{n:x}\":1,\"{n:x}\":1")).collect();
+        let text = format!("{{\"{}\":{{{}}}}}", "é".repeat(10_000), members.join(","));
+        let (_, repeated) = read(text.as_bytes()).unwrap();
+        assert_eq!(repeated.len(), MOST_TOLD);
+        assert!(repeated.iter().all(|path| path.chars().count() < 70), "{repeated:?}");
     }
 
     #[test]

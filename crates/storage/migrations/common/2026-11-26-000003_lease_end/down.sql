@@ -1,0 +1,1 @@
+DROP INDEX publication_lease_end;

@@ -152,3 +152,42 @@ fn a_read_on_a_connection_that_breaks_is_repeated_once() {
         assert_eq!(found.unwrap().unwrap().id, connection.id);
     });
 }
+
+#[test]
+fn a_test_that_waited_for_another_to_go_live_is_not_added() {
+    use rats_domain::{
+        id::EventId,
+        post::{AddPostError, Origin, Post, PostRepository as _},
+    };
+
+    use crate::example::{draft, post, scheduled};
+
+    try_on(Backend::Postgres, async |world| {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        let test = |id: &str| Post { event: Some(EventId::new("e")), origin: Origin::Test, ..post(id, "u") };
+        let add = async |post: Post| {
+            let publication = draft(&post).after(scheduled(&connection)).unwrap();
+            store.add(&post, &publication, &[], None).await
+        };
+        add(test("p1")).await.unwrap();
+        let client = raw(&world.url).await;
+        let at = crate::world::T.unix_timestamp() * 1_000_000;
+        let settle = format!(
+            "BEGIN; UPDATE publication SET test_of = NULL, stage = 'published', due_at = NULL WHERE post_id = 'p1'; \
+             INSERT INTO receipt VALUES ('p1', 'a', '17', 'm', NULL, {at}, {at}, 'answer')"
+        );
+        client.batch_execute(&settle).await.unwrap();
+
+        let commit = async {
+            let watcher = raw(&world.url).await;
+            let blocked =
+                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+            while watcher.query(blocked, &[]).await.unwrap().is_empty() {}
+            client.batch_execute("COMMIT").await.unwrap();
+        };
+        let (added, ()) = futures_util::join!(add(test("p2")), commit);
+
+        assert!(matches!(added, Err(AddPostError::TestUnsettled)), "{added:?}");
+    });
+}

@@ -10,4 +10,5 @@ mod graph;
 mod oracle;
 mod random;
 mod stored;
+mod stories;
 mod town;

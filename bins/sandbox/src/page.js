@@ -3,13 +3,19 @@
 const login = document.querySelector('.login');
 const answer = document.querySelector('#answer');
 
+let signedIn;
+
 async function token() {
+  if (signedIn) return signedIn;
   const response = await fetch('/api/auth/login', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ email: login.dataset.email, password: login.dataset.password }),
   });
-  return (await response.json()).token;
+  const value = await response.json();
+  if (!response.ok) throw new Error(value.message);
+  signedIn = value.token;
+  return signedIn;
 }
 
 async function call(method, path, body) {
@@ -24,7 +30,7 @@ async function call(method, path, body) {
 async function lastEvent() {
   const events = await call('GET', '/api/events');
   if (events.length === 0) answer.textContent = 'Create an event first.';
-  return events[events.length - 1];
+  return events.reduce((last, event) => (event.createdAt > last.createdAt ? event : last), events[0]);
 }
 
 const steps = {
@@ -62,9 +68,18 @@ for (const button of document.querySelectorAll('button[data-do]')) {
 
 const journey = document.querySelector('#journey');
 if (journey) {
+  // docs/http-api.md has the words.
+  const told = {
+    denied: 'Instagram was not connected: you did not allow it there.',
+    declined: 'Instagram was not connected: you declined on our page.',
+    state: 'Instagram was not connected: this login was used before, began elsewhere, or took longer than ten minutes. Begin again.',
+    expired: 'Instagram was not connected: it took longer than ten minutes. Begin again.',
+    exchange: 'Instagram was not connected: Instagram did not accept the login. Begin again.',
+    profile: 'Instagram was not connected: Instagram did not show the profile, or the account is a personal one. Use a business or creator account.',
+  };
   const query = new URLSearchParams(window.location.search);
   const reason = query.get('reason');
   if (query.get('connected')) journey.textContent = 'Instagram is connected.';
-  else if (query.get('error')) journey.textContent = `Instagram was not connected (${reason ?? query.get('error')}).`;
+  else if (query.get('error')) journey.textContent = told[reason] ?? 'Instagram was not connected. Begin again from the sandbox page.';
   else journey.textContent = 'Connect an account from the sandbox page.';
 }

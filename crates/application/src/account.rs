@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rats_domain::{
     id::UserId,
     secret::Secret,
-    text::is_blank,
+    text::{hides_something, is_blank},
     user::{AddUserError, User},
 };
 
@@ -77,7 +77,8 @@ fn problems(email: &str, password: &Secret, username: &str) -> Vec<FieldProblem>
     }
     match username {
         _ if is_blank(username) => wrong("username", "A username is needed."),
-        _ if username.chars().count() > 50 || username.contains(char::is_control) => {
+        // The confirmation page shows it: nobody may look like somebody else.
+        _ if username.chars().count() > 50 || hides_something(username) => {
             wrong("username", "The username may have at most 50 visible characters.");
         }
         _ => {}

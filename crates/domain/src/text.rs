@@ -6,6 +6,12 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c.is_control() || has_no_picture(c))
 }
 
+/// Whether `text` holds anything that does not show, or turns what stands beside it round: two such texts may look the same.
+#[must_use]
+pub fn hides_something(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() || has_no_picture(c))
+}
+
 /// Source: Unicode Character Database, `Default_Ignorable_Code_Point`; besides them the blank Braille pattern and the marks of
 /// interlinear annotations.
 fn has_no_picture(c: char) -> bool {
@@ -35,6 +41,14 @@ fn has_no_picture(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_show_is_found() {
+        for text in ["Demo\u{2060}", "De\u{AD}mo", "\u{2066}Demo\u{2069}", "D\u{202E}omed", "Demo\u{3164}", "a\nb"] {
+            assert!(hides_something(text), "{text:?}");
+        }
+        assert!(!hides_something("Zoë Groß, 佐藤 שלום"));
+    }
 
     #[test]
     fn what_shows_nothing_is_blank() {

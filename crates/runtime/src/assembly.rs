@@ -100,6 +100,9 @@ impl Assembly {
     }
 }
 
+/// The setting of the keys, which their errors name, too.
+const KEYS: &str = "TOKEN_ENCRYPTION_KEYS";
+
 /// Opens the database that the settings name.
 pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, store_clock: StoreClock) -> Result<Store, StartError> {
     let url: DatabaseUrl = config.storage.database_url.expose().parse().map_err(|_| {
@@ -108,8 +111,10 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, store_clock: St
             "expected sqlite:path/to/file.db or postgres://user:password@host/database (the value read is hidden)",
         )
     })?;
-    let keys: KeyRing = KeyRing::parse(config.storage.encryption_keys.expose())
-        .map_err(|error| StartError::setting("TOKEN_ENCRYPTION_KEYS", error.to_string()))?;
+    let keys: KeyRing = KeyRing::parse(config.storage.encryption_keys.expose()).map_err(|error| {
+        let text = error.to_string();
+        StartError::setting(KEYS, text.trim_start_matches(KEYS).trim_start_matches(':').trim_start())
+    })?;
     let options = Options {
         store_clock,
         runtime: Some(tokio::runtime::Handle::current()),

@@ -21,6 +21,9 @@ pub(crate) enum Trouble {
     /// The caller's condition does not hold; what was written before that was found is taken back.
     #[error("the condition does not hold")]
     Refused,
+    /// Another test post of the event went live while this one was added; what was written is taken back.
+    #[error("a test of the event went live meanwhile")]
+    TestLive,
     /// What is stored cannot be understood.
     #[error("what is stored for {what} cannot be read")]
     Damaged { what: String, source: Box<dyn Error + Send + Sync> },

@@ -7,6 +7,7 @@ use rats_domain::{
     picture::Fit,
     post::{Origin, Post, PostRecord},
     publication::{Publication, Step},
+    text::is_blank,
 };
 use time::OffsetDateTime;
 
@@ -128,7 +129,8 @@ async fn find_event(ports: &Ports, user: &UserId, request: &PostRequest) -> Resu
 /// The person's text, or the event's message. A person's text is checked, never cut.
 fn caption(ports: &Ports, request: &PostRequest, event: Option<&Event>) -> Result<Caption, Refusal> {
     let limits = &ports.settings.caption;
-    if let Some(content) = &request.content {
+    // RATS' frontend sends empty texts for what was not given.
+    if let Some(content) = request.content.as_ref().filter(|content| event.is_none() || !is_blank(content)) {
         return Caption::parse(content, limits).map_err(|broken| {
             Refusal::Invalid(
                 broken

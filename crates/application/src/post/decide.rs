@@ -2,14 +2,18 @@ use std::sync::Arc;
 
 use rats_domain::{
     id::{MediaId, PostId, UserId},
-    instagram::{Access, Advice, ContainerStatus, PlatformError},
+    instagram::{Access, Advice, ContainerStatus, ListedMedia, PlatformError},
     post::{Origin, PostRecord},
     publication::{Request, Stage, Step},
     receipt::{ConfirmedBy, Receipt},
 };
+use time::OffsetDateTime;
 
 use super::{compose::usable_connection, find::find};
-use crate::{Ports, Refusal, publish::note};
+use crate::{
+    Ports, Refusal,
+    publish::{candidates, is_distinctive, note},
+};
 
 /// A person says which media a post in review is.
 pub struct AdoptMedia(pub Arc<Ports>);
@@ -78,7 +82,8 @@ impl RepublishPost {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Unavailable`] if they cannot be read; nothing is changed then. [`Refusal::Conflict`] if the post turns out to be live, which is recorded.
+    /// [`Refusal::Unavailable`] if they cannot be read; nothing is changed then. [`Refusal::Conflict`] if the post turns out to be live, which is
+    /// recorded, or if the profile shows a post with its text.
     pub async fn run(&self, user: &UserId, id: &PostId) -> Result<PostRecord, Refusal> {
         let ports = &self.0;
         let record = in_review(ports, user, id).await?;
@@ -127,14 +132,41 @@ impl RepublishPost {
                 "Instagram now says that this post is live, so it was not sent again.",
             ));
         }
-        if status != ContainerStatus::Expired {
-            let listing =
-                ports.reader.recent(access, request.first_intent_at).await.map_err(|error| cannot_look(&error))?;
-            if !listing.value.complete {
-                return Err(Refusal::unavailable(NOT_WHOLE));
+        let since = request.first_intent_at - ports.settings.publish.clock_tolerance;
+        match ports.reader.recent(access, since).await {
+            Ok(answer) if answer.value.complete => {
+                self.refuse_if_shown(record, access, since, answer.value.media).await
             }
+            // An expired container says enough by itself.
+            _ if status == ContainerStatus::Expired => Ok(()),
+            Ok(_) => Err(Refusal::unavailable(NOT_WHOLE)),
+            Err(error) => Err(cannot_look(&error)),
         }
-        Ok(())
+    }
+
+    /// What the profile shows by now is not published a second time.
+    async fn refuse_if_shown(
+        &self,
+        record: &PostRecord,
+        access: &Access,
+        since: OffsetDateTime,
+        listed: Vec<ListedMedia>,
+    ) -> Result<(), Refusal> {
+        let (ports, post) = (&self.0, &record.post);
+        if !is_distinctive(ports, &access.account, &post.id, &post.caption).await? {
+            return Ok(());
+        }
+        let found = candidates(ports, &post.id, &post.caption, since, listed).await?;
+        let Some(media) = found.first() else { return Ok(()) };
+        let shown = media.permalink.as_deref().unwrap_or(media.id.as_str());
+        Err(Refusal::conflict(
+            "shown",
+            format!(
+                "The profile shows a post with this text ({shown}, id {}). If it is this one, adopt it; if you made it by hand and want \
+                 another, remove it in the Instagram app first.",
+                media.id
+            ),
+        ))
     }
 }
 

@@ -13,6 +13,8 @@ use super::{
 
 /// How often what may be our picture's fault is tried before it is called so.
 const TRIES_BEFORE_FIX: u32 = 3;
+/// How long after its time a post whose picture cannot be fetched is still tried.
+const PATIENCE: Duration = Duration::minutes(10);
 /// How long a rate limit lasts where Instagram does not say.
 const RATE_LIMIT: Duration = Duration::hours(1);
 /// How often an account that must act in the app is looked at again.
@@ -29,7 +31,7 @@ impl Work<'_> {
         let handle = error.message.clone();
         match error.advice {
             Advice::Retry | Advice::Verify | Advice::NotReady | Advice::NoData => self.try_again(error).await,
-            Advice::RetryThenFix if self.publication().attempt + 1 < TRIES_BEFORE_FIX => self.try_again(error).await,
+            Advice::RetryThenFix if !self.was_patient() => self.try_again(error).await,
             Advice::RetryThenFix | Advice::Fix => self.fail(AttentionKind::ContentRefused, error).await,
             Advice::Stop => self.fail(AttentionKind::AppRefused, error).await,
             Advice::ContainerLost => self.container_lost(error).await,
@@ -44,9 +46,22 @@ impl Work<'_> {
         }
     }
 
+    /// Whether what may be our picture's fault, or only that of its host for some minutes, was tried often and for long enough. A post that
+    /// is soon useless is not worth the patience.
+    fn was_patient(&self) -> bool {
+        let publication = self.publication();
+        let patient_until = publication.publish_at.map(|publish_at| publish_at + PATIENCE);
+        let is_short = publication.useless_after.zip(patient_until).is_none_or(|(useless, patient)| useless <= patient);
+        publication.attempt + 1 >= TRIES_BEFORE_FIX
+            && (is_short || patient_until.is_none_or(|until| self.now() >= until))
+    }
+
     /// Tries again after a back-off.
     async fn try_again(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
-        let at = self.now() + backoff::retry(self.publication().attempt, self.ports.random.fraction());
+        let (now, publish_at) = (self.now(), self.publication().publish_at);
+        let at = now + backoff::retry(self.publication().attempt, self.ports.random.fraction());
+        // A long back-off ahead of its time must not make it late.
+        let at = publish_at.filter(|publish_at| *publish_at > now).map_or(at, |publish_at| at.min(publish_at));
         if self.publication().useless_after.is_some_and(|end| at > end) {
             return self.fail(AttentionKind::DeadlinePassed, error).await;
         }

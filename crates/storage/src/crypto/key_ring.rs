@@ -28,19 +28,21 @@ struct Key {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// There is none.
-    #[error("there is none; expected id:base64 of 32 random bytes, as `openssl rand -base64 32` makes them")]
+    #[error(
+        "TOKEN_ENCRYPTION_KEYS is missing; expected id:base64 of 32 random bytes, as `openssl rand -base64 32` makes them"
+    )]
     Missing,
     /// An entry has no id, or an id that is not 1 to 32 letters, digits, `-` or `_`.
-    #[error("entry {0} must be id:base64, its id 1 to 32 letters, digits, - or _")]
+    #[error("TOKEN_ENCRYPTION_KEYS: entry {0} must be id:base64, its id 1 to 32 letters, digits, - or _")]
     Malformed(usize),
     /// A key is not base64 of exactly 32 bytes.
-    #[error("the key with id {0} must be base64 of exactly 32 bytes")]
+    #[error("TOKEN_ENCRYPTION_KEYS: the key with id {0} must be base64 of exactly 32 bytes")]
     Length(String),
     /// Two entries have the same id.
-    #[error("the id {0} stands twice")]
+    #[error("TOKEN_ENCRYPTION_KEYS: the id {0} stands twice")]
     Duplicate(String),
     /// A key is one byte repeated, or bytes counted up, as in an example.
-    #[error("the key with id {0} is not random; make one with `openssl rand -base64 32`")]
+    #[error("TOKEN_ENCRYPTION_KEYS: the key with id {0} is not random; make one with `openssl rand -base64 32`")]
     Guessable(String),
 }
 

@@ -40,7 +40,6 @@ use crate::{
 enum Outcome {
     Done(Box<Added<PostRecord>>),
     KeyReused,
-    TestUnsettled,
 }
 
 #[async_trait]
@@ -62,11 +61,6 @@ impl PostRepository for Store {
             is_behind: false,
         };
         let outcome: Result<Outcome, Trouble> = transact!(self, |conn| {
-            if let (Origin::Test, Some(event)) = (record.post.origin, &record.post.event)
-                && conn.live_test(event.as_str(), micros(record.post.created_at)).await?.is_some()
-            {
-                return Ok(Outcome::TestUnsettled);
-            }
             record.event_title = conn.title(record.post.event.as_ref()).await?;
             let now = clock.now(conn).await?;
             let (user, id) = (&record.post.user, record.post.id.as_str());
@@ -80,6 +74,12 @@ impl PostRepository for Store {
                 return Err(Trouble::Refused);
             }
             conn.insert_post(&record).await?;
+            // Now, not before: an insert that had to wait for an open test waited until that was live.
+            if let (Origin::Test, Some(event)) = (record.post.origin, &record.post.event)
+                && conn.live_test(event.as_str(), micros(record.post.created_at)).await?.is_some()
+            {
+                return Err(Trouble::TestLive);
+            }
             conn.append(&record.post.id, &entries).await?;
             Ok(Outcome::Done(Box::new(Added::New(record))))
         });
@@ -89,7 +89,7 @@ impl PostRepository for Store {
                 Ok(*added)
             }
             Ok(Outcome::KeyReused) => Err(AddPostError::KeyReused),
-            Ok(Outcome::TestUnsettled) => Err(AddPostError::TestUnsettled),
+            Err(Trouble::TestLive) => Err(AddPostError::TestUnsettled),
             Err(Trouble::Refused) => Err(AddPostError::NotConnected),
             Err(trouble) if trouble.is_taken("test_of") => Err(AddPostError::TestUnsettled),
             Err(trouble) => Err(AddPostError::Store(trouble.into())),

@@ -15,7 +15,7 @@ pub(crate) fn wire_day(day: Date) -> String {
 
 /// A time with an offset or `Z` (RFC 3339), in whole microseconds, which is what is kept.
 pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
-    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.to_offset(UtcOffset::UTC);
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_offset(UtcOffset::UTC)?;
     at.replace_microsecond(at.microsecond()).ok()
 }
 
@@ -36,6 +36,8 @@ mod tests {
     fn a_time_needs_an_offset() {
         assert_eq!(parse("2026-12-04T10:00:00+01:00"), Some(datetime!(2026-12-04 9:00 UTC)));
         assert_eq!(parse("2026-12-04T10:00:00"), None);
+        assert_eq!(parse("9999-12-31T23:59:59-00:01"), None, "in UTC it is a year that does not exist");
+        assert_eq!(parse_day("9999-12-31T23:59:59-10:00"), None);
     }
 
     #[test]

@@ -94,6 +94,7 @@ fn switched_on(faults: &[FaultRule]) -> Markup {
             form.tools method="post" action="/_control/panel" {
                 button.quiet name="action" value="clear" { "Clear faults" }
                 button.quiet name="action" value="reset" { "Reset everything" }
+                p.soft { "A reset forgets posts and tokens, so that accounts must be connected again; the clock stays." }
             }
         }
     }

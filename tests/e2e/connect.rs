@@ -60,6 +60,25 @@ async fn a_code_that_instagram_does_not_take_ends_with_its_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_has_run_out_ends_with_its_reason() {
+    let (world, anna) = start().await;
+    let old = anna.consent(&anna.auth_url().await, "goldencrust", "approve").await;
+    world.clock.turn(Duration::from_hours(1));
+    let fresh = anna.consent(&anna.auth_url().await, "goldencrust", "approve").await;
+    // Its state would run out first, so it comes with a new one.
+    let late = fresh.replace(&part(&fresh, "code"), &part(&old, "code"));
+    assert_eq!(anna.follow_callback(&late).await, Err(format!("{END}exchange")));
+    assert!(!anna.is_connected().await);
+}
+
+/// A parameter of an address, with its name.
+fn part(address: &str, name: &str) -> String {
+    let (_, query) = address.split_once('?').expect("a query");
+    let named = |part: &&str| part.split('=').next() == Some(name);
+    query.split('&').find(named).expect("the parameter").split('#').next().expect("a part").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sec_12_a_declined_confirmation_leaves_nothing() {
     let (_world, anna) = start().await;
     let callback = anna.consent(&anna.auth_url().await, "goldencrust", "approve").await;

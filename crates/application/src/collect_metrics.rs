@@ -147,16 +147,14 @@ impl CollectMetrics {
 mod tests {
     use futures_util::FutureExt as _;
     use rats_domain::{
-        connection::{Connection, Token},
         id::{AccountId, ConnectionId, ContainerId, PostId, UserId},
         instagram::Engagement,
         receipt::ConfirmedBy,
-        secret::Secret,
     };
     use time::macros::datetime;
 
     use super::*;
-    use crate::mock::{Mocks, NOW, post};
+    use crate::mock::{Mocks, NOW, connection, post};
 
     fn due(media: Option<&str>) -> DueMetrics {
         DueMetrics {
@@ -172,20 +170,6 @@ mod tests {
                 confirmed_at: NOW - Duration::minutes(9),
                 confirmed_by: ConfirmedBy::Status,
             },
-        }
-    }
-
-    fn connection(features: Vec<Feature>) -> Connection {
-        Connection {
-            id: ConnectionId::new("c"),
-            user: UserId::new("u"),
-            account: AccountId::new("1784"),
-            app_scoped_id: "9".into(),
-            username: "anna".into(),
-            features,
-            health: Health::Working,
-            token: Some(Token { secret: Secret::new("t"), issued_at: NOW, expires_at: NOW + Duration::days(60) }),
-            connected_at: NOW,
         }
     }
 

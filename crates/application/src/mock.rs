@@ -5,23 +5,39 @@ use std::sync::Arc;
 use rats_domain::{
     caption::Caption,
     clock::MockClock,
-    connection::{MockConnectFlowRepository, MockConnectionRepository},
+    connection::{Connection, Feature, Health, MockConnectFlowRepository, MockConnectionRepository, Token},
     event::{MockEventRepository, MockMessageWriter},
-    id::{PictureId, PostId, UserId},
+    id::{AccountId, ConnectionId, PictureId, PostId, UserId},
     instagram::{MockAuthorizer, MockMediaReader, MockPublisher},
     metrics::MockMetricsRepository,
     picture::{MockPictureFetcher, MockPictureFiles, MockPictureMaker, MockPictureRepository},
     post::{MockAccountHistory, MockPostRepository, Origin, Post, PostRecord},
     publication::{MockPublicationQueue, Publication},
     random::MockRandom,
+    secret::Secret,
     user::{MockPasswordHasher, MockUserRepository},
 };
-use time::{OffsetDateTime, macros::datetime};
+use time::{Duration, OffsetDateTime, macros::datetime};
 
 use crate::{Ports, Settings};
 
 /// The time in unit tests.
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-12-04 9:00 UTC);
+
+/// A connection that works, with what its person allowed.
+pub(crate) fn connection(features: Vec<Feature>) -> Connection {
+    Connection {
+        id: ConnectionId::new("c"),
+        user: UserId::new("u"),
+        account: AccountId::new("1784"),
+        app_scoped_id: "9".into(),
+        username: "anna".into(),
+        features,
+        health: Health::Working,
+        token: Some(Token { secret: Secret::new("t"), issued_at: NOW, expires_at: NOW + Duration::days(60) }),
+        connected_at: NOW,
+    }
+}
 
 /// A post of a user's, not scheduled.
 pub(crate) fn post() -> PostRecord {

@@ -242,16 +242,15 @@ fn queue_refusal(error: rats_domain::publication::QueueError) -> Refusal {
 mod tests {
     use futures_util::FutureExt as _;
     use rats_domain::{
-        connection::{Connection, Feature, Health, Token},
+        connection::Feature,
         id::{AccountId, ConnectionId, ContainerId},
         instagram::{Dated, ListedMedia, Listing},
         publication::{Attention, AttentionKind, Publication},
-        secret::Secret,
     };
     use time::Duration;
 
     use super::*;
-    use crate::mock::{Mocks, NOW, post};
+    use crate::mock::{Mocks, NOW, connection, post};
 
     fn in_review() -> PostRecord {
         let note = || Attention::new(AttentionKind::Review, "look");
@@ -276,25 +275,14 @@ mod tests {
         PostRecord { publication, ..record }
     }
 
-    fn connection() -> Connection {
-        Connection {
-            id: ConnectionId::new("c"),
-            user: UserId::new("u"),
-            account: AccountId::new("1784"),
-            app_scoped_id: "9".into(),
-            username: "anna".into(),
-            features: vec![Feature::Basic, Feature::Publish],
-            health: Health::Working,
-            token: Some(Token { secret: Secret::new("t"), issued_at: NOW, expires_at: NOW + Duration::days(60) }),
-            connected_at: NOW,
-        }
-    }
-
     /// Adopts media `m`, whose page Instagram does not show, while the profile lists `listed`.
     fn adopts(listed: &[&str], complete: bool) -> Result<PostRecord, Refusal> {
         let mut mocks = Mocks::default();
         mocks.posts.expect_find().returning(|_, _| Ok(Some(in_review())));
-        mocks.connections.expect_find_by_user().returning(|_| Ok(Some(connection())));
+        mocks
+            .connections
+            .expect_find_by_user()
+            .returning(|_| Ok(Some(connection(vec![Feature::Basic, Feature::Publish]))));
         mocks.history.expect_owned_by_others().returning(|_, _| Ok(vec![]));
         mocks.reader.expect_permalink().returning(|_, _| {
             let hidden = PlatformError::unnumbered(Advice::Retry, "Instagram cannot show it.");

@@ -1,6 +1,6 @@
 //! The publication queue.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use diesel::{
@@ -10,7 +10,7 @@ use diesel::{
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::{ContainerId, PostId},
-    publication::{Attention, AttentionKind, Claim, Claims, Publication, PublicationQueue, QueueError, Stage, Step},
+    publication::{Claim, Claims, Publication, PublicationQueue, QueueError},
     receipt::Receipt,
     store::StoreError,
     timeline::Entry,
@@ -20,13 +20,12 @@ use time::OffsetDateTime;
 use crate::{
     Store,
     backend::{Dialect, read, statements, transact},
+    commit::{Fact, Job},
     fixed::Fixed,
-    metrics::Readings as _,
-    moment::{micros, moment, span},
-    publication::{COLUMNS, Lease, Publications as _, Row, with_epoch},
-    receipt::{Receipts as _, merged},
+    group::commit,
+    moment::{moment, span},
+    publication::{COLUMNS, Publications as _, Row, Write, with_epoch},
     schema::publication,
-    timeline::Timelines as _,
     trouble::Trouble,
 };
 
@@ -81,16 +80,11 @@ impl PublicationQueue for Store {
         let epoch = claim.publication.epoch;
         let next = with_epoch(next, epoch).map_err(StoreError::from)?;
         let lane_is_freed = claim.publication.lane().is_some() && next.lane().is_none();
-        let entries = entries.to_owned();
-        let lease = if keep_lease { Lease::Kept } else { Lease::Ended };
-        let recorded = transact!(self, |conn| {
-            let written = conn.write_publication(&next, epoch, lease).await?;
-            if written {
-                conn.append(&next.post, &entries).await?;
-            }
-            Ok(written)
-        });
-        match recorded {
+        let container =
+            |publication: &Publication| publication.container.as_ref().map(|container| container.id.clone());
+        let new_container = container(&next) != container(&claim.publication);
+        let write = Write { next, expected: epoch, keeps_lease: keep_lease, new_container };
+        match self.store(Job::Decision { write, entries: entries.to_owned() }).await {
             Ok(true) => {
                 if lane_is_freed {
                     self.inner.due.sooner();
@@ -119,9 +113,8 @@ impl PublicationQueue for Store {
     }
 
     async fn record_published(&self, post: &PostId, receipt: &Receipt, entries: &[Entry]) -> Result<bool, QueueError> {
-        let (post, receipt, entries) = (post.clone(), receipt.clone(), entries.to_owned());
-        let changed = transact!(self, |conn| conn.publish(&post, &receipt, &entries).await);
-        let changed = changed.map_err(StoreError::from)?;
+        let fact = Fact { post: post.clone(), told: receipt.clone(), entries: entries.to_owned() };
+        let changed = self.store(Job::Fact(fact)).await.map_err(StoreError::from)?;
         if changed {
             self.inner.due.sooner();
         }
@@ -147,6 +140,16 @@ impl PublicationQueue for Store {
         let post = post.as_str().to_owned();
         let ids = read!(self, |conn| conn.containers_of(&post).await)?;
         Ok(ids.into_iter().map(ContainerId::new).collect())
+    }
+}
+
+impl Store {
+    /// Stores the job, with others where there is a runtime; answers whether anything was written.
+    async fn store(&self, job: Job) -> Result<bool, Trouble> {
+        match &self.database().runtime {
+            Some(runtime) => self.inner.group.commit(runtime, self.database(), job).await,
+            None => Ok(!commit(self.database().clone(), Arc::new([job])).await?.is_empty()),
+        }
     }
 }
 
@@ -211,39 +214,5 @@ statements! {
             .await?;
             Ok(next.due_at)
         }
-
-        /// Stores the fact that a post is live; answers whether anything changed.
-        async fn publish(conn, post: &PostId, told: &Receipt, entries: &[Entry]) -> Result<bool, Trouble> {
-            let Some(before) = conn.lock_publication(post.as_str()).await? else { return Ok(false) };
-            let Some(account) = before.account.clone() else { return Ok(false) };
-            if !conn.containers_of(post.as_str()).await?.iter().any(|id| id == told.container.as_str()) {
-                return Ok(false);
-            }
-            let told = conn.settle_owner(post, told).await?;
-            let known = conn.receipt(post.as_str()).await?;
-            let receipt = known.as_ref().map_or_else(|| told.clone(), |known| merged(known, &told));
-            let is_new = before.stage != Stage::Published;
-            if !is_new && known.as_ref() == Some(&receipt) {
-                return Ok(false);
-            }
-            let attention = receipt.media.is_none().then(id_unknown);
-            let next = before
-                .after(Step::Published { attention })
-                .map_err(|error| Trouble::damaged(format!("publication of {post}"), error))?;
-            // Decisions taken before this fact was known are of no more worth: the epoch moves.
-            let next = with_epoch(&next, before.epoch + i64::from(is_new))?;
-            conn.write_publication(&next, before.epoch, Lease::Ended).await?;
-            conn.put_receipt(post, &account, &receipt).await?;
-            conn.begin_readings(post.as_str(), micros(receipt.confirmed_at)).await?;
-            conn.append(post, entries).await?;
-            Ok(true)
-        }
     }
-}
-
-fn id_unknown() -> Attention {
-    Attention::new(
-        AttentionKind::IdUnknown,
-        "This post is live, but Instagram did not tell us its id. We look for it on the profile; until it is found its engagement cannot be read.",
-    )
 }

@@ -8,7 +8,7 @@ use rats_domain::{
 use crate::{
     backend::statements,
     moment::moment,
-    publication::{Lease, Publications as _, with_epoch},
+    publication::{Publications as _, Write, with_epoch},
     timeline::Timelines as _,
     trouble::Trouble,
 };
@@ -78,7 +78,7 @@ statements! {
                 }
                 let is_same = next == before;
                 let next = with_epoch(&next, before.epoch + 1)?;
-                conn.write_publication(&next, before.epoch, Lease::Ended).await?;
+                conn.write(&[&Write::ending_lease(next.clone(), before.epoch)]).await?;
                 if is_same {
                     continue;
                 }
@@ -92,7 +92,7 @@ statements! {
                     subcode: None,
                     trace_id: None,
                 };
-                conn.append(&next.post, &[entry]).await?;
+                conn.append(&[(&next.post, &entry)]).await?;
             }
             Ok(())
         }

@@ -2,6 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::{
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::{AccountId, MediaId, PostId},
     publication::{Attention, AttentionKind, Publication, Stage, Step},
@@ -10,7 +15,8 @@ use rats_domain::{
 };
 
 use crate::{
-    backend::statements,
+    backend::{Dialect, json, statements},
+    fixed::Fixed,
     metrics::{Begin, Readings as _},
     moment::micros,
     publication::{Publications as _, Write, with_epoch},
@@ -23,9 +29,18 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) enum Job {
     /// A decision: stored if its epoch is still the publication's.
-    Decision { write: Write, entries: Vec<Entry> },
+    Decision(Box<Decision>),
     /// A fact: the post is live.
     Fact(Fact),
+}
+
+/// What a worker decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Decision {
+    pub(crate) write: Write,
+    pub(crate) entries: Vec<Entry>,
+    /// When the lease ends, which hides the account's other posts.
+    pub(crate) lease_until: i64,
 }
 
 /// That a post is live, and what is known of it.
@@ -40,15 +55,22 @@ impl Job {
     /// The post.
     pub(crate) fn post(&self) -> &PostId {
         match self {
-            Self::Decision { write, .. } => &write.next.post,
+            Self::Decision(decision) => &decision.write.next.post,
             Self::Fact(fact) => &fact.post,
+        }
+    }
+
+    fn fact(&self) -> Option<&Fact> {
+        match self {
+            Self::Decision(_) => None,
+            Self::Fact(fact) => Some(fact),
         }
     }
 
     /// What all processes sort by, so that two transactions do not wait for each other's lanes.
     pub(crate) fn order(&self) -> Option<&AccountId> {
         match self {
-            Self::Decision { write, .. } => write.next.account.as_ref(),
+            Self::Decision(decision) => decision.write.next.account.as_ref(),
             Self::Fact(_) => None,
         }
     }
@@ -63,17 +85,64 @@ struct News<'a> {
     expected: i64,
 }
 
+impl News<'_> {
+    fn frees(&self) -> Freed {
+        let until = micros(self.receipt.confirmed_at) + LONGEST_LEASE;
+        Freed { post_id: self.fact.post.as_str().into(), account: self.account.as_str().into(), until }
+    }
+}
+
+impl Write {
+    /// Which post of which account is hidden no longer, its lease having ended.
+    fn frees(&self, until: i64) -> Option<Freed> {
+        let account = self.next.account.as_ref().filter(|_| !self.keeps_lease)?;
+        Some(Freed { post_id: self.next.post.as_str().into(), account: account.as_str().into(), until })
+    }
+}
+
+/// What came of it.
+#[derive(Default)]
+pub(crate) struct Committed {
+    /// The posts of which something was written.
+    pub(crate) written: BTreeSet<String>,
+    /// Whether it gave back leases or lanes that hid other posts of the same accounts.
+    pub(crate) frees: bool,
+}
+
+/// A post that hides no other of its account any more.
+#[derive(serde::Serialize)]
+struct Freed {
+    post_id: String,
+    account: String,
+    /// What is due later was never hidden: the end of the lease wakes whoever sleeps.
+    until: i64,
+}
+
+/// How long after it went live a post may still have been leased, in microseconds.
+const LONGEST_LEASE: i64 = 60 * 60 * 1_000_000;
+
+const FREED: [(&str, &str); 3] = [("post_id", "TEXT"), ("account", "TEXT"), ("until", "BIGINT")];
+
+#[derive(diesel::QueryableByName)]
+struct Hidden {
+    #[diesel(sql_type = BigInt)]
+    hidden: i64,
+}
+
 statements! {
     /// What workers store.
     pub(crate) trait Commits {
-        /// Stores jobs of as many posts; answers of which something was written.
-        async fn commit(conn, jobs: &[Job]) -> Result<BTreeSet<String>, Trouble> {
-            let mut written = conn.decide(jobs).await?;
-            let facts: Vec<&Fact> = jobs.iter().filter_map(|job| if let Job::Fact(fact) = job { Some(fact) } else { None }).collect();
+        /// Stores jobs of as many posts.
+        async fn commit(conn, jobs: &[Job]) -> Result<Committed, Trouble> {
+            let (mut written, mut over) = conn.decide(jobs).await?;
+            let facts: Vec<&Fact> = jobs.iter().filter_map(Job::fact).collect();
             if !facts.is_empty() {
-                written.append(&mut conn.learn(&facts).await?);
+                let (mut learned, mut settled) = conn.learn(&facts).await?;
+                written.append(&mut learned);
+                over.append(&mut settled);
             }
-            Ok(written)
+            let frees = !over.is_empty() && conn.hid_others(&over).await?;
+            Ok(Committed { written, frees })
         }
     }
 }
@@ -82,24 +151,39 @@ statements! {
     /// The parts of it.
     trait Parts {
         /// Stores the decisions among `jobs`.
-        async fn decide(conn, jobs: &[Job]) -> Result<BTreeSet<String>, Trouble> {
-            let (mut writes, mut entries) = (vec![], vec![]);
+        async fn decide(conn, jobs: &[Job]) -> Result<(BTreeSet<String>, Vec<Freed>), Trouble> {
+            let (mut writes, mut entries, mut freed) = (vec![], vec![], vec![]);
             for job in jobs {
-                let Job::Decision { write, entries: told } = job else { continue };
+                let Job::Decision(decision) = job else { continue };
+                let Decision { write, entries: told, lease_until } = decision.as_ref();
                 writes.push(write);
                 entries.extend(told.iter().map(|entry| (&write.next.post, entry)));
+                freed.extend(write.frees(*lease_until));
             }
             if writes.is_empty() {
-                return Ok(BTreeSet::new());
+                return Ok((BTreeSet::new(), freed));
             }
             let written = conn.write(&writes).await?;
             entries.retain(|(post, _)| written.contains(post.as_str()));
             conn.append(&entries).await?;
-            Ok(written)
+            Ok((written, freed))
+        }
+
+        /// Whether other posts of the accounts are due that these hid.
+        async fn hid_others(conn, freed: &[Freed]) -> Result<bool, Trouble> {
+            let found: Hidden = Fixed(sql_query(format!(
+                "SELECT CASE WHEN EXISTS (SELECT 1 FROM {} JOIN publication p ON p.account = v.account \
+                 WHERE p.post_id <> v.post_id AND p.due_at <= v.until) THEN 1 ELSE 0 END AS hidden",
+                Self::records(&FREED)
+            ))
+            .bind::<Text, _>(json(freed)?))
+            .get_result(conn)
+            .await?;
+            Ok(found.hidden == 1)
         }
 
         /// Stores facts, at any epoch; answers which changed anything.
-        async fn learn(conn, facts: &[&Fact]) -> Result<BTreeSet<String>, Trouble> {
+        async fn learn(conn, facts: &[&Fact]) -> Result<(BTreeSet<String>, Vec<Freed>), Trouble> {
             let posts: Vec<&str> = facts.iter().map(|fact| fact.post.as_str()).collect();
             let mut publications: BTreeMap<PostId, Publication> = BTreeMap::new();
             for publication in conn.lock_publications(&posts).await? {
@@ -119,7 +203,8 @@ statements! {
                 let told = if is_owned { conn.settle_owner(&fact.post, &fact.told).await? } else { fact.told.clone() };
                 news.extend(what_is_new(fact, before, &told, known.get(fact.post.as_str()))?);
             }
-            conn.tell(&news).await
+            let freed = news.iter().filter(|news| news.next.epoch != news.expected).map(News::frees).collect();
+            Ok((conn.tell(&news).await?, freed))
         }
 
         /// Whether the container told of is or was the post's.

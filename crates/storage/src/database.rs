@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::{
     backend::{Lite, Pg},
+    due::Due,
     trouble::Trouble,
 };
 
@@ -17,6 +18,8 @@ pub(crate) struct Database {
     pub(crate) pools: Pools,
     /// `None`: calls are polled on the spot.
     pub(crate) runtime: Option<Handle>,
+    /// Who is told when something is due sooner.
+    pub(crate) due: Due,
 }
 
 /// The connections.

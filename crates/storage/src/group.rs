@@ -137,5 +137,9 @@ fn tell(group: impl IntoIterator<Item = Waiting>, outcome: impl Fn(&str) -> Answ
 
 /// Stores the jobs in one transaction; answers of which posts something was written.
 pub(crate) async fn commit(database: Database, jobs: Arc<[Job]>) -> Result<BTreeSet<String>, Trouble> {
-    transact!(database, |conn| conn.commit(&jobs).await)
+    let committed = transact!(database, |conn| conn.commit(&jobs).await)?;
+    if committed.frees {
+        database.due.sooner();
+    }
+    Ok(committed.written)
 }

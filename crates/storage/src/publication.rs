@@ -30,7 +30,7 @@ pub(crate) const COLUMNS: &str = "post_id, user_id, connection_id, account, stag
 pub(crate) struct Row {
     pub(crate) post_id: String,
     user_id: String,
-    connection_id: Option<String>,
+    pub(crate) connection_id: Option<String>,
     account: Option<String>,
     stage: String,
     pub(crate) epoch: i64,

@@ -9,7 +9,7 @@ use crate::{
     backend::read,
     crypto::KeyRing,
     database::{Database, Pools},
-    due::{Due, DueChanges},
+    due::{Due, DueChanges, Others},
     group::Group,
     options::{DatabaseUrl, OpenError, Options, StoreClock},
     place, postgres, sqlite,
@@ -30,7 +30,7 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store_clock: StoreClock,
-    pub(crate) due: Due,
+    _others: Option<Others>,
     pub(crate) group: Group,
     /// Held for as long as the store lives, so that no second process opens the same file.
     pub(crate) file: Option<sqlite::LockedFile>,
@@ -45,27 +45,27 @@ impl Store {
     ///
     /// [`OpenError`] says what is in the way and what to change.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let (pools, file, due) = match &options.url {
-            DatabaseUrl::SqliteMemory => (sqlite::open_memory().await?, None, Due::default()),
+        let (pools, file, (due, others)) = match &options.url {
+            DatabaseUrl::SqliteMemory => (sqlite::open_memory().await?, None, (Due::default(), None)),
             DatabaseUrl::SqliteFile(path) => {
                 let (pools, file) = sqlite::open_file(path, options.pool_size, options.runtime.as_ref()).await?;
-                (pools, Some(file), Due::default())
+                (pools, Some(file), (Due::default(), None))
             }
             DatabaseUrl::Postgres(url) => {
                 let runtime = options.runtime.clone().ok_or(OpenError::NeedsRuntime)?;
                 let pool = postgres::open(url, options.pool_size, &runtime).await?;
-                let due = Due::on_postgres(&pool, &runtime);
-                (Pools::Postgres(pool), None, due)
+                let (due, others) = Due::on_postgres(&pool, &runtime);
+                (Pools::Postgres(pool), None, (due, Some(others)))
             }
         };
         Ok(Self {
             seen: Mutex::new(due.changes()),
             inner: Arc::new(Inner {
-                database: Database { pools, runtime: options.runtime },
+                database: Database { pools, runtime: options.runtime, due },
                 keys: options.keys,
                 clock: options.clock,
                 store_clock: options.store_clock,
-                due,
+                _others: others,
                 group: Group::default(),
                 file,
             }),

@@ -71,8 +71,9 @@ statements! {
             let at = moment(now)?;
             for before in conn.lock_open(connection).await? {
                 let Some(Ok(next)) = cause.step(&before, at).map(|step| before.after(step)) else { continue };
-                // A worker that still sees the old token must not hold what is on its way with the new one.
-                let fences = cause == Cause::Reconnected && !before.stage.is_unsettled();
+                // A worker that still sees the old token must not hold what is on its way with the new one, nor send after a disconnect.
+                let fences = cause == Cause::Disconnected
+                    || cause == Cause::Reconnected && !before.stage.is_unsettled();
                 if next == before && !fences {
                     continue;
                 }

@@ -85,7 +85,7 @@ impl PostRepository for Store {
         });
         match outcome {
             Ok(Outcome::Done(added)) => {
-                self.inner.due.sooner();
+                self.database().due.sooner();
                 Ok(*added)
             }
             Ok(Outcome::KeyReused) => Err(AddPostError::KeyReused),
@@ -180,7 +180,7 @@ impl PostRepository for Store {
         });
         match changed {
             Ok(changed) => {
-                self.inner.due.sooner();
+                self.database().due.sooner();
                 Ok(changed)
             }
             Err(trouble) if trouble.is_taken("test_of") => Ok(false),

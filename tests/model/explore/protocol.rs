@@ -13,7 +13,8 @@ const WRONG: [Event; 5] = [PublishedTwice, WrongAnswer, Refusal, FailedRead, Odd
 /// What people do, and that a post's time passes.
 const PEOPLE: [Event; 5] = [Edit, Cancel, Disconnect, Decide, Useless];
 
-/// Pauses, lost and late messages, and lags are in it as well. Nobody is asked: what is live is found, what is not is sent again.
+/// Pauses, lost and late messages, and lags are in it as well. Nobody is asked: what is live is found, what is not is
+/// sent again.
 #[test]
 fn crashes_alone_neither_double_nor_lose_a_post_nor_ask_anybody() {
     holds("crashes", &Setting::new(1, &[PublishedTwice]), &[RECOVERED, SENT_AGAIN, ALL_LIVE]);

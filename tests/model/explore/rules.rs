@@ -11,7 +11,7 @@ use rats_model::{
 
 use crate::breaks;
 
-/// Without `rule`, `property` breaks for one post, where besides hostile containers and wrong answers `events` may happen.
+/// Without `rule`, `property` breaks for one post, where besides hostile containers and wrong answers `events` happen.
 fn needed(rule: Rule, events: &[Event], property: &'static str) {
     breaks(&format!("{rule:?}"), &hostile(1, events).without(rule), property);
 }
@@ -25,8 +25,8 @@ fn without_the_lane_two_requests_of_an_account_are_under_way() {
     breaks("Lane", &hostile(2, &[]).without(Lane), ONE_REQUEST);
 }
 
-/// As long as the status or the listing is true, the lane is not needed for "once". It makes the counter a witness: without it, one post's
-/// request hides behind another's, which is confirmed and not counted yet.
+/// As long as the status or the listing is true, the lane is not needed for "once". It makes the counter a witness:
+/// without it, one post's request hides behind another's, which is confirmed and not counted yet.
 #[test]
 fn without_the_lane_a_post_is_doubled_where_only_the_counter_is_true() {
     breaks("Lane", &hostile(2, &[StuckStatus, StuckListing]).without(Lane), ONCE);
@@ -119,7 +119,8 @@ fn with_a_refusal_that_settles_earlier_requests_a_live_post_reads_as_failed() {
     breaks("RefusalSettlesOnlyItsRequest", &setting, ONCE);
 }
 
-/// No post is doubled by it, the witnesses still tell; but what Instagram said is lost, and a person may be asked what we were told.
+/// No post is doubled by it, the witnesses still tell; but what Instagram said is lost, and a person may be asked what
+/// we were told.
 #[test]
 fn with_facts_that_need_an_epoch_a_media_id_is_thrown_away() {
     needed(FactsAreNotFenced, &[], KEPT);
@@ -187,7 +188,7 @@ fn with_waits_by_the_own_clock_that_leave_out_the_lease_a_jump_doubles_a_post() 
     needed(OwnClockCoversTheLease, &[ClockJump], ONCE);
 }
 
-/// A limit of the protocol: an `EXPIRED` of a container that is live would be believed, where the listing cannot be read.
+/// A limit of the protocol: an `EXPIRED` of a container that is live is believed, where the listing cannot be read.
 #[test]
 fn publish_again_believes_an_expired_status() {
     breaks("EXPIRED", &hostile(1, &[StuckStatus, OddStatus, FailedRead, Decide]), ONCE);

@@ -77,7 +77,8 @@ impl Model for Protocol {
 }
 
 impl World {
-    /// Time goes on, unless a request must be written or arrive first: no pause and no flight is longer than the honest limit.
+    /// Time goes on, unless a request must be written or arrive first: no pause and no flight is longer than the honest
+    /// limit.
     fn tick(&mut self, setting: &Setting) -> bool {
         let ends = |phase| phase == Phase::Checked(1) && !setting.may(Event::LongPause);
         if self.workers.iter().any(|worker| ends(worker.phase)) || self.flights.iter().flatten().any(|f| f.left == 1) {
@@ -111,7 +112,10 @@ impl World {
             post.lease = 0;
             post.row.waits = 0;
         }
-        self.workers.iter_mut().for_each(|worker| worker.view.waits = 0);
+        for worker in &mut self.workers {
+            worker.view.waits = 0;
+            worker.past = worker.valid;
+        }
         true
     }
 

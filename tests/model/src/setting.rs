@@ -102,7 +102,7 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The whole protocol, in a world where only `events` may happen besides lateness, pauses, lost messages and crashes.
+    /// The whole protocol, in a world where besides lateness, pauses, lost messages and crashes only `events` happen.
     #[must_use]
     pub fn new(posts: usize, events: &[Event]) -> Self {
         let events = events.iter().fold(0, |all, event| all | 1 << *event as u32);

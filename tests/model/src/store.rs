@@ -20,6 +20,7 @@ impl World {
             post: u8::try_from(post).unwrap_or_default(),
             valid: true,
             deadline: if setting.keeps(Rule::DeadlineFromBeforeTheClaim) { LEASE } else { 2 * LEASE },
+            past: false,
             content: found.content,
             view: found.row,
             looks: self.workers[worker].looks,
@@ -32,6 +33,7 @@ impl World {
         if self.workers[worker].valid {
             self.post_of(worker).lease = LEASE;
             self.workers[worker].deadline = LEASE;
+            self.workers[worker].past = false;
         }
         self.workers[worker].valid
     }
@@ -59,7 +61,8 @@ impl World {
         if taken && setting.keeps(Rule::Lane) {
             return false;
         }
-        let next = Row { stage: Stage::Requested, waits: waits(setting, self.posts[post].lease), ..me.view };
+        let waits = if me.past { 0 } else { waits(setting, self.posts[post].lease) };
+        let next = Row { stage: Stage::Requested, waits, ..me.view };
         if setting.keeps(Rule::WriteAhead) {
             self.posts[post].row = next;
             // What was looked at was an earlier request.
@@ -94,8 +97,8 @@ impl World {
         self.workers[worker] = Worker { looks: self.workers[worker].looks, ..Worker::default() };
     }
 
-    /// All claims on the post are void. Who can only decide will hear so and stop: it stops at once here, which saves states. Who has
-    /// stored an intent, or knows a fact, goes on.
+    /// All claims on the post are void. Who can only decide will hear so and stop: it stops at once here, which saves
+    /// states. Who has stored an intent, or knows a fact, goes on.
     fn raise_epoch(&mut self, setting: &Setting, post: usize) {
         if !setting.keeps(Rule::DecisionsAreFenced) {
             return;
@@ -107,6 +110,7 @@ impl World {
             }
             me.valid = false;
             me.content = 0;
+            me.past = false;
             me.view = Row { container: me.view.container, ..Row::default() };
             let goes_on = match me.phase {
                 Phase::Intended | Phase::Checked(_) | Phase::Sent => true,

@@ -22,7 +22,8 @@ impl World {
         if setting.keeps(Rule::StatusWitness) { found } else { vec![Some(Status::Finished)] }
     }
 
-    /// How many candidates the listing may show: what was published from the container, and what is of an equal text and owned by no post.
+    /// How many candidates the listing may show: what was published from the container, and what is of an equal text and
+    /// owned by no post.
     pub(crate) fn listings(&self, setting: &Setting, post: usize) -> Vec<Option<u8>> {
         let (least, most) = self.own(post, setting.may(Event::StuckListing));
         let alike = others(setting, post).filter(|other| setting.alike && !self.is_known(*other));
@@ -31,8 +32,8 @@ impl World {
         if setting.keeps(Rule::ListingWitness) { found } else { vec![Some(0)] }
     }
 
-    /// What the counter may show, less our confirmed posts: too much while another's is not confirmed, too little while one that is confirmed
-    /// is not counted yet.
+    /// What the counter may show, less our confirmed posts: too much while another's is not confirmed, too little while
+    /// one that is confirmed is not counted yet.
     pub(crate) fn counters(&self, setting: &Setting, post: usize) -> Vec<Option<u8>> {
         let stuck = setting.may(Event::StuckCounter);
         let (mut least, mut most) = self.own(post, stuck);

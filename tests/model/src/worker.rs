@@ -135,7 +135,8 @@ impl World {
         true
     }
 
-    /// Makes a container of the content as it was when claimed, and reads it as finished. One that was made and not stored is never used.
+    /// Makes a container of the content as it was when claimed, and reads it as finished. One that was made and not
+    /// stored is never used.
     fn create(&mut self, setting: &Setting, worker: usize) -> bool {
         let me = self.workers[worker];
         let post = usize::from(me.post);

@@ -6,7 +6,8 @@ pub(crate) const LEASE: u8 = 2;
 pub(crate) const GRACE: u8 = 2;
 /// How long the witness window is, in ticks.
 pub(crate) const WINDOW: u8 = 2;
-/// Fewer ticks than this pass from the check of the deadline until a request has left, arrived and shows: the honest limit.
+/// Fewer ticks than this pass from the check of the deadline until a request has left, arrived and shows: the honest
+/// limit.
 pub(crate) const CHAIN: u8 = GRACE + WINDOW;
 
 /// Where a post stands. Staging is folded into Waiting: a container counts as ready once it was read as finished.
@@ -167,6 +168,8 @@ pub struct Worker {
     pub valid: bool,
     /// Ticks until its deadline, on its own clock.
     pub deadline: u8,
+    /// Whether the end of its lease is long past by the store's clock, which has jumped since.
+    pub past: bool,
     /// The content when it claimed.
     pub content: u8,
     /// The row when it claimed, and what it made of it.

@@ -22,6 +22,9 @@ const ACT_IN_APP: Duration = Duration::hours(4);
 /// How long a quota is waited for before looking again.
 const QUOTA: Duration = Duration::hours(1);
 
+/// A refresh that was begun is not begun again for so long, by whatever process.
+const NEXT_REFRESH: Duration = Duration::minutes(1);
+
 /// Instagram's code for a token that is no more: expired, revoked, or the password changed.
 pub(super) const TOKEN_INVALID: i64 = 190;
 
@@ -130,6 +133,10 @@ impl Work<'_> {
     /// One try to refresh the token; if that fails for good, the account must be connected again.
     async fn refresh_or_hold(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
         let Some(id) = self.publication().connection.clone() else { return self.release().await };
+        let now = self.now();
+        if !self.ports.connections.begin_refresh(&id, &access.token, now, now + NEXT_REFRESH).await? {
+            return self.try_again(error).await;
+        }
         match self.ports.authorizer.refresh(&access.token).await {
             Ok(fresh) => {
                 self.ports.connections.replace_token(&id, &access.token, &fresh).await?;

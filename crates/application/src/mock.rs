@@ -51,7 +51,6 @@ pub(crate) fn post() -> PostRecord {
             picture: PictureId::new("x"),
             origin: Origin::Scheduled,
             scheduled_for: Some(NOW),
-            version: 1,
             created_at: NOW,
             updated_at: NOW,
         },
@@ -60,6 +59,7 @@ pub(crate) fn post() -> PostRecord {
         metrics: None,
         event_title: None,
         is_behind: false,
+        updated_at: NOW,
     }
 }
 

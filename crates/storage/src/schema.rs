@@ -102,7 +102,6 @@ table! {
         picture_id -> Text,
         origin -> Text,
         scheduled_for -> Nullable<BigInt>,
-        version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
     }
@@ -116,6 +115,7 @@ table! {
         account -> Nullable<Text>,
         stage -> Text,
         epoch -> BigInt,
+        version -> BigInt,
         due_at -> Nullable<BigInt>,
         publish_at -> Nullable<BigInt>,
         useless_after -> Nullable<BigInt>,
@@ -154,6 +154,13 @@ table! {
         sent_at -> BigInt,
         confirmed_at -> BigInt,
         confirmed_by -> Text,
+    }
+}
+
+table! {
+    account_quota (account) {
+        account -> Text,
+        total -> BigInt,
     }
 }
 
@@ -214,4 +221,6 @@ joinable!(metrics -> post (post_id));
 joinable!(post -> event (event_id));
 joinable!(publication -> connection (connection_id));
 
-allow_tables_to_appear_in_same_query!(connection, event, metrics, post, publication, receipt);
+joinable!(timeline_entry -> post (post_id));
+
+allow_tables_to_appear_in_same_query!(connection, event, metrics, post, publication, receipt, timeline_entry);

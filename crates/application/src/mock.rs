@@ -66,6 +66,7 @@ pub(crate) fn post() -> PostRecord {
 /// Mocks of the ports that unit tests expect calls of.
 #[derive(Default)]
 pub(crate) struct Mocks {
+    pub(crate) events: MockEventRepository,
     pub(crate) connections: MockConnectionRepository,
     pub(crate) posts: MockPostRepository,
     pub(crate) history: MockAccountHistory,
@@ -88,7 +89,7 @@ impl Mocks {
             passwords: Arc::new(MockPasswordHasher::new()),
             flows: Arc::new(MockConnectFlowRepository::new()),
             connections: Arc::new(self.connections),
-            events: Arc::new(MockEventRepository::new()),
+            events: Arc::new(self.events),
             writer: Arc::new(MockMessageWriter::new()),
             pictures: Arc::new(MockPictureRepository::new()),
             files: Arc::new(MockPictureFiles::new()),

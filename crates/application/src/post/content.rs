@@ -149,3 +149,82 @@ fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str() + ".").unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use time::macros::date;
+
+    use super::*;
+    use crate::mock::{Mocks, NOW, post};
+
+    fn event(id: &str) -> Event {
+        use rats_domain::event::{Contact, EventDetails, EventKind, Handles};
+        Event {
+            id: EventId::new(id),
+            user: UserId::new("u"),
+            details: EventDetails {
+                title: "Anna's birthday".into(),
+                kind: EventKind::Birthday,
+                date: date!(2026 - 12 - 04),
+                recipient_name: "Anna".into(),
+                recipient_relation: "friend".into(),
+                contact: Contact::default(),
+                handles: Handles::default(),
+                notes: None,
+                reminder_days: vec![],
+                is_recurring: true,
+                is_active: true,
+            },
+            message: Some(format!("The message of {id}.")),
+            plan: None,
+            last_message_sent: None,
+            created_at: NOW,
+            updated_at: NOW,
+        }
+    }
+
+    /// The example post, which celebrates event `e`, after these changes.
+    fn changed(changes: &PostChanges) -> Result<(Post, Content), Refusal> {
+        let mut mocks = Mocks::default();
+        mocks.events.expect_find().returning(|_, id| Ok((id.as_str() != "gone").then(|| event(id.as_str()))));
+        let mut post = post().post;
+        post.event = Some(EventId::new("e"));
+        let content = Content::changed(&mocks.ports(), &post, changes).now_or_never().unwrap()?;
+        Ok((post, content))
+    }
+
+    #[test]
+    fn what_is_not_named_stays() {
+        let (post, content) = changed(&PostChanges::default()).unwrap();
+        assert_eq!(content.differences(&post), None);
+        let another = PostChanges { event: Change::Set(EventId::new("f")), ..PostChanges::default() };
+        let (post, content) = changed(&another).unwrap();
+        assert_eq!(content.differences(&post).unwrap(), "It celebrates another event.");
+        assert!(!content.shows_other_than(&post));
+    }
+
+    #[test]
+    fn a_text_that_is_cleared_or_empty_is_the_events_message() {
+        for content in [Change::Clear, Change::Set(" ".into())] {
+            let (_, content) = changed(&PostChanges { content, ..PostChanges::default() }).unwrap();
+            assert_eq!(content.caption.as_str(), "The message of e.");
+        }
+        let without = PostChanges { content: Change::Clear, event: Change::Clear, ..PostChanges::default() };
+        assert!(matches!(changed(&without), Err(Refusal::Invalid(problems)) if problems[0].field == "content"));
+    }
+
+    #[test]
+    fn a_text_is_checked_and_an_event_must_be_there() {
+        let long = PostChanges { content: Change::Set("x".repeat(2_201)), ..PostChanges::default() };
+        assert!(matches!(changed(&long), Err(Refusal::Invalid(problems)) if problems[0].field == "content"));
+        let gone = PostChanges { event: Change::Set(EventId::new("gone")), ..PostChanges::default() };
+        assert!(matches!(changed(&gone), Err(Refusal::NotFound("event"))));
+    }
+
+    #[test]
+    fn a_picture_that_is_cleared_needs_an_event() {
+        let card = PostChanges { picture: Some(PictureChoice::Card), event: Change::Clear, ..PostChanges::default() };
+        assert!(matches!(changed(&card), Err(Refusal::Invalid(problems)) if problems[0].field == "mediaId"));
+    }
+}

@@ -133,3 +133,198 @@ pub(super) fn other_account(before: Option<&rats_domain::id::AccountId>, record:
     let text = "This post was for another Instagram account. It now goes to the one that is connected.";
     is_other.then(|| Warning::new("other_account", text)).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use rats_domain::{
+        connection::Feature,
+        id::{AccountId, ConnectionId, ContainerId},
+        publication::{Attention, AttentionKind},
+    };
+    use time::Duration;
+
+    use super::*;
+    use crate::mock::{Mocks, NOW, connection, post};
+
+    const LATER: OffsetDateTime = NOW.saturating_add(Duration::days(2));
+
+    /// The example post after these steps.
+    fn after(steps: Vec<Step>) -> PostRecord {
+        let record = post();
+        let publication =
+            steps.into_iter().fold(record.publication.clone(), |at: Publication, step| at.after(step).unwrap());
+        PostRecord { publication, ..record }
+    }
+
+    fn at(publish_at: OffsetDateTime) -> Step {
+        Step::Scheduled {
+            connection: ConnectionId::new("c"),
+            account: AccountId::new("1784"),
+            publish_at,
+            due_at: NOW,
+            useless_after: publish_at + Duration::hours(12),
+            content_changed: false,
+        }
+    }
+
+    /// On its way with a container made `age` ago.
+    fn staged(age: Duration) -> PostRecord {
+        let made = Step::ContainerCreated { id: ContainerId::new("17"), at: NOW - age, look_at: NOW };
+        after(vec![at(NOW), made, Step::ContainerReady])
+    }
+
+    fn text(text: &str) -> PostChanges {
+        PostChanges { content: Change::Set(text.into()), ..PostChanges::default() }
+    }
+
+    /// What `found` becomes; it is found again as it was stored.
+    fn edit(found: PostRecord, changes: &PostChanges, time: &Change<OffsetDateTime>) -> Result<PostRecord, Refusal> {
+        let (mut mocks, shelf) = (Mocks::default(), std::sync::Arc::new(std::sync::Mutex::new(found)));
+        let (read, written) = (shelf.clone(), shelf);
+        mocks.posts.expect_find().returning(move |_, _| Ok(Some(read.lock().unwrap().clone())));
+        mocks.posts.expect_change().returning(move |record, entries| {
+            assert!(!entries.is_empty(), "the timeline tells it");
+            *written.lock().unwrap() = record.clone();
+            Ok(true)
+        });
+        let works = connection(vec![Feature::Basic, Feature::Publish]);
+        mocks.connections.expect_find_by_user().returning(move |_| Ok(Some(works.clone())));
+        mocks.history.expect_places().returning(|_, _| Ok(vec![]));
+        mocks.history.expect_quota_total().returning(|_| Ok(None));
+        let edited = EditPost(mocks.ports()).run(&found_user(), &PostId::new("p"), changes, time, None);
+        edited.now_or_never().unwrap().map(|scheduled| scheduled.record)
+    }
+
+    fn found_user() -> UserId {
+        UserId::new("u")
+    }
+
+    #[test]
+    fn another_text_throws_the_container_away_and_a_move_keeps_it() {
+        let edited = edit(staged(Duration::ZERO), &text("Another text"), &Change::Keep).unwrap();
+        assert_eq!((&edited.publication.container, edited.publication.publish_at), (&None, Some(NOW)));
+        assert_eq!(edited.post.caption.as_str(), "Another text");
+
+        let moved =
+            edit(staged(Duration::ZERO), &PostChanges::default(), &Change::Set(NOW + Duration::hours(2))).unwrap();
+        assert!(moved.publication.container.is_some());
+        assert_eq!(moved.post.scheduled_for, Some(NOW + Duration::hours(2)));
+        let same_text = text(post().post.caption.as_str());
+        assert!(
+            edit(moved, &same_text, &Change::Set(NOW + Duration::hours(3))).unwrap().publication.container.is_some()
+        );
+    }
+
+    #[test]
+    fn a_container_that_would_be_too_old_by_then_is_not_kept() {
+        let at = Change::Set(NOW + Duration::hours(3));
+        let moved = |age| edit(staged(age), &PostChanges::default(), &at).unwrap().publication.container.clone();
+        assert!(moved(Duration::hours(20)).is_some(), "23 h old");
+        assert!(moved(Duration::hours(20) + Duration::SECOND).is_none());
+    }
+
+    #[test]
+    fn a_moved_post_is_begun_again_its_lead_before_its_new_time() {
+        let moved = edit(staged(Duration::ZERO), &PostChanges::default(), &Change::Set(LATER)).unwrap();
+        assert_eq!(moved.publication.due_at, Some(LATER - Duration::minutes(15)));
+        assert_eq!(moved.publication.useless_after, Some(LATER + Duration::hours(12)));
+    }
+
+    #[test]
+    fn a_draft_a_cancelled_and_a_failed_post_are_scheduled_by_a_time() {
+        let note = Attention::new(AttentionKind::ContentRefused, "Another picture, please.");
+        for steps in
+            [vec![Step::Drafted], vec![at(NOW), Step::Cancelled], vec![at(NOW), Step::Fail { attention: note.clone() }]]
+        {
+            let scheduled = edit(after(steps), &text("At last"), &Change::Set(LATER)).unwrap();
+            assert_eq!((scheduled.publication.stage, scheduled.publication.publish_at), (Stage::Waiting, Some(LATER)));
+            assert_eq!((scheduled.post.origin, scheduled.post.scheduled_for), (Origin::Scheduled, Some(LATER)));
+        }
+        let failed =
+            edit(after(vec![at(NOW), Step::Fail { attention: note }]), &text("At last"), &Change::Keep).unwrap();
+        assert_eq!(failed.publication.stage, Stage::Failed, "its text alone does not send it");
+    }
+
+    #[test]
+    fn a_held_post_is_edited_and_moved_while_it_waits_for_its_account() {
+        let held = after(vec![at(NOW), Step::Disconnected { at: NOW }]);
+        let edited = edit(held, &text("Another text"), &Change::Set(LATER)).unwrap();
+        assert_eq!((edited.publication.stage, edited.publication.publish_at), (Stage::Held, Some(LATER)));
+    }
+
+    #[test]
+    fn null_makes_it_a_draft_again() {
+        let draft = edit(staged(Duration::ZERO), &PostChanges::default(), &Change::Clear).unwrap();
+        assert_eq!((draft.publication.stage, draft.publication.due_at), (Stage::Draft, None));
+        assert_eq!((draft.post.origin, draft.post.scheduled_for), (Origin::Draft, None));
+    }
+
+    #[test]
+    fn what_is_the_same_already_is_not_stored() {
+        let staged = staged(Duration::ZERO);
+        let (same_text, same_time) = (text(staged.post.caption.as_str()), Change::Set(NOW));
+        assert_eq!(edit(staged.clone(), &same_text, &same_time).unwrap(), staged);
+        let draft = after(vec![Step::Drafted]);
+        assert_eq!(edit(draft.clone(), &PostChanges::default(), &Change::Clear).unwrap(), draft);
+    }
+
+    #[test]
+    fn a_time_is_refused_as_when_scheduling() {
+        for at in [NOW - Duration::minutes(2), NOW + Duration::days(367)] {
+            let refused = edit(staged(Duration::ZERO), &PostChanges::default(), &Change::Set(at)).unwrap_err();
+            assert!(matches!(&refused, Refusal::Invalid(problems) if problems[0].field == "scheduledFor"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_refused_once_a_request_has_left() {
+        let intended = Step::Intended { at: NOW, may_send_until: NOW };
+        let note = || Attention::new(AttentionKind::Review, "look");
+        let requested = staged(Duration::ZERO).publication.after(intended).unwrap();
+        let unclear = requested.after(Step::Unclear { at: NOW, look_at: NOW, attention: note() }).unwrap();
+        let review = unclear.after(Step::Review { look_at: NOW, attention: note() }).unwrap();
+        let live = requested.after(Step::Published { attention: None }).unwrap();
+        for (publication, expected) in
+            [(requested, "too_late"), (unclear, "too_late"), (review, "needs_review"), (live, "published")]
+        {
+            let record = PostRecord { publication, ..post() };
+            let refused = edit(record, &text("Another text"), &Change::Keep).unwrap_err();
+            let Refusal::Conflict { code, message } = refused else { panic!("{refused}") };
+            assert_eq!(code, expected);
+            assert!(code != "needs_review" || message.contains("adopt") && message.contains("republish"));
+        }
+    }
+
+    #[test]
+    fn an_old_version_is_refused_with_the_present_one() {
+        let mut mocks = Mocks::default();
+        mocks.posts.expect_find().returning(|_, _| Ok(Some(after(vec![at(NOW), Step::Cancelled]))));
+        let (changes, keep) = (text("Another text"), Change::Keep);
+        let edit = EditPost(mocks.ports());
+        let refused = edit.run(&found_user(), &PostId::new("p"), &changes, &keep, Some(1)).now_or_never().unwrap();
+        let Err(Refusal::Conflict { code: "version", message }) = refused else { panic!("{refused:?}") };
+        assert!(message.contains("version 2 now, not 1"), "{message}");
+    }
+
+    #[test]
+    fn a_claim_that_comes_between_is_no_change_and_another_persons_is() {
+        let raced = |meanwhile: PostRecord| {
+            let (mut mocks, mut found) = (Mocks::default(), vec![meanwhile.clone(), after(vec![at(NOW)])]);
+            mocks.posts.expect_find().returning(move |_, _| Ok(Some(found.pop().unwrap_or_else(|| meanwhile.clone()))));
+            let mut answers = vec![true, false];
+            mocks.posts.expect_change().returning(move |_, _| Ok(answers.pop().unwrap()));
+            mocks.history.expect_places().returning(|_, _| Ok(vec![]));
+            mocks.history.expect_quota_total().returning(|_| Ok(None));
+            let (changes, keep) = (text("Another text"), Change::Keep);
+            EditPost(mocks.ports()).run(&found_user(), &PostId::new("p"), &changes, &keep, None).now_or_never().unwrap()
+        };
+        let worked = after(vec![at(NOW), Step::ContainerCreated { id: ContainerId::new("17"), at: NOW, look_at: NOW }]);
+        assert!(raced(worked).is_ok());
+        let edited = after(vec![
+            at(NOW),
+            Step::Moved { publish_at: LATER, due_at: NOW, useless_after: LATER, keep_container: true },
+        ]);
+        assert!(matches!(raced(edited), Err(Refusal::Conflict { code: "version", .. })), "no update is lost");
+    }
+}

@@ -123,3 +123,133 @@ fn not_failed(stage: Stage) -> Refusal {
     };
     Refusal::conflict("not_failed", format!("Only a post that failed can be tried again. {possible}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use futures_util::FutureExt as _;
+    use rats_domain::{
+        connection::Feature,
+        id::{AccountId, ConnectionId, EventId},
+        publication::{Attention, AttentionKind, Publication, Step},
+    };
+    use time::{Duration, OffsetDateTime};
+
+    use super::*;
+    use crate::mock::{Mocks, NOW, connection, post};
+
+    fn at(publish_at: OffsetDateTime) -> Step {
+        Step::Scheduled {
+            connection: ConnectionId::new("c"),
+            account: AccountId::new("1784"),
+            publish_at,
+            due_at: NOW,
+            useless_after: publish_at + Duration::hours(12),
+            content_changed: false,
+        }
+    }
+
+    fn failed() -> Step {
+        Step::Fail { attention: Attention::new(AttentionKind::ContentRefused, "Another picture, please.") }
+    }
+
+    fn after(steps: &[Step]) -> PostRecord {
+        let record = post();
+        let publication =
+            steps.iter().fold(record.publication.clone(), |at: Publication, step| at.after(step.clone()).unwrap());
+        PostRecord { publication, ..record }
+    }
+
+    /// Ports over one post, which is found as it was last stored, and a connection to `account`.
+    fn ports(found: PostRecord, account: &str, open_test: Option<PostRecord>) -> Arc<Ports> {
+        let (mut mocks, shelf) = (Mocks::default(), Arc::new(Mutex::new(found)));
+        let (read, written) = (shelf.clone(), shelf);
+        mocks.posts.expect_find().returning(move |_, _| Ok(Some(read.lock().unwrap().clone())));
+        mocks.posts.expect_change().returning(move |record, _| {
+            *written.lock().unwrap() = record.clone();
+            Ok(true)
+        });
+        mocks.posts.expect_open_test().returning(move |_, _, _| Ok(open_test.clone()));
+        let mut works = connection(vec![Feature::Basic, Feature::Publish]);
+        works.account = AccountId::new(account);
+        mocks.connections.expect_find_by_user().returning(move |_| Ok(Some(works.clone())));
+        mocks.history.expect_places().returning(|_, _| Ok(vec![]));
+        mocks.history.expect_quota_total().returning(|_| Ok(None));
+        mocks.ports()
+    }
+
+    fn publish(found: PostRecord, account: &str) -> Result<Scheduled, Refusal> {
+        let publish = PublishPost(ports(found, account, None));
+        publish.run(&UserId::new("u"), &PostId::new("p"), None).now_or_never().unwrap()
+    }
+
+    fn retry(found: PostRecord, account: &str) -> Result<Scheduled, Refusal> {
+        let retry = RetryPost(ports(found, account, None));
+        retry.run(&UserId::new("u"), &PostId::new("p"), None).now_or_never().unwrap()
+    }
+
+    fn code(refused: Result<Scheduled, Refusal>) -> &'static str {
+        match refused {
+            Err(Refusal::Conflict { code, .. }) => code,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_not_sent_yet_is_due_now_and_useless_soon() {
+        let later = NOW + Duration::days(2);
+        for steps in [vec![Step::Drafted], vec![at(later)], vec![at(later), Step::Cancelled], vec![at(later), failed()]]
+        {
+            let now = publish(after(&steps), "1784").unwrap().record;
+            assert_eq!((now.publication.stage, now.publication.publish_at), (Stage::Waiting, Some(NOW)));
+            assert_eq!(now.publication.due_at, Some(NOW));
+            assert_eq!(now.publication.useless_after, Some(NOW + Duration::minutes(10)));
+            assert_eq!((now.post.origin, now.post.scheduled_for), (Origin::Now, None));
+        }
+    }
+
+    #[test]
+    fn a_held_post_is_not_published_before_its_account_is_connected() {
+        assert_eq!(code(publish(after(&[at(NOW), Step::Disconnected { at: NOW }]), "1784")), "reconnect");
+    }
+
+    #[test]
+    fn a_post_that_goes_to_another_account_says_so() {
+        let published = publish(after(&[at(NOW), failed()]), "1799").unwrap();
+        assert_eq!(published.record.publication.account, Some(AccountId::new("1799")));
+        assert_eq!(published.warnings[0].code, "other_account");
+        assert!(publish(after(&[Step::Drafted]), "1799").unwrap().warnings.is_empty(), "a draft was for none");
+    }
+
+    #[test]
+    fn a_failed_post_is_tried_again_now_or_at_its_time() {
+        let mut record = after(&[at(NOW), failed()]);
+        let now = retry(record.clone(), "1784").unwrap().record;
+        assert_eq!((now.publication.publish_at, now.post.scheduled_for), (Some(NOW), Some(NOW)));
+        assert_eq!(now.publication.useless_after, Some(NOW + Duration::hours(12)), "it was for a time");
+        record.post.scheduled_for = Some(NOW + Duration::hours(1));
+        assert_eq!(retry(record, "1784").unwrap().record.publication.publish_at, Some(NOW + Duration::hours(1)));
+    }
+
+    #[test]
+    fn only_a_failed_post_is_tried_again_and_only_on_its_account() {
+        assert_eq!(code(retry(after(&[Step::Drafted]), "1784")), "not_failed");
+        assert_eq!(code(retry(after(&[at(NOW)]), "1784")), "not_failed");
+        assert_eq!(code(retry(after(&[at(NOW), failed()]), "1799")), "other_account");
+    }
+
+    #[test]
+    fn a_failed_test_is_not_tried_beside_another_one() {
+        let mut record = after(&[at(NOW), failed()]);
+        (record.post.origin, record.post.event) = (Origin::Test, Some(EventId::new("e")));
+        let mut other = post();
+        other.post.id = PostId::new("q");
+        let beside = RetryPost(ports(record.clone(), "1784", Some(other)));
+        let refused = beside.run(&UserId::new("u"), &PostId::new("p"), None).now_or_never().unwrap();
+        assert_eq!(code(refused), "test_unsettled");
+        let alone = retry(record, "1784").unwrap().record;
+        assert_eq!(alone.post.origin, Origin::Test, "pressing test attaches to it");
+        assert_eq!(alone.publication.useless_after, Some(NOW + Duration::minutes(10)));
+    }
+}

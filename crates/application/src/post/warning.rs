@@ -114,3 +114,86 @@ async fn ask(ports: &Ports, record: &PostRecord, account: &AccountId) -> Result<
     }
     Ok(quota.total)
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use rats_domain::{
+        connection::Feature,
+        id::ConnectionId,
+        instagram::{Advice, PlatformError, Quota},
+        publication::Step,
+        quota::Place,
+    };
+    use time::Duration;
+
+    use super::*;
+    use crate::mock::{Mocks, NOW, connection, post};
+
+    /// The example post, scheduled for now.
+    fn scheduled() -> PostRecord {
+        let record = post();
+        let step = Step::Scheduled {
+            connection: ConnectionId::new("c"),
+            account: AccountId::new("1784"),
+            publish_at: NOW,
+            due_at: NOW,
+            useless_after: NOW + Duration::hours(12),
+            content_changed: false,
+        };
+        PostRecord { publication: record.publication.after(step).unwrap(), ..record }
+    }
+
+    /// The warnings where `others` are planned a minute apart from an hour ago on, `known` is kept and Instagram tells `told`, if it is
+    /// asked.
+    fn warnings(others: i64, known: Option<u32>, told: Option<Result<Option<u32>, PlatformError>>) -> Vec<Warning> {
+        let mut mocks = Mocks::default();
+        let place =
+            |n| Place { post: PostId::new(format!("q{n}")), at: NOW - Duration::minutes(60 - n), is_taken: false };
+        let mut places: Vec<Place> = (0..others).map(place).collect();
+        places.push(Place { post: PostId::new("p"), at: NOW, is_taken: false });
+        mocks.history.expect_places().returning(move |_, since| {
+            assert_eq!(since, NOW - Duration::hours(24));
+            Ok(places.clone())
+        });
+        mocks.history.expect_quota_total().returning(move |_| Ok(known));
+        if let Some(told) = told {
+            let works = connection(vec![Feature::Basic, Feature::Publish]);
+            mocks.connections.expect_find().returning(move |_| Ok(Some(works.clone())));
+            let kept = told.as_ref().ok().copied().flatten();
+            mocks.reader.expect_quota().returning(move |_, _| told.clone().map(|total| Quota { used: 0, total }));
+            mocks.history.expect_keep_quota_total().times(usize::from(kept.is_some())).returning(|_, _| Ok(()));
+        }
+        accepted(&mocks.ports(), scheduled(), vec![]).now_or_never().unwrap().warnings
+    }
+
+    #[test]
+    fn nothing_is_said_nor_asked_while_there_is_room() {
+        assert!(warnings(49, None, None).is_empty(), "it is the 50th, and its own place does not count twice");
+        assert!(warnings(99, Some(100), None).is_empty());
+    }
+
+    #[test]
+    fn one_too_many_is_told_with_the_next_free_time() {
+        let [warning] = &warnings(50, None, Some(Ok(Some(50))))[..] else { panic!("one warning") };
+        assert_eq!(warning.code, "quota");
+        assert!(warning.message.contains("51 posts") && warning.message.contains("allows 50"), "{}", warning.message);
+        // The first of the others went out an hour ago.
+        assert_eq!(warning.next_free_at, Some(NOW + Duration::hours(23)));
+        assert!(warning.message.contains("5 December 2026, 08:00 UTC"), "{}", warning.message);
+    }
+
+    #[test]
+    fn instagram_is_asked_before_it_is_too_much() {
+        assert!(warnings(50, None, Some(Ok(Some(100)))).is_empty(), "it allows more than is safe to assume");
+        assert_eq!(warnings(60, Some(100), None).len(), 0);
+        assert_eq!(warnings(100, Some(100), Some(Ok(Some(50))))[0].message.matches("allows 50").count(), 1);
+    }
+
+    #[test]
+    fn where_it_does_not_answer_what_it_last_told_counts() {
+        let down = || Some(Err(PlatformError::unnumbered(Advice::Retry, "It is down.")));
+        assert!(warnings(100, Some(100), down())[0].message.contains("allows 100"));
+        assert!(warnings(50, None, down())[0].message.contains("may allow only 50"));
+    }
+}

@@ -18,6 +18,7 @@ use diesel_async::{
 use futures_util::{FutureExt as _, future::BoxFuture};
 
 use rats_domain::clock::Clock;
+use serde::Serialize;
 
 use crate::{moment::micros, trouble::Trouble};
 
@@ -59,6 +60,11 @@ pub(crate) trait Dialect {
     /// The same for `p`, passing over rows that another transaction has locked.
     const SKIP_LOCKED: &'static str;
 
+    /// A table `v` of the JSON objects in the array that is bound as `$1`: each column with its SQL type, and `n`, its place in the array.
+    ///
+    /// So that one statement of fixed text, prepared once, writes any number of rows.
+    fn records(columns: &[(&str, &str)]) -> String;
+
     /// Begins a transaction that will write.
     async fn begin(&mut self) -> Result<(), Trouble>;
 
@@ -73,6 +79,11 @@ impl Dialect for Lite {
     const FOR_UPDATE: &'static str = "";
     const FOR_SHARE: &'static str = "";
     const SKIP_LOCKED: &'static str = "";
+
+    fn records(columns: &[(&str, &str)]) -> String {
+        let columns: Vec<String> = columns.iter().map(|(name, _)| format!("value ->> '{name}' AS {name}")).collect();
+        format!("(SELECT key AS n, {} FROM json_each($1)) v", columns.join(", "))
+    }
 
     async fn begin(&mut self) -> Result<(), Trouble> {
         // A transaction that reads first and writes later fails at once under contention, whatever the time-out.
@@ -94,6 +105,16 @@ impl Dialect for Pg {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
     const FOR_SHARE: &'static str = " FOR SHARE";
     const SKIP_LOCKED: &'static str = " FOR UPDATE OF p SKIP LOCKED";
+
+    fn records(columns: &[(&str, &str)]) -> String {
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let kinds: Vec<String> = columns.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
+        format!(
+            "ROWS FROM (json_to_recordset($1::json) AS ({})) WITH ORDINALITY AS v({}, n)",
+            kinds.join(", "),
+            names.join(", ")
+        )
+    }
 
     async fn begin(&mut self) -> Result<(), Trouble> {
         <Self as AsyncConnection>::TransactionManager::begin_transaction(self).await.map_err(Trouble::from)
@@ -127,6 +148,22 @@ struct Place {
     place: String,
 }
 
+/// Rows to be bound for [`Dialect::records`].
+pub(crate) fn json<T: Serialize>(rows: &[T]) -> Result<String, Trouble> {
+    serde_json::to_string(rows).map_err(|error| Trouble::damaged("rows to write", error))
+}
+
+/// Posts by their ids, to be bound for [`Dialect::records`] with the column `post_id`.
+pub(crate) fn ids(posts: &[&str]) -> Result<String, Trouble> {
+    #[derive(Serialize)]
+    struct Id<'a> {
+        post_id: &'a str,
+    }
+
+    let rows: Vec<Id<'_>> = posts.iter().map(|post_id| Id { post_id }).collect();
+    json(&rows)
+}
+
 /// Commits if `answer` is good, else rolls back.
 pub(crate) async fn finish<C: AsyncConnection, T: Send>(
     conn: &mut C,
@@ -149,9 +186,10 @@ pub(crate) async fn finish<C: AsyncConnection, T: Send>(
 /// What finds its PostgreSQL connection broken is read once more, on another one.
 macro_rules! read {
     ($store:expr, |$conn:ident| $body:expr) => {
-        match &$store.inner.pools {
-            $crate::store::Pools::Sqlite { readers, .. } => {
+        match &$store.database().pools {
+            $crate::database::Pools::Sqlite { readers, .. } => {
                 $store
+                    .database()
                     .on_sqlite(readers, move |mut guard| async move {
                         let $conn: &mut $crate::backend::Lite = &mut guard;
                         let answer: Result<_, $crate::trouble::Trouble> = async { $body }.await;
@@ -159,9 +197,10 @@ macro_rules! read {
                     })
                     .await
             }
-            $crate::store::Pools::Postgres(pool) => {
+            $crate::database::Pools::Postgres(pool) => {
                 let pool = pool.clone();
                 $store
+                    .database()
                     .on_postgres(async move {
                         for repeat in [true, false] {
                             let mut guard = pool.get().await?;
@@ -186,9 +225,10 @@ macro_rules! read {
 /// Runs the same statements in one transaction of either backend's writer; an error rolls back.
 macro_rules! transact {
     ($store:expr, |$conn:ident| $body:expr) => {
-        match &$store.inner.pools {
-            $crate::store::Pools::Sqlite { writer, .. } => {
+        match &$store.database().pools {
+            $crate::database::Pools::Sqlite { writer, .. } => {
                 $store
+                    .database()
                     .on_sqlite(writer, move |mut guard| async move {
                         let $conn: &mut $crate::backend::Lite = &mut guard;
                         $crate::backend::Dialect::begin($conn).await?;
@@ -197,9 +237,10 @@ macro_rules! transact {
                     })
                     .await
             }
-            $crate::store::Pools::Postgres(pool) => {
+            $crate::database::Pools::Postgres(pool) => {
                 let pool = pool.clone();
                 $store
+                    .database()
                     .on_postgres(async move {
                         let mut guard = pool.get().await?;
                         let $conn: &mut $crate::backend::Pg = &mut guard;

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod backend;
+mod commit;
 mod connection;
 pub mod crypto;
+mod database;
 mod due;
 mod event;
 mod fixed;
 mod flow;
+mod group;
 mod history;
 mod idempotency;
 mod metrics;

@@ -192,12 +192,8 @@ mod tests {
         mocks.connections.expect_find_by_user().returning(move |_| Ok(Some(works.clone())));
         mocks.history.expect_places().returning(|_, _| Ok(vec![]));
         mocks.history.expect_quota_total().returning(|_| Ok(None));
-        let edited = EditPost(mocks.ports()).run(&found_user(), &PostId::new("p"), changes, time, None);
-        edited.now_or_never().unwrap().map(|scheduled| scheduled.record)
-    }
-
-    fn found_user() -> UserId {
-        UserId::new("u")
+        let (edit, user, id) = (EditPost(mocks.ports()), UserId::new("u"), PostId::new("p"));
+        edit.run(&user, &id, changes, time, None).now_or_never().unwrap().map(|scheduled| scheduled.record)
     }
 
     #[test]
@@ -302,7 +298,7 @@ mod tests {
         mocks.posts.expect_find().returning(|_, _| Ok(Some(after(vec![at(NOW), Step::Cancelled]))));
         let (changes, keep) = (text("Another text"), Change::Keep);
         let edit = EditPost(mocks.ports());
-        let refused = edit.run(&found_user(), &PostId::new("p"), &changes, &keep, Some(1)).now_or_never().unwrap();
+        let refused = edit.run(&UserId::new("u"), &PostId::new("p"), &changes, &keep, Some(1)).now_or_never().unwrap();
         let Err(Refusal::Conflict { code: "version", message }) = refused else { panic!("{refused:?}") };
         assert!(message.contains("version 2 now, not 1"), "{message}");
     }
@@ -317,7 +313,10 @@ mod tests {
             mocks.history.expect_places().returning(|_, _| Ok(vec![]));
             mocks.history.expect_quota_total().returning(|_| Ok(None));
             let (changes, keep) = (text("Another text"), Change::Keep);
-            EditPost(mocks.ports()).run(&found_user(), &PostId::new("p"), &changes, &keep, None).now_or_never().unwrap()
+            EditPost(mocks.ports())
+                .run(&UserId::new("u"), &PostId::new("p"), &changes, &keep, None)
+                .now_or_never()
+                .unwrap()
         };
         let worked = after(vec![at(NOW), Step::ContainerCreated { id: ContainerId::new("17"), at: NOW, look_at: NOW }]);
         assert!(raced(worked).is_ok());

@@ -35,7 +35,7 @@ impl Work<'_> {
             return self.release().await;
         };
         let waits = self.waits(&request);
-        let Some((_, access)) = self.access().await? else { return self.cannot_look(&request, waits).await };
+        let Some((_, access)) = self.access() else { return self.cannot_look(&request, waits).await };
         self.keep_lease().await?;
         let mut evidence = self.look(&access, &container, &request, waits.is_none()).await?;
         evidence.ends = self.now() >= first_unclear(&request) + self.ports.settings.publish.ends_after;
@@ -43,14 +43,14 @@ impl Work<'_> {
             Verdict::LiveByStatus(media) => {
                 let entry = self.entry("published", "Instagram says that it is live.");
                 let receipt = self.receipt(&container, &request, media, ConfirmedBy::Status);
-                self.store_live(&access, receipt, &[entry]).await
+                self.store_live(receipt, &[entry]).await
             }
             // Once a person is asked, only "published" or the person settles it: the lane was given back, others publish meanwhile.
             _ if self.publication().stage == Stage::NeedsReview => self.look_again(&request, waits).await,
             Verdict::LiveByListing(media) => {
                 let entry = self.entry("published", "The profile shows exactly one post with this text: it is live.");
                 let receipt = self.receipt(&container, &request, Some(media), ConfirmedBy::Listing);
-                self.store_live(&access, receipt, &[entry]).await
+                self.store_live(receipt, &[entry]).await
             }
             Verdict::SendAgain if self.clock_is_wrong() && evidence.ends => self.review(&testimony(&evidence)).await,
             Verdict::SendAgain if self.clock_is_wrong() => self.wait_for_clock(&request).await,
@@ -61,7 +61,7 @@ impl Work<'_> {
     }
 
     /// It is live by its status, although no request of ours is known to have been answered.
-    pub(super) async fn live_by_status(&mut self, access: &Access, entries: &[Entry]) -> Result<Flow, Stop> {
+    pub(super) async fn live_by_status(&mut self, entries: &[Entry]) -> Result<Flow, Stop> {
         let Some(container) = self.publication().container.clone() else { return self.release().await };
         let receipt = Receipt {
             container: container.id,
@@ -73,20 +73,20 @@ impl Work<'_> {
         };
         let mut entries = entries.to_vec();
         entries.push(self.entry("published", "Instagram says that it is live."));
-        self.store_live(access, receipt, &entries).await
+        self.store_live(receipt, &entries).await
     }
 
     /// How long until both waits are over: grace for a request that may still be in flight, then the witness window. `None` once they are.
     ///
-    /// Counted on the wall clock from the end of the lease under which it was sent, and on our own monotonic clock from our first look, since a
-    /// wall clock may jump.
+    /// Counted on the store's clock from the end of the lease under which it was sent, and, since that clock may jump, on our own monotonic one
+    /// from our first look: the sender's lease may have begun at that very moment.
     fn waits(&self, request: &Request) -> Option<Duration> {
         let spans = &self.ports.settings.publish;
         let both = spans.grace + spans.witness_window;
         let wall: Duration = (request.may_send_until + both - self.now()).try_into().unwrap_or_default();
         let now = self.ports.clock.monotonic();
         let looked = now.since(self.memory.first_look(&self.publication().post, request.intent_at, now));
-        Some(wall.max(both.saturating_sub(looked))).filter(|left| !left.is_zero())
+        Some(wall.max((spans.lease + both).saturating_sub(looked))).filter(|left| !left.is_zero())
     }
 
     /// Asks status, listing and quota counter. `ends` is left for the caller.
@@ -106,11 +106,10 @@ impl Work<'_> {
             }
         };
         let needs_listing = waits_over || status == Some(ContainerStatus::Published);
-        let record = ports.posts.find(&self.publication().user, &self.publication().post).await?.ok_or(Stop::NoPost)?;
-        let caption = record.post.caption;
+        let caption = &self.claim.post.caption;
         let post = &self.publication().post;
-        let distinctive = witness::is_distinctive(ports, &access.account, post, &caption).await?;
-        let candidates = if needs_listing { self.candidates(access, &caption, request).await? } else { None };
+        let distinctive = witness::is_distinctive(ports, &access.account, post, caption).await?;
+        let candidates = if needs_listing { self.candidates(access, caption, request).await? } else { None };
         let unexplained = if waits_over { self.unexplained(access, request).await? } else { None };
         Ok(Evidence {
             status,

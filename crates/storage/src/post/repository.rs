@@ -31,10 +31,10 @@ use crate::{
     metrics,
     moment::micros,
     publication as saga,
-    publication::{Lease, Publications as _, with_epoch},
+    publication::{Publications as _, Write, with_epoch},
     receipt,
     schema::{container, event, metrics as metrics_table, post, publication, receipt as receipt_table, timeline_entry},
-    timeline::Timelines as _,
+    timeline::{Timelines as _, about},
     trouble::Trouble,
 };
 
@@ -83,12 +83,12 @@ impl PostRepository for Store {
             {
                 return Err(Trouble::TestLive);
             }
-            conn.append(&record.post.id, &entries).await?;
+            conn.append(&about(&record.post.id, &entries)).await?;
             Ok(Outcome::Done(Box::new(Added::New(record))))
         });
         match outcome {
             Ok(Outcome::Done(added)) => {
-                self.inner.due.sooner();
+                self.database().due.sooner();
                 Ok(*added)
             }
             Ok(Outcome::KeyReused) => Err(AddPostError::KeyReused),
@@ -172,12 +172,12 @@ impl PostRepository for Store {
                 return Ok(false);
             }
             conn.change_post(&record).await?;
-            conn.append(&record.post.id, &entries).await?;
+            conn.append(&about(&record.post.id, &entries)).await?;
             Ok(true)
         });
         match changed {
             Ok(changed) => {
-                self.inner.due.sooner();
+                self.database().due.sooner();
                 Ok(changed)
             }
             Err(trouble) if trouble.is_taken("test_of") => Ok(false),
@@ -332,7 +332,7 @@ statements! {
                 ))
                 .execute(conn)
                 .await?;
-            conn.keep_container(&record.publication).await
+            conn.keep_containers(&[&record.publication]).await
         }
 
         /// Writes a person's change, its publication being locked and at the record's epoch.
@@ -341,7 +341,7 @@ statements! {
             diesel::update(post::table.find(row.id.clone())).set(&row).execute(conn).await?;
             let epoch = record.publication.epoch;
             let next = with_epoch(&record.publication, epoch + 1)?;
-            conn.write_publication(&next, epoch, Lease::Ended).await?;
+            conn.write(&[&Write::ending_lease(next, epoch)]).await?;
             diesel::update(publication::table.find(row.id))
                 .set((
                     publication::caption_hash.eq(short_hash(&record.post.caption.normalised())),

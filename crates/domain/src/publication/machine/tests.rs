@@ -214,7 +214,7 @@ fn a_moved_post_is_not_sent_before_its_new_time() {
     let moved = after(&[schedule(), made(), Step::ContainerReady, moved(true)]);
     assert_eq!((moved.stage, moved.due_at), (Stage::Waiting, Some(T)));
     let ready = moved.after(Step::ContainerReady).unwrap();
-    assert_eq!(ready.due_at, Some(T + Duration::hours(1)));
+    assert_eq!(ready.due_at, Some(T + Duration::hours(1) - STAND_READY));
     assert!(ready.after(intend()).is_err(), "its old time");
 }
 

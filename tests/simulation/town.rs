@@ -158,7 +158,6 @@ impl Town {
             picture: PictureId::new("picture"),
             origin: Origin::Scheduled,
             scheduled_for: Some(publish_at),
-            version: 1,
             created_at: at,
             updated_at: at,
         };

@@ -103,7 +103,6 @@ table! {
         picture_id -> Text,
         origin -> Text,
         scheduled_for -> Nullable<BigInt>,
-        version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
     }
@@ -117,6 +116,7 @@ table! {
         account -> Nullable<Text>,
         stage -> Text,
         epoch -> BigInt,
+        version -> BigInt,
         due_at -> Nullable<BigInt>,
         publish_at -> Nullable<BigInt>,
         useless_after -> Nullable<BigInt>,
@@ -155,6 +155,13 @@ table! {
         sent_at -> BigInt,
         confirmed_at -> BigInt,
         confirmed_by -> Text,
+    }
+}
+
+table! {
+    account_quota (account) {
+        account -> Text,
+        total -> BigInt,
     }
 }
 
@@ -215,4 +222,6 @@ joinable!(metrics -> post (post_id));
 joinable!(post -> event (event_id));
 joinable!(publication -> connection (connection_id));
 
-allow_tables_to_appear_in_same_query!(connection, event, metrics, post, publication, receipt);
+joinable!(timeline_entry -> post (post_id));
+
+allow_tables_to_appear_in_same_query!(connection, event, metrics, post, publication, receipt, timeline_entry);

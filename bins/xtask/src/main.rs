@@ -65,7 +65,9 @@ fn prove() -> Outcome {
 fn bench(arguments: &[String]) -> Outcome {
     tool::postgres()?;
     let packages = ["rats-bench", "rats-api", "rats-scheduler", "rats-sandbox"];
-    let build = ["build", "--release", "--quiet", "--locked"].into_iter().chain(packages.iter().flat_map(|name| ["--package", name]));
+    let build = ["build", "--release", "--quiet", "--locked"]
+        .into_iter()
+        .chain(packages.iter().flat_map(|name| ["--package", name]));
     cargo("release build", &build.collect::<Vec<_>>()).run()?;
     step::Step::new("bench", step::target().join("release/rats-bench")).args(arguments).run()
 }

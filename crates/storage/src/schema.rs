@@ -159,6 +159,14 @@ table! {
 }
 
 table! {
+    account_rest (account) {
+        account -> Text,
+        until -> BigInt,
+        cause -> Text,
+    }
+}
+
+table! {
     account_quota (account) {
         account -> Text,
         total -> BigInt,

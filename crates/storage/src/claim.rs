@@ -154,14 +154,14 @@ statements! {
                 rows.iter().filter_map(|row| Some(AccountRef { account: row.account.as_deref()? })).collect();
             let day_ago = now - i64::try_from(quota::SPAN.whole_microseconds()).unwrap_or(i64::MAX);
             let rows: Vec<AccountRow> = Fixed(sql_query(format!(
-                "SELECT v.account, \
-                 (SELECT COUNT(*) FROM container c WHERE c.account = v.account AND c.created_at > $2) AS created, \
-                 (SELECT MIN(c.created_at) FROM container c WHERE c.account = v.account AND c.created_at > $2) AS first_created, \
-                 (SELECT COUNT(*) FROM receipt r WHERE r.account = v.account AND r.sent_at > $2) AS published, \
-                 (SELECT MIN(r.sent_at) FROM receipt r WHERE r.account = v.account AND r.sent_at > $2) AS first_published, \
-                 q.total, r.until AS rest_until, r.cause AS rest_cause FROM {} \
-                 LEFT JOIN account_quota q ON q.account = v.account \
-                 LEFT JOIN account_rest r ON r.account = v.account AND r.until > $3",
+                "WITH a AS (SELECT DISTINCT v.account FROM {}) SELECT a.account, \
+                 (SELECT COUNT(*) FROM container c WHERE c.account = a.account AND c.created_at > $2) AS created, \
+                 (SELECT MIN(c.created_at) FROM container c WHERE c.account = a.account AND c.created_at > $2) AS first_created, \
+                 (SELECT COUNT(*) FROM receipt r WHERE r.account = a.account AND r.sent_at > $2) AS published, \
+                 (SELECT MIN(r.sent_at) FROM receipt r WHERE r.account = a.account AND r.sent_at > $2) AS first_published, \
+                 q.total, r.until AS rest_until, r.cause AS rest_cause FROM a \
+                 LEFT JOIN account_quota q ON q.account = a.account \
+                 LEFT JOIN account_rest r ON r.account = a.account AND r.until > $3",
                 Self::records(&[("account", "TEXT")])
             ))
             .bind::<Text, _>(json(&accounts)?)

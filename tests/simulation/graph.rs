@@ -243,6 +243,10 @@ impl MediaReader for Graph {
         Ok(Some(media.permalink.into()))
     }
 
+    fn used_percent(&self, _: &AccountId) -> u64 {
+        0
+    }
+
     async fn engagement(&self, _: &Access, _: &MediaId) -> Result<Engagement, PlatformError> {
         unreachable!("engagement is not part of this simulation")
     }

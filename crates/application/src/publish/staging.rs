@@ -56,6 +56,9 @@ impl Work<'_> {
     }
 
     async fn create(&mut self, access: &Access) -> Result<Flow, Stop> {
+        if let Some(later) = self.over_reserve(access) {
+            return self.take(Step::NotYet { due_at: later }, &[]).await;
+        }
         if let Some(moved) = self.over_creations().await? {
             return Ok(moved);
         }

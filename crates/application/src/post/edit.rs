@@ -110,7 +110,7 @@ async fn scheduled(ports: &Ports, record: &PostRecord, content: &Content, at: Of
     let timing = Timing::scheduled(ports, at);
     if !is_planned(record.publication.stage) {
         let connection = usable_connection(ports, &record.post.user).await?;
-        return Ok(timing.through(&connection, true));
+        return Ok(timing.through(&connection));
     }
     let age = ports.settings.publish.container_age;
     let lasts = record.publication.container.as_ref().is_some_and(|container| at <= container.created_at + age);

@@ -221,9 +221,10 @@ mod tests {
     }
 
     #[test]
-    fn a_moved_post_is_begun_again_its_lead_before_its_new_time() {
+    fn a_moved_post_is_begun_again_ahead_of_its_new_time() {
         let moved = edit(staged(Duration::ZERO), &PostChanges::default(), &Change::Set(LATER)).unwrap();
-        assert_eq!(moved.publication.due_at, Some(LATER - Duration::minutes(15)));
+        let ahead = LATER - moved.publication.due_at.unwrap();
+        assert!(ahead > Duration::minutes(5) && ahead <= Duration::minutes(15), "{ahead}");
         assert_eq!(moved.publication.useless_after, Some(LATER + Duration::hours(12)));
     }
 

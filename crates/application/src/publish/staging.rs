@@ -51,8 +51,10 @@ impl Work<'_> {
     /// When to begin, if that is still to come.
     fn too_early(&self) -> Option<OffsetDateTime> {
         let publication = self.publication();
-        let begin = publication.publish_at? - self.ports.settings.publish.lead;
-        (publication.stage == Stage::Waiting && publication.container.is_none() && begin > self.now()).then_some(begin)
+        let (spans, publish_at) = (&self.ports.settings.publish, publication.publish_at?);
+        let is_early = publish_at - spans.lead > self.now();
+        (publication.stage == Stage::Waiting && publication.container.is_none() && is_early)
+            .then(|| spans.staging_begins(publish_at, self.ports.random.fraction()))
     }
 
     async fn create(&mut self, access: &Access) -> Result<Flow, Stop> {

@@ -60,6 +60,23 @@ pub async fn database() -> Result<String, String> {
     Ok(at(&server, &name))
 }
 
+/// The address of a copy of the database at `url`, in the same cluster; nobody may be connected to it.
+///
+/// # Errors
+///
+/// What the server or the network says.
+pub async fn copy_database(url: &str) -> Result<String, tokio_postgres::Error> {
+    close(url).await?;
+    let name = name(url);
+    client(&at(url, "postgres")).await?.batch_execute(&format!("CREATE DATABASE {name}_copy TEMPLATE {name}")).await?;
+    reopen(url).await?;
+    Ok(at(url, &format!("{name}_copy")))
+}
+
+fn name(url: &str) -> &str {
+    url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap_or_default()
+}
+
 /// A connection of its own to the database at `url`.
 ///
 /// # Errors
@@ -91,7 +108,7 @@ pub async fn reopen(url: &str) -> Result<(), tokio_postgres::Error> {
 }
 
 async fn allow_connections(url: &str, allowed: bool) -> Result<(), tokio_postgres::Error> {
-    let name = url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap_or_default();
+    let name = name(url);
     let end =
         format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND NOT {allowed}");
     let statements = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}; {end}");

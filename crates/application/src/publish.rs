@@ -5,6 +5,8 @@
 //! looked into, never guessed: see `judge`.
 
 mod backoff;
+mod doubt;
+mod downtime;
 mod due;
 mod judge;
 mod note;

@@ -10,7 +10,9 @@ use diesel::{
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::{ContainerId, PostId},
-    publication::{Attention, AttentionKind, Claim, Claims, Publication, PublicationQueue, QueueError, Stage, Step},
+    publication::{
+        Attention, AttentionKind, Claim, Claims, Downtime, Publication, PublicationQueue, QueueError, Stage, Step,
+    },
     receipt::Receipt,
     store::StoreError,
     timeline::Entry,
@@ -23,6 +25,7 @@ use crate::{
     fixed::Fixed,
     metrics::Readings as _,
     moment::{micros, moment, span},
+    place::Places as _,
     publication::{COLUMNS, Lease, Publications as _, Row, with_epoch},
     receipt::{Receipts as _, merged},
     schema::publication,
@@ -46,8 +49,12 @@ const FIRST: &str = "NOT EXISTS (SELECT 1 FROM publication e WHERE e.account = p
 impl PublicationQueue for Store {
     async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError> {
         let (clock, lease, limit) = (self.clock(), span(lease), i64::try_from(limit).unwrap_or(i64::MAX));
+        let here = self.here();
         let claimed = transact!(self, |conn| {
             let now = clock.now(conn).await?;
+            if !conn.is_at_home(&here).await? {
+                return Ok(Claims { now: moment(now)?, claims: vec![] });
+            }
             let mut rows = conn.lease_due(now, now + lease, limit).await?;
             rows.sort_by(|a, b| (a.due_at, &a.post_id).cmp(&(b.due_at, &b.post_id)));
             // One that cannot be read must not stop the others; it comes back when its lease ends.
@@ -63,7 +70,11 @@ impl PublicationQueue for Store {
 
     async fn claim(&self, post: &PostId, lease: Duration) -> Result<Option<Claim>, QueueError> {
         let (clock, post, lease) = (self.clock(), post.as_str().to_owned(), span(lease));
+        let here = self.here();
         let claimed = transact!(self, |conn| {
+            if !conn.is_at_home(&here).await? {
+                return Ok(None);
+            }
             let now = clock.now(conn).await?;
             let row = conn.lease_one(&post, now, now + lease).await?;
             row.map(|row| claim(row, now + lease)).transpose()
@@ -83,8 +94,9 @@ impl PublicationQueue for Store {
         let lane_is_freed = claim.publication.lane().is_some() && next.lane().is_none();
         let entries = entries.to_owned();
         let lease = if keep_lease { Lease::Kept } else { Lease::Ended };
+        let here = self.here();
         let recorded = transact!(self, |conn| {
-            let written = conn.write_publication(&next, epoch, lease).await?;
+            let written = conn.is_at_home(&here).await? && conn.write_publication(&next, epoch, lease).await?;
             if written {
                 conn.append(&next.post, &entries).await?;
             }
@@ -106,7 +118,11 @@ impl PublicationQueue for Store {
     async fn extend(&self, claim: &Claim, lease: Duration) -> Result<OffsetDateTime, QueueError> {
         let (clock, lease) = (self.clock(), span(lease));
         let (post, epoch) = (claim.publication.post.as_str().to_owned(), claim.publication.epoch);
+        let here = self.here();
         let extended = transact!(self, |conn| {
+            if !conn.is_at_home(&here).await? {
+                return Ok(None);
+            }
             let until = clock.now(conn).await? + lease;
             let target = publication::table
                 .filter(publication::post_id.eq(post))
@@ -131,8 +147,12 @@ impl PublicationQueue for Store {
     async fn next_due(&self) -> Result<Option<Duration>, StoreError> {
         self.due_seen();
         let clock = self.clock();
+        let here = self.here();
         let left = read!(self, |conn| {
             let now = clock.now(conn).await?;
+            if !conn.is_at_home(&here).await? {
+                return Ok(None);
+            }
             let next = conn.next_due(now).await?;
             Ok(next.map(|next| u64::try_from(next - now).unwrap_or(0)))
         })?;
@@ -141,6 +161,16 @@ impl PublicationQueue for Store {
 
     async fn changed(&self) {
         self.due_changes().changed().await;
+    }
+
+    async fn downtime(
+        &self,
+        began_by: OffsetDateTime,
+        ended_after: OffsetDateTime,
+    ) -> Result<Option<Downtime>, StoreError> {
+        let (began_by, ended_after) = (micros(began_by), micros(ended_after));
+        let found = read!(self, |conn| conn.downtime(began_by, ended_after).await)?;
+        Ok(found)
     }
 
     async fn containers(&self, post: &PostId) -> Result<Vec<ContainerId>, StoreError> {
@@ -216,11 +246,15 @@ statements! {
         async fn publish(conn, post: &PostId, told: &Receipt, entries: &[Entry]) -> Result<bool, Trouble> {
             let Some(before) = conn.lock_publication(post.as_str()).await? else { return Ok(false) };
             let Some(account) = before.account.clone() else { return Ok(false) };
-            if !conn.containers_of(post.as_str()).await?.iter().any(|id| id == told.container.as_str()) {
+            let known = conn.receipt(post.as_str()).await?;
+            let is_its = match &told.container {
+                Some(container) => conn.containers_of(post.as_str()).await?.iter().any(|id| id == container.as_str()),
+                None => before.is_in_doubt() || known.is_some(),
+            };
+            if !is_its {
                 return Ok(false);
             }
             let told = conn.settle_owner(post, told).await?;
-            let known = conn.receipt(post.as_str()).await?;
             let receipt = known.as_ref().map_or_else(|| told.clone(), |known| merged(known, &told));
             let is_new = before.stage != Stage::Published;
             if !is_new && known.as_ref() == Some(&receipt) {

@@ -8,11 +8,11 @@ use std::{
 use diesel::connection::SimpleConnection as _;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use futures_util::FutureExt as _;
-use rats_domain::{clock::Clock, store::StoreError};
+use rats_domain::clock::{Clock, Monotonic};
 use tokio::runtime::Handle;
 
 use crate::{
-    backend::{Lite, Pg, read},
+    backend::{Lite, Pg},
     crypto::KeyRing,
     due::{Due, DueChanges},
     options::{DatabaseUrl, OpenError, Options, StoreClock},
@@ -35,6 +35,10 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store_clock: StoreClock,
     pub(crate) due: Due,
+    /// The installation's name.
+    pub(crate) installation: Option<String>,
+    /// When this process was last heard of as a worker.
+    pub(crate) heard: Mutex<Option<Monotonic>>,
     runtime: Option<Handle>,
     /// Held for as long as the store lives, so that no second process opens the same file.
     pub(crate) file: Option<sqlite::LockedFile>,
@@ -70,7 +74,7 @@ impl Store {
                 (Pools::Postgres(pool), None, due)
             }
         };
-        Ok(Self {
+        let store = Self {
             seen: Mutex::new(due.changes()),
             inner: Arc::new(Inner {
                 pools,
@@ -78,21 +82,14 @@ impl Store {
                 clock: options.clock,
                 store_clock: options.store_clock,
                 due,
+                installation: options.installation,
+                heard: Mutex::new(None),
                 runtime: options.runtime,
                 file,
             }),
-        })
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] if it does not.
-    pub async fn ready(&self) -> Result<(), StoreError> {
-        let clock = self.clock();
-        read!(self, |conn| clock.now(conn).await)?;
-        Ok(())
+        };
+        store.move_in().await.map_err(|error| OpenError::Unreachable(Box::new(error)))?;
+        Ok(store)
     }
 
     /// Tells when something may have become due sooner than this clone's last `next_due` said, in any process of this database.

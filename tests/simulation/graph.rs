@@ -184,6 +184,9 @@ impl Publisher for Graph {
         .await
     }
 
+    /// Without an effect that can be lost.
+    async fn prepare(&self) {}
+
     async fn status(&self, access: &Access, container: &ContainerId) -> Result<Dated<ContainerStatus>, PlatformError> {
         let id = sim::ContainerId(number(container.as_str()));
         let view = self

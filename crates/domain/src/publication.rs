@@ -19,7 +19,7 @@ mod stage;
 mod step;
 
 pub use attention::{Attention, AttentionKind, PersonAction};
-pub use machine::{Container, IllegalStep, Inconsistent, Parts, Publication, Request};
+pub use machine::{Container, IllegalStep, Inconsistent, Parts, Publication, Request, STAND_READY};
 #[cfg(feature = "mock")]
 pub use queue::MockPublicationQueue;
 pub use queue::{Claim, Claims, Downtime, PublicationQueue, QueueError};

@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 use crate::{
+    sender::Stock,
     settings::{Settings, SettingsError},
     tls,
     usage::{Board, Usage},
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) tls: Arc<rustls::ClientConfig>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) usage: Board,
+    pub(crate) stock: Stock,
 }
 
 impl Instagram {
@@ -48,7 +50,8 @@ impl Instagram {
         settings.check()?;
         let tls = tls::config(&settings)?;
         let http = pooled(&settings, tls.clone())?;
-        Ok(Self { inner: Arc::new(Inner { settings, http, tls: Arc::new(tls), clock, usage: Board::default() }) })
+        let (tls, usage, stock) = (Arc::new(tls), Board::default(), Stock::default());
+        Ok(Self { inner: Arc::new(Inner { settings, http, tls, clock, usage, stock }) })
     }
 
     /// How much of Instagram's rate limits is used, as its last answers said.
@@ -106,6 +109,10 @@ impl Publisher for Instagram {
 
     async fn status(&self, access: &Access, container: &ContainerId) -> Result<Dated<ContainerStatus>, PlatformError> {
         self.inner.status(access, container).await
+    }
+
+    async fn prepare(&self) {
+        self.inner.prepare().await;
     }
 
     async fn publish(&self, access: &Access, container: &ContainerId, deadline: Monotonic) -> PublishAnswer {

@@ -33,6 +33,14 @@ struct Published {
 }
 
 impl Inner {
+    /// Makes a connection ready for the next publish request.
+    pub(crate) async fn prepare(&self) {
+        let address = self.address(Base::Graph, &[&self.settings.version]);
+        if let Some(target) = address.ok().and_then(|address| Target::of(&address, &self.tls)) {
+            target.prepare(&self.stock, self.settings.connect_timeout).await;
+        }
+    }
+
     pub(crate) async fn publish(&self, access: &Access, container: &ContainerId, deadline: Monotonic) -> PublishAnswer {
         let path = [&self.settings.version, access.account.as_str(), "media_publish"];
         let prepared = self.address(Base::Graph, &path).and_then(|address| {
@@ -44,7 +52,8 @@ impl Inner {
             Err(error) => return PublishAnswer::NotSent(error),
         };
         let settings = &self.settings;
-        let sent = target.send(&request, deadline, settings.connect_timeout, settings.publish_timeout).await;
+        let (connect, answer) = (settings.connect_timeout, settings.publish_timeout);
+        let sent = target.send(&self.stock, &request, deadline, connect, answer).await;
         match sent {
             Ok(reply) => self.sort(&reply),
             Err(error) => sort_failure(&error),

@@ -10,6 +10,7 @@
 mod connect;
 mod exchange;
 mod guard;
+mod stock;
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,6 +21,8 @@ use rats_domain::clock::Monotonic;
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
+
+pub(crate) use stock::Stock;
 
 use crate::clock::boottime;
 
@@ -74,15 +77,20 @@ impl Target {
 
     /// Sends `request` once: no byte of it leaves at or after `deadline`.
     ///
-    /// A connection on which the other side has already spoken or hung up is of no use; nothing was sent on it, so one more is made.
+    /// A connection from `stock` is used if there is one. One on which the other side has already spoken or hung up is of no use; nothing
+    /// was sent on it, so one more is made.
     pub(crate) async fn send(
         &self,
+        stock: &Stock,
         request: &Request<Full<Bytes>>,
         deadline: Monotonic,
         connect_timeout: Duration,
         answer_timeout: Duration,
     ) -> Result<Reply, SendError> {
-        let mut warm = self.connect(deadline, connect_timeout).await?;
+        let mut warm = match stock.take() {
+            Some(warm) => warm,
+            None => self.connect(deadline, connect_timeout).await?,
+        };
         if warm.is_stale() {
             warm = self.connect(deadline, connect_timeout).await?;
         }
@@ -90,6 +98,15 @@ impl Target {
             return Err(SendError::nothing("the connection was closed or spoken on before the request", None));
         }
         warm.send(request.clone(), deadline, answer_timeout).await
+    }
+
+    /// Makes a connection ready for the next request, if it can be made in time.
+    pub(crate) async fn prepare(&self, stock: &Stock, timeout: Duration) {
+        if stock.has_room()
+            && let Ok(Ok(warm)) = tokio::time::timeout(timeout, connect::open(self)).await
+        {
+            stock.put(warm);
+        }
     }
 
     async fn connect(&self, deadline: Monotonic, timeout: Duration) -> Result<connect::Warm, SendError> {

@@ -18,7 +18,7 @@ use crate::{
     backend::{Dialect, statements, transact},
     moment::{micros, moment},
     place::{Home, Places as _},
-    publication::{COLUMNS, Lease, Publications as _, Row, with_epoch},
+    publication::{COLUMNS, Publications as _, Row, Write, with_epoch},
     schema::{installation, publication},
     timeline::Timelines as _,
     trouble::Trouble,
@@ -26,6 +26,9 @@ use crate::{
 
 /// Seconds since then are the generation: 31 bits of them last until 2088, and leave 32 for the claims of each.
 const FIRST_GENERATION: OffsetDateTime = datetime!(2020-01-01 00:00 UTC);
+
+/// How many posts one statement writes.
+const AT_ONCE: usize = 1_000;
 
 /// What an adoption did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +56,7 @@ impl Store {
     /// The original may have sent any post that was due by `sent_until`, and nothing of it later than that: open posts due by then, and
     /// those that a person has changed since the copy was taken, are [doubted](Step::Doubted).
     pub async fn adopt(&self, found: &Home, sent_until: OffsetDateTime) -> Result<Adopted, AdoptError> {
-        let (clock, here, found) = (self.clock(), self.here(), found.clone());
+        let (clock, here, found) = (self.clock(), self.database().here(), found.clone());
         let adopted = transact!(self, |conn| {
             let now = clock.now(conn).await?;
             let installed = conn.lock_installed(&here).await?;
@@ -64,15 +67,14 @@ impl Store {
             let doubt = Step::Doubted { since: found.last, may_send_until: sent_until, at: moment(now)? };
             conn.take_home(&found.place, generation, now).await?;
             conn.raise_epochs(generation << 32).await?;
-            let mut doubted = 0;
-            for before in conn.lock_doubtful(micros(found.last), micros(sent_until)).await? {
-                conn.doubt(&before, doubt.clone(), now).await?;
-                doubted += 1;
+            let doubtful = conn.lock_doubtful(micros(found.last), micros(sent_until)).await?;
+            for some in doubtful.chunks(AT_ONCE) {
+                conn.doubt(some, &doubt, now).await?;
             }
-            Ok(Some(Adopted { generation, doubted }))
+            Ok(Some(Adopted { generation, doubted: doubtful.len() }))
         });
         let adopted = adopted.map_err(StoreError::from)?.ok_or(AdoptError::AtHome)?;
-        self.inner.due.sooner();
+        self.database().due.sooner();
         Ok(adopted)
     }
 }
@@ -118,25 +120,34 @@ statements! {
             open.filter(|read| read.as_ref().map_or(true, |open| open.stage != Stage::NeedsReview)).collect()
         }
 
-        /// Lets a publication take the step.
-        async fn doubt(conn, before: &Publication, doubt: Step, now: i64) -> Result<(), Trouble> {
-            let next = before
-                .after(doubt)
-                .map_err(|error| Trouble::damaged(format!("publication of {}", before.post), error))?;
-            let next = with_epoch(&next, before.epoch + 1)?;
-            conn.write_publication(&next, before.epoch, Lease::Ended).await?;
-            let message = "The database was moved, or put back from a copy, which does not know whether this post had gone out. Instagram is asked before anything is sent.";
-            let entry = Entry {
-                id: format!("{}-{}-doubted", next.post, next.epoch),
-                at: moment(now)?,
-                step: "doubted".into(),
-                attempt: before.attempt + 1,
-                message: message.into(),
-                code: None,
-                subcode: None,
-                trace_id: None,
-            };
-            conn.append(&next.post, &[entry]).await
+        /// Lets publications take the step.
+        async fn doubt(conn, before: &[Publication], doubt: &Step, now: i64) -> Result<(), Trouble> {
+            let next = before.iter().map(|before| doubted(before, doubt)).collect::<Result<Vec<_>, _>>()?;
+            conn.write(&next.iter().collect::<Vec<_>>()).await?;
+            let entries =
+                next.iter().map(|write| Ok((&write.next.post, entry(&write.next, now)?))).collect::<Result<Vec<_>, Trouble>>()?;
+            conn.append(&entries.iter().map(|(post, entry)| (*post, entry)).collect::<Vec<_>>()).await
         }
     }
+}
+
+fn doubted(before: &Publication, doubt: &Step) -> Result<Write, Trouble> {
+    let next = before
+        .after(doubt.clone())
+        .map_err(|error| Trouble::damaged(format!("publication of {}", before.post), error))?;
+    Ok(Write::ending_lease(with_epoch(&next, before.epoch + 1)?, before.epoch))
+}
+
+fn entry(publication: &Publication, now: i64) -> Result<Entry, Trouble> {
+    let message = "The database was moved, or put back from a copy, which does not know whether this post had gone out. Instagram is asked before anything is sent.";
+    Ok(Entry {
+        id: format!("{}-{}-doubted", publication.post, publication.epoch),
+        at: moment(now)?,
+        step: "doubted".into(),
+        attempt: publication.attempt + 1,
+        message: message.into(),
+        code: None,
+        subcode: None,
+        trace_id: None,
+    })
 }

@@ -13,6 +13,7 @@ use diesel_async::{
 use futures_util::{FutureExt as _, future::BoxFuture};
 
 use rats_domain::clock::Clock;
+use serde::Serialize;
 
 use crate::{moment::micros, trouble::Trouble};
 
@@ -56,6 +57,10 @@ pub(crate) trait Dialect {
 
     /// An expression for where the database lives, as far as it knows itself.
     const PLACE: &'static str;
+    /// A table `v` of the JSON objects in the array that is bound as `$1`: each column with its SQL type, and `n`, its place in the array.
+    ///
+    /// So that one statement of fixed text, prepared once, writes any number of rows.
+    fn records(columns: &[(&str, &str)]) -> String;
 
     /// Begins a transaction that will write.
     async fn begin(&mut self) -> Result<(), Trouble>;
@@ -69,6 +74,11 @@ impl Dialect for Lite {
     const FOR_SHARE: &'static str = "";
     const SKIP_LOCKED: &'static str = "";
     const PLACE: &'static str = "''";
+
+    fn records(columns: &[(&str, &str)]) -> String {
+        let columns: Vec<String> = columns.iter().map(|(name, _)| format!("value ->> '{name}' AS {name}")).collect();
+        format!("(SELECT key AS n, {} FROM json_each($1)) v", columns.join(", "))
+    }
 
     async fn begin(&mut self) -> Result<(), Trouble> {
         // A transaction that reads first and writes later fails at once under contention, whatever the time-out.
@@ -92,6 +102,16 @@ impl Dialect for Pg {
          FROM pg_control_system()) || ':' || (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' || \
          'installation'::regclass::oid";
 
+    fn records(columns: &[(&str, &str)]) -> String {
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let kinds: Vec<String> = columns.iter().map(|(name, kind)| format!("{name} {kind}")).collect();
+        format!(
+            "ROWS FROM (json_to_recordset($1::json) AS ({})) WITH ORDINALITY AS v({}, n)",
+            kinds.join(", "),
+            names.join(", ")
+        )
+    }
+
     async fn begin(&mut self) -> Result<(), Trouble> {
         <Self as AsyncConnection>::TransactionManager::begin_transaction(self).await.map_err(Trouble::from)
     }
@@ -105,6 +125,22 @@ impl Dialect for Pg {
 extern "SQL" {
     /// The database's clock, plus so many microseconds.
     fn clock_us(plus: BigInt) -> BigInt;
+}
+
+/// Rows to be bound for [`Dialect::records`].
+pub(crate) fn json<T: Serialize>(rows: &[T]) -> Result<String, Trouble> {
+    serde_json::to_string(rows).map_err(|error| Trouble::damaged("rows to write", error))
+}
+
+/// Posts by their ids, to be bound for [`Dialect::records`] with the column `post_id`.
+pub(crate) fn ids(posts: &[&str]) -> Result<String, Trouble> {
+    #[derive(Serialize)]
+    struct Id<'a> {
+        post_id: &'a str,
+    }
+
+    let rows: Vec<Id<'_>> = posts.iter().map(|post_id| Id { post_id }).collect();
+    json(&rows)
 }
 
 /// Commits if `answer` is good, else rolls back.
@@ -129,9 +165,10 @@ pub(crate) async fn finish<C: AsyncConnection, T: Send>(
 /// What finds its PostgreSQL connection broken is read once more, on another one.
 macro_rules! read {
     ($store:expr, |$conn:ident| $body:expr) => {
-        match &$store.inner.pools {
-            $crate::store::Pools::Sqlite { readers, .. } => {
+        match &$store.database().pools {
+            $crate::database::Pools::Sqlite { readers, .. } => {
                 $store
+                    .database()
                     .on_sqlite(readers, move |mut guard| async move {
                         let $conn: &mut $crate::backend::Lite = &mut guard;
                         let answer: Result<_, $crate::trouble::Trouble> = async { $body }.await;
@@ -139,9 +176,10 @@ macro_rules! read {
                     })
                     .await
             }
-            $crate::store::Pools::Postgres(pool) => {
+            $crate::database::Pools::Postgres(pool) => {
                 let pool = pool.clone();
                 $store
+                    .database()
                     .on_postgres(async move {
                         for repeat in [true, false] {
                             let mut guard = pool.get().await?;
@@ -166,9 +204,10 @@ macro_rules! read {
 /// Runs the same statements in one transaction of either backend's writer; an error rolls back.
 macro_rules! transact {
     ($store:expr, |$conn:ident| $body:expr) => {
-        match &$store.inner.pools {
-            $crate::store::Pools::Sqlite { writer, .. } => {
+        match &$store.database().pools {
+            $crate::database::Pools::Sqlite { writer, .. } => {
                 $store
+                    .database()
                     .on_sqlite(writer, move |mut guard| async move {
                         let $conn: &mut $crate::backend::Lite = &mut guard;
                         $crate::backend::Dialect::begin($conn).await?;
@@ -177,9 +216,10 @@ macro_rules! transact {
                     })
                     .await
             }
-            $crate::store::Pools::Postgres(pool) => {
+            $crate::database::Pools::Postgres(pool) => {
                 let pool = pool.clone();
                 $store
+                    .database()
                     .on_postgres(async move {
                         let mut guard = pool.get().await?;
                         let $conn: &mut $crate::backend::Pg = &mut guard;

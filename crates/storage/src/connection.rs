@@ -5,4 +5,4 @@ mod row;
 mod step;
 
 pub(crate) use repository::Connections;
-pub(crate) use row::Row;
+pub(crate) use row::{COLUMNS, Row};

@@ -22,17 +22,15 @@ use crate::{backend::Pg, trouble::Trouble};
 /// How long to wait before listening again on a new connection.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 
-/// Tells that something may have become due sooner.
+/// Tells that something may have become due sooner, in this process and others.
+#[derive(Clone, Default)]
 pub(crate) struct Due {
-    changed: watch::Sender<u64>,
-    others: Option<Others>,
+    changed: Arc<watch::Sender<u64>>,
+    others: Option<Arc<Notify>>,
 }
 
 /// The tasks that talk with other processes; they end with the store.
-struct Others {
-    to_tell: Arc<Notify>,
-    tasks: [JoinHandle<()>; 2],
-}
+pub(crate) struct Others([JoinHandle<()>; 2]);
 
 /// Tells when something may have become due sooner than was known.
 #[derive(Clone, Debug)]
@@ -55,20 +53,13 @@ impl DueChanges {
     }
 }
 
-impl Default for Due {
-    fn default() -> Self {
-        Self { changed: watch::Sender::new(0), others: None }
-    }
-}
-
 impl Due {
     /// The same, across all processes of a PostgreSQL database.
-    pub(crate) fn on_postgres(pool: &Pool<Pg>, runtime: &Handle) -> Self {
-        let changed = watch::Sender::new(0);
-        let to_tell = Arc::new(Notify::new());
+    pub(crate) fn on_postgres(pool: &Pool<Pg>, runtime: &Handle) -> (Self, Others) {
+        let (changed, to_tell) = (Arc::new(watch::Sender::new(0)), Arc::new(Notify::new()));
         let tasks =
             [runtime.spawn(listen(pool.clone(), changed.clone())), runtime.spawn(tell(pool.clone(), to_tell.clone()))];
-        Self { changed, others: Some(Others { to_tell, tasks }) }
+        (Self { changed, others: Some(to_tell) }, Others(tasks))
     }
 
     pub(crate) fn changes(&self) -> DueChanges {
@@ -78,15 +69,15 @@ impl Due {
     /// Something may have become due sooner; called after the commit.
     pub(crate) fn sooner(&self) {
         count_up(&self.changed);
-        if let Some(others) = &self.others {
-            others.to_tell.notify_one();
+        if let Some(to_tell) = &self.others {
+            to_tell.notify_one();
         }
     }
 }
 
-impl Drop for Due {
+impl Drop for Others {
     fn drop(&mut self) {
-        for task in self.others.iter().flat_map(|others| &others.tasks) {
+        for task in &self.0 {
             task.abort();
         }
     }
@@ -112,7 +103,7 @@ async fn notify(pool: &Pool<Pg>) -> Result<(), Trouble> {
     Ok(())
 }
 
-async fn listen(pool: Pool<Pg>, changed: watch::Sender<u64>) {
+async fn listen(pool: Pool<Pg>, changed: Arc<watch::Sender<u64>>) {
     loop {
         if let Err(trouble) = listen_once(&pool, &changed).await {
             tracing::warn!(%trouble, "listening for due times was interrupted");

@@ -2,12 +2,15 @@
 
 mod adopt;
 mod backend;
+mod commit;
 mod connection;
 pub mod crypto;
+mod database;
 mod due;
 mod event;
 mod fixed;
 mod flow;
+mod group;
 mod history;
 mod idempotency;
 mod metrics;

@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 
 use crate::{
     Store,
-    backend::{Dialect, read, statements, transact},
+    backend::{Dialect, json, read, statements, transact},
     fixed::Fixed,
     moment::{micros, moment, moment_if},
     receipt,
@@ -65,6 +65,13 @@ pub(crate) struct DueRow {
     connection_id: String,
     #[diesel(embed)]
     receipt: receipt::Row,
+}
+
+/// When a post's readings begin.
+#[derive(serde::Serialize)]
+pub(crate) struct Begin {
+    pub(crate) post_id: String,
+    pub(crate) next_at: i64,
 }
 
 #[derive(QueryableByName)]
@@ -124,13 +131,15 @@ impl MetricsRepository for Store {
 statements! {
     /// What is done with readings.
     pub(crate) trait Readings {
-        /// Lets a post's readings begin at `at`, unless they have begun.
-        async fn begin_readings(conn, post: &str, at: i64) -> Result<(), Trouble> {
-            Fixed(diesel::insert_into(metrics::table)
-                .values((metrics::post_id.eq(post.to_owned()), metrics::next_at.eq(at)))
-                .on_conflict_do_nothing())
-                .execute(conn)
-                .await?;
+        /// Lets posts' readings begin at a time each, unless they have begun.
+        async fn begin_readings(conn, begin: &[Begin]) -> Result<(), Trouble> {
+            Fixed(sql_query(format!(
+                "INSERT INTO metrics (post_id, next_at) SELECT v.post_id, v.next_at FROM {} WHERE TRUE ON CONFLICT DO NOTHING",
+                Self::records(&[("post_id", "TEXT"), ("next_at", "BIGINT")])
+            ))
+            .bind::<Text, _>(json(begin)?))
+            .execute(conn)
+            .await?;
             Ok(())
         }
 

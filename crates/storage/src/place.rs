@@ -110,7 +110,7 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`] if the database cannot be asked.
     pub async fn home(&self) -> Result<Home, StoreError> {
-        let (clock, here) = (self.clock(), self.here());
+        let (clock, here) = (self.clock(), self.database().here());
         Ok(read!(self, |conn| {
             let now = clock.now(conn).await?;
             conn.installed(&here).await?.home(now)
@@ -126,7 +126,7 @@ impl Store {
     ///
     /// [`StoreError::Unavailable`] if the database cannot be asked.
     pub async fn heartbeat(&self, role: Role) -> Result<Home, StoreError> {
-        let (clock, here, was_silent) = (self.clock(), self.here(), self.was_silent());
+        let (clock, here, was_silent) = (self.clock(), self.database().here(), self.was_silent());
         let home = transact!(self, |conn| {
             let now = clock.now(conn).await?;
             let installed = conn.lock_installed(&here).await?;
@@ -142,23 +142,16 @@ impl Store {
         Ok(home)
     }
 
-    /// What this process knows of where the database lives: what the database itself does not.
-    pub(crate) fn here(&self) -> String {
-        let file = self.inner.file.as_ref().map(super::sqlite::LockedFile::place).unwrap_or_default();
-        let name = self.inner.installation.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-        file + &name
-    }
-
     /// Whether a file was put in the place of the one that is open: nothing helps then but to open it anew.
     #[must_use]
     pub fn is_replaced(&self) -> bool {
-        self.inner.file.as_ref().is_some_and(super::sqlite::LockedFile::is_replaced)
+        self.database().file.as_ref().is_some_and(|file| file.is_replaced())
     }
 
     /// Takes the place of a new database, and finds out whether an older copy was put over the file.
     pub(crate) async fn move_in(&self) -> Result<(), StoreError> {
-        let (clock, here) = (self.clock(), self.here());
-        let remembered = self.inner.file.as_ref().and_then(super::sqlite::LockedFile::remembered);
+        let (clock, here) = (self.clock(), self.database().here());
+        let remembered = self.database().file.as_ref().and_then(|file| file.remembered());
         transact!(self, |conn| {
             let now = clock.now(conn).await?;
             conn.settle(&here, now).await?;
@@ -180,7 +173,7 @@ impl Store {
     }
 
     fn heard(&self, role: Role, now: i64) {
-        if let Some(file) = &self.inner.file {
+        if let Some(file) = &self.database().file {
             file.remember(now);
         }
         if role == Role::Worker {

@@ -1,5 +1,7 @@
 //! A publication's row, and the statements that more than one repository needs.
 
+use std::collections::BTreeSet;
+
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, sql_query, sql_types::Text};
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
@@ -8,7 +10,7 @@ use rats_domain::{
 };
 
 use crate::{
-    backend::{Dialect, statements},
+    backend::{Dialect, ids, json, statements},
     fixed::Fixed,
     moment::{micros, moment, moment_if},
     schema::{container, publication},
@@ -22,19 +24,13 @@ pub(crate) const COLUMNS: &str = "post_id, user_id, connection_id, account, stag
 
 /// What the saga says, without lease, test and caption: what a step writes.
 #[derive(
-    Clone,
-    Debug,
-    diesel::Queryable,
-    diesel::Selectable,
-    diesel::QueryableByName,
-    diesel::Insertable,
-    diesel::AsChangeset,
+    Clone, Debug, diesel::Queryable, diesel::Selectable, diesel::QueryableByName, diesel::Insertable, serde::Serialize,
 )]
 #[diesel(table_name = publication, treat_none_as_null = true)]
 pub(crate) struct Row {
     pub(crate) post_id: String,
     user_id: String,
-    connection_id: Option<String>,
+    pub(crate) connection_id: Option<String>,
     account: Option<String>,
     stage: String,
     pub(crate) epoch: i64,
@@ -143,13 +139,87 @@ impl Row {
     }
 }
 
-/// What becomes of the lease when a publication is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lease {
-    /// The lease stays as it is.
-    Kept,
-    /// The lease ends.
-    Ended,
+/// A publication to be written over the one of an expected epoch.
+#[derive(Clone, Debug)]
+pub(crate) struct Write {
+    /// What is written, with its new epoch.
+    pub(crate) next: Publication,
+    /// The epoch that must be found.
+    pub(crate) expected: i64,
+    /// Whether the lease stays as it is, while the publication is open.
+    pub(crate) keeps_lease: bool,
+    /// Whether its container is a new one, to be kept in its history.
+    pub(crate) new_container: bool,
+}
+
+impl Write {
+    /// A decision or change that ends the lease.
+    pub(crate) fn ending_lease(next: Publication, expected: i64) -> Self {
+        Self { next, expected, keeps_lease: false, new_container: false }
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Written {
+    #[serde(flatten)]
+    row: Row,
+    expected: i64,
+    keeps_lease: bool,
+    is_open: bool,
+}
+
+impl TryFrom<&Write> for Written {
+    type Error = Trouble;
+
+    fn try_from(write: &Write) -> Result<Self, Trouble> {
+        let is_open = write.next.stage.is_open();
+        Ok(Self {
+            row: Row::try_from(&write.next)?,
+            expected: write.expected,
+            keeps_lease: write.keeps_lease && is_open,
+            is_open,
+        })
+    }
+}
+
+/// What a [`Write`] writes over, by the names of [`Row`].
+const WRITTEN: [(&str, &str); 21] = [
+    ("post_id", "TEXT"),
+    ("expected", "BIGINT"),
+    ("keeps_lease", "BOOLEAN"),
+    ("is_open", "BOOLEAN"),
+    ("connection_id", "TEXT"),
+    ("account", "TEXT"),
+    ("stage", "TEXT"),
+    ("epoch", "BIGINT"),
+    ("due_at", "BIGINT"),
+    ("publish_at", "BIGINT"),
+    ("useless_after", "BIGINT"),
+    ("container_id", "TEXT"),
+    ("container_created_at", "BIGINT"),
+    ("container_ready", "BOOLEAN"),
+    ("intent_at", "BIGINT"),
+    ("first_intent_at", "BIGINT"),
+    ("may_send_until", "BIGINT"),
+    ("first_unclear_at", "BIGINT"),
+    ("attempt", "BIGINT"),
+    ("attention", "TEXT"),
+    ("lane", "TEXT"),
+];
+
+/// What `UPDATE … SET` says for them, but for the first four.
+fn set() -> String {
+    let columns: Vec<String> = WRITTEN[4..].iter().map(|(name, _)| format!("{name} = v.{name}")).collect();
+    columns.join(", ")
+}
+
+const CONTAINER: [(&str, &str); 4] =
+    [("post_id", "TEXT"), ("container_id", "TEXT"), ("account", "TEXT"), ("container_created_at", "BIGINT")];
+
+#[derive(diesel::QueryableByName)]
+struct Id {
+    #[diesel(sql_type = Text)]
+    post_id: String,
 }
 
 statements! {
@@ -168,6 +238,19 @@ statements! {
             row.map(Publication::try_from).transpose()
         }
 
+        /// The publications of these posts, locked until the transaction ends, in an order that all callers share.
+        async fn lock_publications(conn, posts: &[&str]) -> Result<Vec<Publication>, Trouble> {
+            let rows: Vec<Row> = Fixed(sql_query(format!(
+                "SELECT {COLUMNS} FROM publication WHERE post_id IN (SELECT v.post_id FROM {}) ORDER BY post_id{}",
+                Self::records(&[("post_id", "TEXT")]),
+                Self::FOR_UPDATE
+            ))
+            .bind::<Text, _>(ids(posts)?))
+            .load(conn)
+            .await?;
+            rows.into_iter().map(Publication::try_from).collect()
+        }
+
         /// The open publications bound to a connection, locked until the transaction ends, in an order that all callers share.
         async fn lock_open(conn, connection: &str) -> Result<Vec<Publication>, Trouble> {
             let rows: Vec<Row> = Fixed(sql_query(format!(
@@ -180,44 +263,43 @@ statements! {
             rows.into_iter().map(Publication::try_from).collect()
         }
 
-        /// Writes `next` over the publication whose epoch is `epoch`, with its container's history; answers whether it was there.
-        async fn write_publication(conn, next: &Publication, epoch: i64, lease: Lease) -> Result<bool, Trouble> {
-            let row = Row::try_from(next)?;
-            let target = publication::table
-                .filter(publication::post_id.eq(row.post_id.clone()))
-                .filter(publication::epoch.eq(epoch));
-            let written = match (lease, next.stage.is_open()) {
-                (Lease::Kept, true) => Fixed(diesel::update(target).set(&row)).execute(conn).await?,
-                (Lease::Ended, true) => {
-                    let ended = publication::lease_until.eq(None::<i64>);
-                    Fixed(diesel::update(target).set((&row, ended))).execute(conn).await?
-                }
-                (_, false) => {
-                    let closed = (publication::lease_until.eq(None::<i64>), publication::test_of.eq(None::<String>));
-                    Fixed(diesel::update(target).set((&row, closed))).execute(conn).await?
-                }
-            };
-            if written == 1 {
-                conn.keep_container(next).await?;
-            }
-            Ok(written == 1)
+        /// Writes each over the publication of its expected epoch, with its container's history; answers which were there.
+        async fn write(conn, writes: &[&Write]) -> Result<BTreeSet<String>, Trouble> {
+            let rows = writes.iter().map(|write| Written::try_from(*write)).collect::<Result<Vec<_>, _>>()?;
+            let written: Vec<Id> = Fixed(sql_query(format!(
+                "UPDATE publication SET {}, \
+                 lease_until = CASE WHEN v.keeps_lease THEN publication.lease_until END, \
+                 test_of = CASE WHEN v.is_open THEN publication.test_of END \
+                 FROM {} WHERE publication.post_id = v.post_id AND publication.epoch = v.expected \
+                 RETURNING publication.post_id",
+                set(),
+                Self::records(&WRITTEN)
+            ))
+            .bind::<Text, _>(json(&rows)?))
+            .load(conn)
+            .await?;
+            let written: BTreeSet<String> = written.into_iter().map(|row| row.post_id).collect();
+            let is_new = |write: &&&Write| write.new_container && written.contains(write.next.post.as_str());
+            let made: Vec<&Publication> = writes.iter().filter(is_new).map(|write| &write.next).collect();
+            conn.keep_containers(&made).await?;
+            Ok(written)
         }
 
-        /// Keeps the publication's container in its history.
-        async fn keep_container(conn, publication: &Publication) -> Result<(), Trouble> {
-            let (Some(container), Some(account)) = (&publication.container, &publication.account) else {
+        /// Keeps the publications' containers in their history.
+        async fn keep_containers(conn, publications: &[&Publication]) -> Result<(), Trouble> {
+            let with_one = publications.iter().filter(|publication| publication.container.is_some());
+            let rows = with_one.map(|publication| Row::try_from(*publication)).collect::<Result<Vec<_>, _>>()?;
+            if rows.is_empty() {
                 return Ok(());
-            };
-            Fixed(diesel::insert_into(container::table)
-                .values((
-                    container::post_id.eq(publication.post.as_str().to_owned()),
-                    container::container_id.eq(container.id.as_str().to_owned()),
-                    container::account.eq(account.as_str().to_owned()),
-                    container::created_at.eq(micros(container.created_at)),
-                ))
-                .on_conflict_do_nothing())
-                .execute(conn)
-                .await?;
+            }
+            Fixed(sql_query(format!(
+                "INSERT INTO container (post_id, container_id, account, created_at) \
+                 SELECT v.post_id, v.container_id, v.account, v.container_created_at FROM {} WHERE TRUE ON CONFLICT DO NOTHING",
+                Self::records(&CONTAINER)
+            ))
+            .bind::<Text, _>(json(&rows)?))
+            .execute(conn)
+            .await?;
             Ok(())
         }
 

@@ -1,6 +1,6 @@
 //! The publication queue.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use diesel::{
@@ -10,9 +10,7 @@ use diesel::{
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::{ContainerId, PostId},
-    publication::{
-        Attention, AttentionKind, Claim, Claims, Downtime, Publication, PublicationQueue, QueueError, Stage, Step,
-    },
+    publication::{Claim, Claims, Downtime, Publication, PublicationQueue, QueueError},
     receipt::Receipt,
     store::StoreError,
     timeline::Entry,
@@ -21,15 +19,16 @@ use time::OffsetDateTime;
 
 use crate::{
     Store,
-    backend::{Dialect, read, statements, transact},
+    backend::{Dialect, ids, read, statements, transact},
+    commit::{Decision, Fact, Job},
+    connection,
     fixed::Fixed,
-    metrics::Readings as _,
+    group::commit,
     moment::{micros, moment, span},
     place::Places as _,
-    publication::{COLUMNS, Lease, Publications as _, Row, with_epoch},
-    receipt::{Receipts as _, merged},
+    post,
+    publication::{COLUMNS, Publications as _, Row, Write, with_epoch},
     schema::publication,
-    timeline::Timelines as _,
     trouble::Trouble,
 };
 
@@ -49,37 +48,40 @@ const FIRST: &str = "NOT EXISTS (SELECT 1 FROM publication e WHERE e.account = p
 impl PublicationQueue for Store {
     async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError> {
         let (clock, lease, limit) = (self.clock(), span(lease), i64::try_from(limit).unwrap_or(i64::MAX));
-        let here = self.here();
-        let claimed = transact!(self, |conn| {
+        let here = self.database().here();
+        let claimed: Result<(i64, Vec<Found>), Trouble> = transact!(self, |conn| {
             let now = clock.now(conn).await?;
             if !conn.is_at_home(&here).await? {
-                return Ok(Claims { now: moment(now)?, claims: vec![] });
+                return Ok((now, vec![]));
             }
-            let mut rows = conn.lease_due(now, now + lease, limit).await?;
-            rows.sort_by(|a, b| (a.due_at, &a.post_id).cmp(&(b.due_at, &b.post_id)));
-            // One that cannot be read must not stop the others; it comes back when its lease ends.
-            let claims = rows.into_iter().filter_map(|row| {
-                claim(row, now + lease)
-                    .inspect_err(|trouble| tracing::error!(%trouble, "a publication cannot be read"))
-                    .ok()
-            });
-            Ok(Claims { now: moment(now)?, claims: claims.collect() })
+            let rows = conn.lease_due(now, now + lease, limit).await?;
+            Ok((now, conn.with_content(rows).await?))
         });
-        Ok(claimed.map_err(StoreError::from)?)
+        let (now, mut found) = claimed.map_err(StoreError::from)?;
+        found.sort_by(|(a, ..), (b, ..)| (a.due_at, &a.post_id).cmp(&(b.due_at, &b.post_id)));
+        // One that cannot be read must not stop the others; it comes back when its lease ends.
+        let claims = found.into_iter().filter_map(|found| {
+            self.claimed(found, now, now + lease)
+                .inspect_err(|trouble| tracing::error!(%trouble, "a publication cannot be read"))
+                .ok()
+        });
+        Ok(Claims { now: moment(now).map_err(StoreError::from)?, claims: claims.collect() })
     }
 
     async fn claim(&self, post: &PostId, lease: Duration) -> Result<Option<Claim>, QueueError> {
         let (clock, post, lease) = (self.clock(), post.as_str().to_owned(), span(lease));
-        let here = self.here();
-        let claimed = transact!(self, |conn| {
-            if !conn.is_at_home(&here).await? {
-                return Ok(None);
-            }
+        let here = self.database().here();
+        let claimed: Result<(i64, Vec<Found>), Trouble> = transact!(self, |conn| {
             let now = clock.now(conn).await?;
-            let row = conn.lease_one(&post, now, now + lease).await?;
-            row.map(|row| claim(row, now + lease)).transpose()
+            if !conn.is_at_home(&here).await? {
+                return Ok((now, vec![]));
+            }
+            let rows = conn.lease_one(&post, now, now + lease).await?.into_iter().collect();
+            Ok((now, conn.with_content(rows).await?))
         });
-        Ok(claimed.map_err(StoreError::from)?)
+        let (now, mut found) = claimed.map_err(StoreError::from)?;
+        let claim = found.pop().map(|found| self.claimed(found, now, now + lease)).transpose();
+        Ok(claim.map_err(StoreError::from)?)
     }
 
     async fn record(
@@ -91,24 +93,13 @@ impl PublicationQueue for Store {
     ) -> Result<(), QueueError> {
         let epoch = claim.publication.epoch;
         let next = with_epoch(next, epoch).map_err(StoreError::from)?;
-        let lane_is_freed = claim.publication.lane().is_some() && next.lane().is_none();
-        let entries = entries.to_owned();
-        let lease = if keep_lease { Lease::Kept } else { Lease::Ended };
-        let here = self.here();
-        let recorded = transact!(self, |conn| {
-            let written = conn.is_at_home(&here).await? && conn.write_publication(&next, epoch, lease).await?;
-            if written {
-                conn.append(&next.post, &entries).await?;
-            }
-            Ok(written)
-        });
-        match recorded {
-            Ok(true) => {
-                if lane_is_freed {
-                    self.inner.due.sooner();
-                }
-                Ok(())
-            }
+        let container =
+            |publication: &Publication| publication.container.as_ref().map(|container| container.id.clone());
+        let new_container = container(&next) != container(&claim.publication);
+        let write = Write { next, expected: epoch, keeps_lease: keep_lease, new_container };
+        let (entries, lease_until) = (entries.to_owned(), micros(claim.lease_until));
+        match self.store(Job::Decision(Box::new(Decision { write, entries, lease_until }))).await {
+            Ok(true) => Ok(()),
             Ok(false) => Err(QueueError::LeaseLost),
             Err(trouble) if trouble.is_taken("lane") => Err(QueueError::LaneTaken),
             Err(trouble) => Err(QueueError::Store(trouble.into())),
@@ -118,7 +109,7 @@ impl PublicationQueue for Store {
     async fn extend(&self, claim: &Claim, lease: Duration) -> Result<OffsetDateTime, QueueError> {
         let (clock, lease) = (self.clock(), span(lease));
         let (post, epoch) = (claim.publication.post.as_str().to_owned(), claim.publication.epoch);
-        let here = self.here();
+        let here = self.database().here();
         let extended = transact!(self, |conn| {
             if !conn.is_at_home(&here).await? {
                 return Ok(None);
@@ -135,19 +126,14 @@ impl PublicationQueue for Store {
     }
 
     async fn record_published(&self, post: &PostId, receipt: &Receipt, entries: &[Entry]) -> Result<bool, QueueError> {
-        let (post, receipt, entries) = (post.clone(), receipt.clone(), entries.to_owned());
-        let changed = transact!(self, |conn| conn.publish(&post, &receipt, &entries).await);
-        let changed = changed.map_err(StoreError::from)?;
-        if changed {
-            self.inner.due.sooner();
-        }
-        Ok(changed)
+        let fact = Fact { post: post.clone(), told: receipt.clone(), entries: entries.to_owned() };
+        Ok(self.store(Job::Fact(fact)).await.map_err(StoreError::from)?)
     }
 
     async fn next_due(&self) -> Result<Option<Duration>, StoreError> {
         self.due_seen();
         let clock = self.clock();
-        let here = self.here();
+        let here = self.database().here();
         let left = read!(self, |conn| {
             let now = clock.now(conn).await?;
             if !conn.is_at_home(&here).await? {
@@ -180,8 +166,29 @@ impl PublicationQueue for Store {
     }
 }
 
-fn claim(row: Row, lease_until: i64) -> Result<Claim, Trouble> {
-    Ok(Claim { publication: Publication::try_from(row)?, lease_until: moment(lease_until)? })
+impl Store {
+    /// Stores the job, with others where there is a runtime; answers whether anything was written.
+    async fn store(&self, job: Job) -> Result<bool, Trouble> {
+        match &self.database().runtime {
+            Some(runtime) => self.inner.group.commit(runtime, self.database(), job).await,
+            None => Ok(!commit(self.database().clone(), Arc::new([job])).await?.is_empty()),
+        }
+    }
+}
+
+/// A leased publication, its post and its connection.
+type Found = (Row, post::Row, Option<connection::Row>);
+
+impl Store {
+    fn claimed(&self, (row, post, connection): Found, now: i64, lease_until: i64) -> Result<Claim, Trouble> {
+        Ok(Claim {
+            publication: Publication::try_from(row)?,
+            post: post.try_into()?,
+            connection: connection.map(|row| row.open(&self.inner.keys)).transpose()?,
+            now: moment(now)?,
+            lease_until: moment(lease_until)?,
+        })
+    }
 }
 
 #[derive(diesel::QueryableByName)]
@@ -228,6 +235,40 @@ statements! {
             .optional()?)
         }
 
+        /// The leased with what they publish and through which connection.
+        async fn with_content(conn, rows: Vec<Row>) -> Result<Vec<Found>, Trouble> {
+            if rows.is_empty() {
+                return Ok(vec![]);
+            }
+            let of: Vec<&str> = rows.iter().map(|row| row.post_id.as_str()).collect();
+            let posts: Vec<post::Row> = Fixed(sql_query(format!(
+                "SELECT {} FROM post WHERE id IN (SELECT v.post_id FROM {})",
+                post::COLUMNS,
+                Self::records(&[("post_id", "TEXT")])
+            ))
+            .bind::<Text, _>(ids(&of)?))
+            .load(conn)
+            .await?;
+            let mut posts: BTreeMap<String, post::Row> = posts.into_iter().map(|row| (row.id.clone(), row)).collect();
+            let connections: Vec<connection::Row> = Fixed(sql_query(format!(
+                "SELECT {} FROM connection WHERE id IN (SELECT connection_id FROM publication WHERE post_id IN (SELECT v.post_id FROM {}))",
+                connection::COLUMNS,
+                Self::records(&[("post_id", "TEXT")])
+            ))
+            .bind::<Text, _>(ids(&of)?))
+            .load(conn)
+            .await?;
+            let connections: BTreeMap<String, connection::Row> = connections.into_iter().map(|row| (row.id.clone(), row)).collect();
+            Ok(rows
+                .into_iter()
+                .filter_map(|row| {
+                    let post = posts.remove(&row.post_id)?;
+                    let connection = row.connection_id.as_ref().and_then(|id| connections.get(id)).cloned();
+                    Some((row, post, connection))
+                })
+                .collect())
+        }
+
         /// When the next is due of those that a claim does not pass over, or the next lease ends: what its holder left behind is due then.
         async fn next_due(conn, now: i64) -> Result<Option<i64>, Trouble> {
             let next: Due = Fixed(sql_query(format!(
@@ -241,43 +282,5 @@ statements! {
             .await?;
             Ok(next.due_at)
         }
-
-        /// Stores the fact that a post is live; answers whether anything changed.
-        async fn publish(conn, post: &PostId, told: &Receipt, entries: &[Entry]) -> Result<bool, Trouble> {
-            let Some(before) = conn.lock_publication(post.as_str()).await? else { return Ok(false) };
-            let Some(account) = before.account.clone() else { return Ok(false) };
-            let known = conn.receipt(post.as_str()).await?;
-            let is_its = match &told.container {
-                Some(container) => conn.containers_of(post.as_str()).await?.iter().any(|id| id == container.as_str()),
-                None => before.is_in_doubt() || known.is_some(),
-            };
-            if !is_its {
-                return Ok(false);
-            }
-            let told = conn.settle_owner(post, told).await?;
-            let receipt = known.as_ref().map_or_else(|| told.clone(), |known| merged(known, &told));
-            let is_new = before.stage != Stage::Published;
-            if !is_new && known.as_ref() == Some(&receipt) {
-                return Ok(false);
-            }
-            let attention = receipt.media.is_none().then(id_unknown);
-            let next = before
-                .after(Step::Published { attention })
-                .map_err(|error| Trouble::damaged(format!("publication of {post}"), error))?;
-            // Decisions taken before this fact was known are of no more worth: the epoch moves.
-            let next = with_epoch(&next, before.epoch + i64::from(is_new))?;
-            conn.write_publication(&next, before.epoch, Lease::Ended).await?;
-            conn.put_receipt(post, &account, &receipt).await?;
-            conn.begin_readings(post.as_str(), micros(receipt.confirmed_at)).await?;
-            conn.append(post, entries).await?;
-            Ok(true)
-        }
     }
-}
-
-fn id_unknown() -> Attention {
-    Attention::new(
-        AttentionKind::IdUnknown,
-        "This post is live, but Instagram did not tell us its id. We look for it on the profile; until it is found its engagement cannot be read.",
-    )
 }

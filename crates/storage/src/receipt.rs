@@ -1,6 +1,8 @@
 //! Receipts, and how a new one goes together with what was known.
 
-use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, sql_query, sql_types::Text};
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::{AccountId, ContainerId, MediaId, PostId},
@@ -8,23 +10,15 @@ use rats_domain::{
 };
 
 use crate::{
-    backend::statements,
+    backend::{Dialect, ids, json, statements},
     fixed::Fixed,
     moment::{micros, moment},
     schema::receipt,
     trouble::Trouble,
 };
 
-#[derive(
-    Clone,
-    Debug,
-    diesel::Queryable,
-    diesel::QueryableByName,
-    diesel::Selectable,
-    diesel::Insertable,
-    diesel::AsChangeset,
-)]
-#[diesel(table_name = receipt, treat_none_as_null = true)]
+#[derive(Clone, Debug, diesel::Queryable, diesel::QueryableByName, diesel::Selectable, serde::Serialize)]
+#[diesel(table_name = receipt)]
 pub(crate) struct Row {
     pub(crate) post_id: String,
     pub(crate) account: String,
@@ -64,20 +58,28 @@ pub(crate) fn merged(known: &Receipt, new: &Receipt) -> Receipt {
     }
 }
 
+const COLUMNS: [(&str, &str); 8] = [
+    ("post_id", "TEXT"),
+    ("account", "TEXT"),
+    ("container_id", "TEXT"),
+    ("media", "TEXT"),
+    ("permalink", "TEXT"),
+    ("sent_at", "BIGINT"),
+    ("confirmed_at", "BIGINT"),
+    ("confirmed_by", "TEXT"),
+];
+
+const NAMES: &str = "post_id, account, container_id, media, permalink, sent_at, confirmed_at, confirmed_by";
+
+#[derive(diesel::QueryableByName)]
+struct Owned {
+    #[diesel(sql_type = Text)]
+    media: String,
+}
+
 statements! {
     /// What is done with receipts.
     pub(crate) trait Receipts {
-        /// The post's receipt.
-        async fn receipt(conn, post: &str) -> Result<Option<Receipt>, Trouble> {
-            let row: Option<Row> = receipt::table
-                .find(post.to_owned())
-                .select(Row::as_select())
-                .first(conn)
-                .await
-                .optional()?;
-            row.map(Receipt::try_from).transpose()
-        }
-
         /// `told` without an id that belongs to another post. Only Instagram's own answer is believed against another post's find,
         /// which is then taken back.
         async fn settle_owner(conn, post: &PostId, told: &Receipt) -> Result<Receipt, Trouble> {
@@ -101,16 +103,49 @@ statements! {
             Ok(told.clone())
         }
 
-        /// Writes the post's receipt.
-        async fn put_receipt(conn, post: &PostId, account: &AccountId, receipt: &Receipt) -> Result<(), Trouble> {
-            let row = Row::new(post, account, receipt);
-            Fixed(diesel::insert_into(receipt::table)
-                .values(&row)
-                .on_conflict(receipt::post_id)
-                .do_update()
-                .set(&row))
-                .execute(conn)
-                .await?;
+        /// Which of these media, each told of a post, another post's receipt names.
+        async fn owned_by_others(conn, told: &[(&PostId, &MediaId)]) -> Result<BTreeSet<String>, Trouble> {
+            #[derive(serde::Serialize)]
+            struct Told<'a> {
+                post_id: &'a str,
+                media: &'a str,
+            }
+
+            let told: Vec<Told<'_>> =
+                told.iter().map(|(post, media)| Told { post_id: post.as_str(), media: media.as_str() }).collect();
+            let owned: Vec<Owned> = Fixed(sql_query(format!(
+                "SELECT r.media FROM {} JOIN receipt r ON r.media = v.media WHERE r.post_id <> v.post_id",
+                Self::records(&[("post_id", "TEXT"), ("media", "TEXT")])
+            ))
+            .bind::<Text, _>(json(&told)?))
+            .load(conn)
+            .await?;
+            Ok(owned.into_iter().map(|row| row.media).collect())
+        }
+
+        /// The receipts of these posts.
+        async fn receipts(conn, posts: &[&str]) -> Result<BTreeMap<String, Receipt>, Trouble> {
+            let rows: Vec<Row> = Fixed(sql_query(format!(
+                "SELECT {NAMES} FROM receipt WHERE post_id IN (SELECT v.post_id FROM {})",
+                Self::records(&[("post_id", "TEXT")])
+            ))
+            .bind::<Text, _>(ids(posts)?))
+            .load(conn)
+            .await?;
+            rows.into_iter().map(|row| Ok((row.post_id.clone(), Receipt::try_from(row)?))).collect()
+        }
+
+        /// Writes receipts: post, account, receipt.
+        async fn put_receipts(conn, receipts: &[(&PostId, &AccountId, &Receipt)]) -> Result<(), Trouble> {
+            let rows: Vec<Row> = receipts.iter().map(|(post, account, receipt)| Row::new(post, account, receipt)).collect();
+            let set = COLUMNS[1..].iter().map(|(name, _)| format!("{name} = excluded.{name}")).collect::<Vec<_>>().join(", ");
+            Fixed(sql_query(format!(
+                "INSERT INTO receipt ({NAMES}) SELECT {NAMES} FROM {} WHERE TRUE ON CONFLICT (post_id) DO UPDATE SET {set}",
+                Self::records(&COLUMNS)
+            ))
+            .bind::<Text, _>(json(&rows)?))
+            .execute(conn)
+            .await?;
             Ok(())
         }
     }

@@ -20,9 +20,9 @@ use tokio::runtime::Handle;
 
 use crate::{
     backend::{Inline, Lite},
+    database::Pools,
     migration,
     options::OpenError,
-    store::Pools,
 };
 
 /// Waiting for another connection's write comes first, so that the other settings may wait too. `secure_delete` overwrites what is

@@ -1,20 +1,15 @@
 //! The store: one type that is every repository.
 
-use std::{
-    future::Future,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use diesel::connection::SimpleConnection as _;
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use futures_util::FutureExt as _;
 use rats_domain::clock::{Clock, Monotonic};
-use tokio::runtime::Handle;
 
 use crate::{
-    backend::{Lite, Pg},
     crypto::KeyRing,
-    due::{Due, DueChanges},
+    database::{Database, Pools},
+    due::{Due, DueChanges, Others},
+    group::Group,
     options::{DatabaseUrl, OpenError, Options, StoreClock},
     place, postgres, sqlite,
     trouble::Trouble,
@@ -30,26 +25,14 @@ pub struct Store {
 }
 
 pub(crate) struct Inner {
-    pub(crate) pools: Pools,
+    database: Database,
     pub(crate) keys: KeyRing,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store_clock: StoreClock,
-    pub(crate) due: Due,
-    /// The installation's name.
-    pub(crate) installation: Option<String>,
     /// When this process was last heard of as a worker.
     pub(crate) heard: Mutex<Option<Monotonic>>,
-    runtime: Option<Handle>,
-    /// Held for as long as the store lives, so that no second process opens the same file.
-    pub(crate) file: Option<sqlite::LockedFile>,
-}
-
-/// The connections.
-pub(crate) enum Pools {
-    /// One writer, several readers; in memory they are the same single connection.
-    Sqlite { readers: Pool<Lite>, writer: Pool<Lite> },
-    /// All alike.
-    Postgres(Pool<Pg>),
+    _others: Option<Others>,
+    pub(crate) group: Group,
 }
 
 impl Store {
@@ -61,31 +44,29 @@ impl Store {
     ///
     /// [`OpenError`] says what is in the way and what to change.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
-        let (pools, file, due) = match &options.url {
-            DatabaseUrl::SqliteMemory => (sqlite::open_memory().await?, None, Due::default()),
+        let (pools, file, (due, others)) = match &options.url {
+            DatabaseUrl::SqliteMemory => (sqlite::open_memory().await?, None, (Due::default(), None)),
             DatabaseUrl::SqliteFile(path) => {
                 let (pools, file) = sqlite::open_file(path, options.pool_size, options.runtime.as_ref()).await?;
-                (pools, Some(file), Due::default())
+                (pools, Some(Arc::new(file)), (Due::default(), None))
             }
             DatabaseUrl::Postgres(url) => {
                 let runtime = options.runtime.clone().ok_or(OpenError::NeedsRuntime)?;
                 let pool = postgres::open(url, options.pool_size, &runtime).await?;
-                let due = Due::on_postgres(&pool, &runtime);
-                (Pools::Postgres(pool), None, due)
+                let (due, others) = Due::on_postgres(&pool, &runtime);
+                (Pools::Postgres(pool), None, (due, Some(others)))
             }
         };
         let store = Self {
             seen: Mutex::new(due.changes()),
             inner: Arc::new(Inner {
-                pools,
+                database: Database { pools, runtime: options.runtime, due, file, installation: options.installation },
                 keys: options.keys,
                 clock: options.clock,
                 store_clock: options.store_clock,
-                due,
-                installation: options.installation,
                 heard: Mutex::new(None),
-                runtime: options.runtime,
-                file,
+                _others: others,
+                group: Group::default(),
             }),
         };
         store.move_in().await.map_err(|error| OpenError::Unreachable(Box::new(error)))?;
@@ -103,31 +84,12 @@ impl Store {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).mark_seen();
     }
 
-    /// Runs a call on a SQLite connection of `pool`: in one blocking task, or on the spot where there is no runtime.
-    pub(crate) async fn on_sqlite<T, F>(
-        &self,
-        pool: &Pool<Lite>,
-        call: impl FnOnce(Object<Lite>) -> F + Send + 'static,
-    ) -> Result<T, Trouble>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, Trouble>>,
-    {
-        let conn = pool.get().await?;
-        let run = move || {
-            call(conn).now_or_never().unwrap_or_else(|| Err(Trouble::Crashed("a call to SQLite waited".into())))
-        };
-        match &self.inner.runtime {
-            None => run(),
-            Some(runtime) => runtime.spawn_blocking(run).await.map_err(crashed)?,
-        }
-    }
-
     /// Lets nothing of what was just deleted stay in SQLite's log: it is written to the file, where what is deleted is overwritten,
     /// and cut to nothing. Where a reader stands in the way for longer than the time-out, the next call or the log's own turn does it.
     pub(crate) async fn forget_log(&self) {
-        let Pools::Sqlite { writer, .. } = &self.inner.pools else { return };
+        let Pools::Sqlite { writer, .. } = &self.database().pools else { return };
         let forgotten = self
+            .database()
             .on_sqlite(writer, |mut conn| async move {
                 conn.spawn_blocking(|conn| conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"))
                     .await
@@ -139,15 +101,9 @@ impl Store {
         }
     }
 
-    /// Runs a call to PostgreSQL in one task.
-    pub(crate) async fn on_postgres<T: Send + 'static>(
-        &self,
-        call: impl Future<Output = Result<T, Trouble>> + Send + 'static,
-    ) -> Result<T, Trouble> {
-        match &self.inner.runtime {
-            None => call.await,
-            Some(runtime) => runtime.spawn(call).await.map_err(crashed)?,
-        }
+    /// Where calls run.
+    pub(crate) fn database(&self) -> &Database {
+        &self.inner.database
     }
 
     /// What reads the store's clock inside a call.
@@ -164,14 +120,10 @@ impl Clone for Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let backend = match self.inner.pools {
+        let backend = match self.database().pools {
             Pools::Sqlite { .. } => "SQLite",
             Pools::Postgres(_) => "PostgreSQL",
         };
         f.debug_struct("Store").field("backend", &backend).finish_non_exhaustive()
     }
-}
-
-fn crashed(error: tokio::task::JoinError) -> Trouble {
-    Trouble::Crashed(Box::new(error))
 }

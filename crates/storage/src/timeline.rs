@@ -1,18 +1,18 @@
 //! Timeline entries.
 
-use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _};
+use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _, sql_query, sql_types::Text};
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{id::PostId, timeline::Entry};
 
 use crate::{
-    backend::statements,
+    backend::{Dialect, json, statements},
     fixed::Fixed,
     moment::{micros, moment},
     schema::timeline_entry,
     trouble::Trouble,
 };
 
-#[derive(diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[derive(diesel::Queryable, diesel::Selectable, serde::Serialize)]
 #[diesel(table_name = timeline_entry)]
 struct Row {
     id: String,
@@ -26,18 +26,35 @@ struct Row {
     trace_id: Option<String>,
 }
 
+const COLUMNS: [(&str, &str); 9] = [
+    ("id", "TEXT"),
+    ("post_id", "TEXT"),
+    ("at", "BIGINT"),
+    ("step", "TEXT"),
+    ("attempt", "BIGINT"),
+    ("message", "TEXT"),
+    ("code", "BIGINT"),
+    ("subcode", "BIGINT"),
+    ("trace_id", "TEXT"),
+];
+
 statements! {
     /// What is done with timelines.
     pub(crate) trait Timelines {
         /// Appends what is not there yet.
-        async fn append(conn, post: &PostId, entries: &[Entry]) -> Result<(), Trouble> {
-            for entry in entries {
-                Fixed(diesel::insert_into(timeline_entry::table)
-                    .values(Row::new(post, entry))
-                    .on_conflict_do_nothing())
-                    .execute(conn)
-                    .await?;
+        async fn append(conn, entries: &[(&PostId, &Entry)]) -> Result<(), Trouble> {
+            if entries.is_empty() {
+                return Ok(());
             }
+            let rows: Vec<Row> = entries.iter().map(|(post, entry)| Row::new(post, entry)).collect();
+            let names = COLUMNS.map(|(name, _)| name).join(", ");
+            Fixed(sql_query(format!(
+                "INSERT INTO timeline_entry ({names}) SELECT {names} FROM {} WHERE TRUE ORDER BY v.n ON CONFLICT DO NOTHING",
+                Self::records(&COLUMNS)
+            ))
+            .bind::<Text, _>(json(&rows)?))
+            .execute(conn)
+            .await?;
             Ok(())
         }
 
@@ -52,6 +69,11 @@ statements! {
             rows.into_iter().map(Entry::try_from).collect()
         }
     }
+}
+
+/// One post's entries, to be [appended](Timelines::append).
+pub(crate) fn about<'a>(post: &'a PostId, entries: &'a [Entry]) -> Vec<(&'a PostId, &'a Entry)> {
+    entries.iter().map(|entry| (post, entry)).collect()
 }
 
 impl Row {

@@ -1,6 +1,6 @@
 //! What goes wrong inside the adapter, before a port's own error is made of it.
 
-use std::error::Error;
+use std::{error::Error, sync::Arc};
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::pooled_connection::deadpool::PoolError;
@@ -24,6 +24,9 @@ pub(crate) enum Trouble {
     /// Another test post of the event went live while this one was added; what was written is taken back.
     #[error("a test of the event went live meanwhile")]
     TestLive,
+    /// It befell the whole group that the post was stored with.
+    #[error(transparent)]
+    Group(#[from] Arc<Trouble>),
     /// What is stored cannot be understood.
     #[error("what is stored for {what} cannot be read")]
     Damaged { what: String, source: Box<dyn Error + Send + Sync> },
@@ -42,9 +45,15 @@ impl Trouble {
         matches!(kind, ClosedConnection | UnableToSendCommand | Unknown)
     }
 
+    /// Whether the database could not be reached.
+    pub(crate) fn is_of_reach(&self) -> bool {
+        matches!(self, Self::Pool(_)) || self.is_of_connection()
+    }
+
     /// Whether the unique column `column` refused a value: SQLite names the column, PostgreSQL the constraint made of it.
     pub(crate) fn is_taken(&self, column: &str) -> bool {
         match self {
+            Self::Group(trouble) => trouble.is_taken(column),
             Self::Database(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, told)) => {
                 told.message().contains(column)
             }

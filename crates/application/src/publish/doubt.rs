@@ -33,7 +33,7 @@ impl Work<'_> {
     /// Asks the witnesses, after the waits: a post with this text on the profile is a person's to judge, without one it goes on as usual.
     pub(super) async fn doubt(&mut self, container: Option<ContainerId>, request: Request) -> Result<Flow, Stop> {
         let waits = self.waits(&request);
-        let Some((_, access)) = self.access().await? else { return self.cannot_look(&request, waits).await };
+        let Some((_, access)) = self.access() else { return self.cannot_look(&request, waits).await };
         self.keep_lease().await?;
         let evidence = self.look(&access, container.as_ref(), &request, waits.is_none()).await?;
         let ends = self.now() >= first_unclear(&request) + self.ports.settings.publish.ends_after;
@@ -41,7 +41,7 @@ impl Work<'_> {
             (Finding::Live(media), Some(container)) => {
                 let entry = self.entry("published", "Instagram says that it is live.");
                 let receipt = self.receipt(&container, &request, media, ConfirmedBy::Status);
-                self.store_live(&access, receipt, &[entry]).await
+                self.store_live(receipt, &[entry]).await
             }
             _ if waits.is_some() || self.publication().stage == Stage::NeedsReview => {
                 self.look_again(&request, waits).await

@@ -13,16 +13,19 @@ use time::OffsetDateTime;
 use super::work::{Memory, Work};
 use crate::{Ports, Refusal};
 use futures_util::{
-    FutureExt as _, StreamExt as _, future::BoxFuture, pin_mut, select_biased, stream::FuturesUnordered,
+    FutureExt as _, StreamExt as _,
+    future::{BoxFuture, FusedFuture},
+    pin_mut, select_biased,
+    stream::FuturesUnordered,
 };
 use rats_domain::{
-    clock::Monotonic,
+    clock::{Clock, Monotonic},
     id::{PostId, UserId},
-    publication::{Claims, QueueError, Stage},
+    publication::{QueueError, Stage},
 };
 
 /// The most that one claim takes.
-const BATCH: usize = 100;
+const BATCH: usize = 500;
 /// The wait after the store could not be asked.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// More than this between our clock and the store's is told once.
@@ -41,8 +44,6 @@ pub struct PublishDue {
     told_of_clock: AtomicBool,
 }
 
-type Working<'a> = FuturesUnordered<BoxFuture<'a, Option<Duration>>>;
-
 impl PublishDue {
     /// Over these ports.
     #[must_use]
@@ -54,43 +55,31 @@ impl PublishDue {
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) {
         let stop = stop.fuse();
         pin_mut!(stop);
-        let mut working: Working<'_> = FuturesUnordered::new();
-        loop {
-            let room = self.ports.settings.publish.in_flight.saturating_sub(working.len()).min(BATCH);
+        let mut crew = Crew::new(self.ports.clock.as_ref());
+        while !stop.is_terminated() {
+            let room = self.ports.settings.publish.in_flight.saturating_sub(crew.working.len()).min(BATCH);
             if room == 0 {
-                select_biased! { () = stop => break, _ = working.select_next_some() => continue }
-            }
-            let claimed = self.claim(&mut working, room).await;
-            if claimed.as_ref().is_ok_and(|count| *count == room) {
+                select_biased! { () = stop => {}, () = crew.some_done().fuse() => {} }
                 continue;
             }
-            let rest = self.rest(claimed.is_err()).fuse();
-            pin_mut!(rest);
-            select_biased! {
-                () = stop => break,
-                _ = working.select_next_some() => {}
-                () = rest => {}
+            let claimed = self.claim(&mut crew, room).await;
+            if !claimed.as_ref().is_ok_and(|count| *count == room) {
+                self.rest(&mut crew, claimed.is_err(), &mut stop).await;
             }
         }
-        while working.next().await.is_some() {}
+        while crew.working.next().await.is_some() {}
     }
 
     /// Claims what is due and begins to work on it; answers how many. Other work goes on meanwhile, and the claim is never dropped half way.
-    async fn claim<'a>(&'a self, working: &mut Working<'a>, room: usize) -> Result<usize, QueueError> {
+    async fn claim<'a>(&'a self, crew: &mut Crew<'a>, room: usize) -> Result<usize, QueueError> {
         let asked = self.ports.clock.monotonic();
-        let claim = self.ports.queue.claim_due(self.ports.settings.publish.lease, room).fuse();
-        pin_mut!(claim);
-        let claims: Result<Claims, QueueError> = loop {
-            select_biased! {
-                claims = claim => break claims,
-                _ = working.select_next_some() => {}
-            }
-        };
+        crew.again = None;
+        let claims = crew.meanwhile(self.ports.queue.claim_due(self.ports.settings.publish.lease, room)).await;
         let claims = claims.inspect_err(|error| tracing::warn!(%error, source = ?std::error::Error::source(error), "what is due could not be claimed"))?;
         self.compare_clocks(claims.now);
         let count = claims.claims.len();
         for claim in claims.claims {
-            working.push(guarded(Work::new(&self.ports, &self.memory, claim, asked)).boxed());
+            crew.working.push(guarded(Work::new(&self.ports, &self.memory, claim, asked)).boxed());
         }
         Ok(count)
     }
@@ -106,18 +95,70 @@ impl PublishDue {
         }
     }
 
-    /// Sleeps until something may be due.
-    async fn rest(&self, failed: bool) {
+    /// Sleeps until something may be due, while the crew works on.
+    async fn rest(&self, crew: &mut Crew<'_>, failed: bool, mut stop: &mut (impl FusedFuture<Output = ()> + Unpin)) {
         let ports = &self.ports;
-        let now = ports.clock.monotonic();
+        let begun = ports.clock.monotonic();
         let safety = if failed { AFTER_FAILURE } else { ports.settings.publish.safety_poll };
-        let next = if failed { Ok(None) } else { ports.queue.next_due().await };
+        let next = if failed { Ok(None) } else { crew.meanwhile(ports.queue.next_due()).await };
         // Never at once: what is due may be locked for a moment.
-        let until_due = next.ok().flatten().unwrap_or(safety);
-        let wake = ports.clock.sleep_until(now + until_due.clamp(LEAST_REST.min(safety), safety)).fuse();
+        let rest = |left: Duration| begun + left.clamp(LEAST_REST.min(safety), safety);
+        let due = rest(next.ok().flatten().unwrap_or(safety));
         let changed = ports.queue.changed().fuse();
-        pin_mut!(wake, changed);
-        select_biased! { () = wake => {}, () = changed => {} }
+        pin_mut!(changed);
+        loop {
+            let wake = crew.again.map_or(due, |again| due.min(again.max(begun + LEAST_REST)));
+            select_biased! {
+                () = stop => return,
+                () = changed => return,
+                () = ports.clock.sleep_until(wake).fuse() => return,
+                () = crew.one_done().fuse() => {}
+            }
+        }
+    }
+}
+
+/// Posts that are being worked on, all in one task.
+struct Crew<'a> {
+    working: FuturesUnordered<BoxFuture<'a, Option<Duration>>>,
+    /// When there is more to do about the soonest of those that are done with for now.
+    again: Option<Monotonic>,
+    clock: &'a dyn Clock,
+}
+
+impl<'a> Crew<'a> {
+    fn new(clock: &'a dyn Clock) -> Self {
+        Self { working: FuturesUnordered::new(), again: None, clock }
+    }
+
+    /// Makes `call` while the work goes on.
+    async fn meanwhile<T>(&mut self, call: impl Future<Output = T>) -> T {
+        let call = call.fuse();
+        pin_mut!(call);
+        loop {
+            select_biased! { answer = call => return answer, () = self.one_done().fuse() => {} }
+        }
+    }
+
+    /// Returns when work on a post is done; never, if there is none.
+    async fn one_done(&mut self) {
+        match self.working.next().await {
+            Some(left) => self.done(left),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Returns when work on one or more posts is done.
+    async fn some_done(&mut self) {
+        self.one_done().await;
+        while let Some(Some(left)) = self.working.next().now_or_never() {
+            self.done(left);
+        }
+    }
+
+    fn done(&mut self, left: Option<Duration>) {
+        let again = left.map(|left| self.clock.monotonic() + left);
+        self.again = [self.again, again].into_iter().flatten().min();
     }
 }
 

@@ -36,7 +36,7 @@ impl Work<'_> {
             _ => return self.release().await,
         };
         let waits = self.waits(&request);
-        let Some((_, access)) = self.access().await? else { return self.cannot_look(&request, waits).await };
+        let Some((_, access)) = self.access() else { return self.cannot_look(&request, waits).await };
         self.keep_lease().await?;
         let mut evidence = self.look(&access, Some(&container), &request, waits.is_none()).await?;
         evidence.ends = self.now() >= first_unclear(&request) + self.ports.settings.publish.ends_after;
@@ -44,14 +44,14 @@ impl Work<'_> {
             Verdict::LiveByStatus(media) => {
                 let entry = self.entry("published", "Instagram says that it is live.");
                 let receipt = self.receipt(&container, &request, media, ConfirmedBy::Status);
-                self.store_live(&access, receipt, &[entry]).await
+                self.store_live(receipt, &[entry]).await
             }
             // Once a person is asked, only "published" or the person settles it: the lane was given back, others publish meanwhile.
             _ if self.publication().stage == Stage::NeedsReview => self.look_again(&request, waits).await,
             Verdict::LiveByListing(media) => {
                 let entry = self.entry("published", "The profile shows exactly one post with this text: it is live.");
                 let receipt = self.receipt(&container, &request, Some(media), ConfirmedBy::Listing);
-                self.store_live(&access, receipt, &[entry]).await
+                self.store_live(receipt, &[entry]).await
             }
             Verdict::SendAgain if self.clock_is_wrong() && evidence.ends => self.review(&testimony(&evidence)).await,
             Verdict::SendAgain if self.clock_is_wrong() => self.wait_for_clock(&request).await,
@@ -62,7 +62,7 @@ impl Work<'_> {
     }
 
     /// It is live by its status, although no request of ours is known to have been answered.
-    pub(super) async fn live_by_status(&mut self, access: &Access, entries: &[Entry]) -> Result<Flow, Stop> {
+    pub(super) async fn live_by_status(&mut self, entries: &[Entry]) -> Result<Flow, Stop> {
         let Some(container) = self.publication().container.clone() else { return self.release().await };
         let receipt = Receipt {
             container: Some(container.id),
@@ -74,7 +74,7 @@ impl Work<'_> {
         };
         let mut entries = entries.to_vec();
         entries.push(self.entry("published", "Instagram says that it is live."));
-        self.store_live(access, receipt, &entries).await
+        self.store_live(receipt, &entries).await
     }
 
     /// How long until both waits are over: grace for a request that may still be in flight, then the witness window. `None` once they are.
@@ -104,11 +104,10 @@ impl Work<'_> {
             None => None,
         };
         let needs_listing = waits_over || status == Some(ContainerStatus::Published);
-        let record = ports.posts.find(&self.publication().user, &self.publication().post).await?.ok_or(Stop::NoPost)?;
-        let caption = record.post.caption;
+        let caption = &self.claim.post.caption;
         let post = &self.publication().post;
-        let distinctive = witness::is_distinctive(ports, &access.account, post, &caption).await?;
-        let candidates = if needs_listing { self.candidates(access, &caption, request).await? } else { None };
+        let distinctive = witness::is_distinctive(ports, &access.account, post, caption).await?;
+        let candidates = if needs_listing { self.candidates(access, caption, request).await? } else { None };
         // Of what is in doubt it says nothing: the receipts of what went live meanwhile are lost with the old database.
         let counts = waits_over && request.intent_at.is_some();
         let unexplained = if counts { self.unexplained(access, request).await? } else { None };

@@ -37,6 +37,7 @@ impl Work<'_> {
         {
             return Ok(flow);
         }
+        self.stand_ready().await;
         let Some(deadline) = self.deadline() else {
             // With too little of the lease left, whoever claims it next sends it.
             return if self.useful() < self.ports.settings.publish.least_time_to_send {
@@ -51,11 +52,24 @@ impl Work<'_> {
         self.publish(access, &container, deadline).await
     }
 
+    /// Waits for the post's time, with a connection to Instagram at hand.
+    async fn stand_ready(&self) {
+        let Some(publish_at) = self.publication().publish_at else { return };
+        let mut left: Duration = (publish_at - self.now()).try_into().unwrap_or_default();
+        if left.is_zero() {
+            return;
+        }
+        self.ports.publisher.prepare().await;
+        while !left.is_zero() {
+            self.ports.clock.sleep_until(self.ports.clock.monotonic() + left).await;
+            left = (publish_at - self.now()).try_into().unwrap_or_default();
+        }
+    }
+
     /// Stores an intent. Where that is not certain to be stored, nothing is sent.
     pub(super) async fn intend(&mut self, step: Step, entry: Entry) -> Result<(), Stop> {
         let next = self.publication().after(step)?;
-        self.ports.queue.record(&self.claim, &next, &[entry], true).await?;
-        self.claim.publication = next;
+        self.record(next, &[entry], true).await?;
         self.memory.forget(&self.publication().post.clone());
         Ok(())
     }
@@ -69,7 +83,7 @@ impl Work<'_> {
     ) -> Result<Flow, Stop> {
         let sent_at = self.now();
         match self.ports.publisher.publish(access, container, deadline).await {
-            PublishAnswer::Live(media) => self.live_by_answer(access, container, media, sent_at).await,
+            PublishAnswer::Live(media) => self.live_by_answer(container, media, sent_at).await,
             PublishAnswer::NotSent(error) => {
                 let error = PlatformError { advice: Advice::Retry, ..error };
                 self.remedy(access, &error).await
@@ -113,7 +127,6 @@ impl Work<'_> {
 
     async fn live_by_answer(
         &mut self,
-        access: &Access,
         container: &ContainerId,
         media: MediaId,
         sent_at: OffsetDateTime,
@@ -127,16 +140,11 @@ impl Work<'_> {
             confirmed_at: self.now(),
             confirmed_by: ConfirmedBy::Answer,
         };
-        self.store_live(access, receipt, &[entry]).await
+        self.store_live(receipt, &[entry]).await
     }
 
-    /// Stores the fact that it is live, trying hard, then fetches its address if need be.
-    pub(super) async fn store_live(
-        &mut self,
-        access: &Access,
-        receipt: Receipt,
-        entries: &[Entry],
-    ) -> Result<Flow, Stop> {
+    /// Stores the fact that it is live, trying hard. Its address comes with its first numbers.
+    pub(super) async fn store_live(&mut self, receipt: Receipt, entries: &[Entry]) -> Result<Flow, Stop> {
         let post = self.publication().post.clone();
         for attempt in 0..TRIES_TO_STORE {
             match self.ports.queue.record_published(&post, &receipt, entries).await {
@@ -150,12 +158,7 @@ impl Work<'_> {
             }
         }
         self.memory.forget(&post);
-        if let (Some(media), None) = (&receipt.media, &receipt.permalink)
-            && let Ok(Some(permalink)) = self.ports.reader.permalink(access, media).await
-        {
-            let receipt = Receipt { permalink: Some(permalink), ..receipt };
-            self.ports.queue.record_published(&post, &receipt, &[]).await?;
-        }
+        self.claim.publication = self.publication().after(Step::Published { attention: None })?;
         Ok(Flow::Done)
     }
 

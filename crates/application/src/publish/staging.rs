@@ -2,7 +2,7 @@
 
 use rats_domain::{
     instagram::{Access, ContainerStatus, PlatformError},
-    publication::{Attention, AttentionKind, Stage, Step},
+    publication::{Attention, AttentionKind, STAND_READY, Stage, Step},
 };
 use time::{Duration, OffsetDateTime};
 
@@ -26,7 +26,7 @@ impl Work<'_> {
         if let Some(begin) = self.too_early() {
             return self.take(Step::NotYet { due_at: begin }, &[]).await;
         }
-        let Some((connection, access)) = self.access().await? else { return self.hold_for_reconnect().await };
+        let Some((connection, access)) = self.access() else { return self.hold_for_reconnect().await };
         if let Some(reason) = self.ports.settings.unreachable.clone() {
             return self.unreachable(reason).await;
         }
@@ -39,8 +39,8 @@ impl Work<'_> {
                 self.take(Step::ContainerDiscarded { retry_at: self.now() }, &[entry]).await
             }
             (Some(container), Stage::Staged) if container.ready => match publication.publish_at {
-                Some(publish_at) if publish_at > self.now() => {
-                    self.take(Step::NotYet { due_at: publish_at }, &[]).await
+                Some(publish_at) if publish_at - STAND_READY > self.now() => {
+                    self.take(Step::NotYet { due_at: publish_at - STAND_READY }, &[]).await
                 }
                 _ => self.send(&connection, &access).await,
             },
@@ -57,10 +57,9 @@ impl Work<'_> {
 
     async fn create(&mut self, access: &Access) -> Result<Flow, Stop> {
         self.keep_lease().await?;
-        let publication = self.publication();
-        let record = self.ports.posts.find(&publication.user, &publication.post).await?.ok_or(Stop::NoPost)?;
-        let image = self.ports.picture_url(record.post.picture.as_str());
-        match self.ports.publisher.create_image(access, &image, record.post.caption.as_str()).await {
+        let post = &self.claim.post;
+        let image = self.ports.picture_url(post.picture.as_str());
+        match self.ports.publisher.create_image(access, &image, post.caption.as_str()).await {
             Ok(id) => {
                 let at = self.now();
                 let entry = self.entry("container_created", "Handed to Instagram, which prepares it.");
@@ -80,7 +79,7 @@ impl Work<'_> {
         match self.memory.dated(answer, self.now()) {
             ContainerStatus::Finished => {
                 let entry = self.entry("container_ready", "Instagram has prepared it; one call remains.");
-                self.take(Step::ContainerReady, &[entry]).await
+                self.take_along(Step::ContainerReady, entry).await
             }
             ContainerStatus::InProgress => {
                 let age: std::time::Duration = (self.now() - container.created_at).try_into().unwrap_or_default();
@@ -89,7 +88,7 @@ impl Work<'_> {
                 }
                 self.take(Step::ContainerPending { look_at: self.now() + backoff::container_look(age) }, &[]).await
             }
-            ContainerStatus::Published => self.live_by_status(access, &[]).await,
+            ContainerStatus::Published => self.live_by_status(&[]).await,
             ContainerStatus::Expired => self.discard("Its preparation on Instagram expired; it is made anew.").await,
             ContainerStatus::Error(error) => self.container_failed(&error).await,
         }

@@ -82,8 +82,6 @@ pub(super) enum Stop {
     Store(#[from] StoreError),
     #[error(transparent)]
     Illegal(#[from] IllegalStep),
-    #[error("the post of a claimed publication is gone")]
-    NoPost,
 }
 
 /// A claimed publication.
@@ -93,15 +91,19 @@ pub(super) struct Work<'a> {
     pub(super) claim: Claim,
     /// The end of the lease, counted from before the claim was sent.
     pub(super) lease_ends: Monotonic,
-    /// When the store last answered with the end of the lease.
+    /// What the store's clock said when it last leased it, and when that answer came.
+    said: OffsetDateTime,
     answered: Monotonic,
+    /// What was found out since the last record and need not be durable by itself: it is told with the next one.
+    untold: Vec<Entry>,
 }
 
 impl<'a> Work<'a> {
     /// Works on `claim`, which was asked for at `asked`.
     pub(super) fn new(ports: &'a Ports, memory: &'a Memory, claim: Claim, asked: Monotonic) -> Self {
         let lease_ends = asked + ports.settings.publish.lease;
-        Self { ports, memory, claim, lease_ends, answered: ports.clock.monotonic() }
+        let said = claim.now;
+        Self { ports, memory, claim, lease_ends, said, answered: ports.clock.monotonic(), untold: vec![] }
     }
 
     /// Takes every step that is due; answers how long until the next one is, if there is one.
@@ -116,6 +118,10 @@ impl<'a> Work<'a> {
         match flow {
             Ok(Flow::Go) => drop(self.release().await),
             Ok(Flow::Done) => {}
+            Err(Stop::Queue(QueueError::LeaseLost)) => {
+                tracing::debug!(post = %self.publication().post, "another worker or a person took over");
+                return None;
+            }
             Err(stop) => self.stopped(&stop).await,
         }
         self.publication().due_at.map(|due_at| (due_at - self.now()).try_into().unwrap_or_default())
@@ -140,7 +146,6 @@ impl<'a> Work<'a> {
     async fn stopped(&mut self, stop: &Stop) {
         let post = self.publication().post.clone();
         match stop {
-            Stop::Queue(QueueError::LeaseLost) => tracing::debug!(%post, "another worker or a person took over"),
             Stop::Queue(QueueError::LaneTaken) => {
                 tracing::debug!(%post, "another post of the account is being published");
                 let _ = self.release().await;
@@ -161,8 +166,7 @@ impl<'a> Work<'a> {
     /// Our own wall clock may differ from it and from other processes' clocks; nothing that is decided here depends on it.
     /// It is behind by the way of the store's answer, so nothing is early.
     pub(super) fn now(&self) -> OffsetDateTime {
-        let said = self.claim.lease_until - self.ports.settings.publish.lease;
-        said + self.ports.clock.monotonic().since(self.answered)
+        self.said + self.ports.clock.monotonic().since(self.answered)
     }
 
     /// Stores what `step` leads to, with `entries`; the lease is kept while the next step is due already.
@@ -170,14 +174,35 @@ impl<'a> Work<'a> {
         let next = self.publication().after(step)?;
         let due = next.due_at.is_some_and(|due_at| due_at <= self.now());
         let go = next.stage.is_open() && next.stage != Stage::Held && due;
-        self.ports.queue.record(&self.claim, &next, entries, go).await?;
-        self.claim.publication = next;
+        self.record(next, entries, go).await?;
         Ok(if go { Flow::Go } else { Flow::Done })
+    }
+
+    /// Takes a step that need not be durable by itself: while the next one is due already, it is stored together with that.
+    /// If it is lost, it is found out again.
+    pub(super) async fn take_along(&mut self, step: Step, entry: Entry) -> Result<Flow, Stop> {
+        let next = self.publication().after(step)?;
+        if next.due_at.is_none_or(|due_at| due_at > self.now()) {
+            self.record(next, &[entry], false).await?;
+            return Ok(Flow::Done);
+        }
+        self.claim.publication = next;
+        self.untold.push(entry);
+        Ok(Flow::Go)
+    }
+
+    /// Stores `next`, with `entries` and whatever was not told yet.
+    pub(super) async fn record(&mut self, next: Publication, entries: &[Entry], keep_lease: bool) -> Result<(), Stop> {
+        let entries = [self.untold.as_slice(), entries].concat();
+        self.ports.queue.record(&self.claim, &next, &entries, keep_lease).await?;
+        self.claim.publication = next;
+        self.untold.clear();
+        Ok(())
     }
 
     /// Gives the lease back as it is.
     pub(super) async fn release(&mut self) -> Result<Flow, Stop> {
-        self.ports.queue.record(&self.claim, &self.claim.publication, &[], false).await?;
+        self.record(self.publication().clone(), &[], false).await?;
         Ok(Flow::Done)
     }
 
@@ -187,6 +212,7 @@ impl<'a> Work<'a> {
         if self.lease_ends.since(asked) < LEASE_RESERVE {
             let lease = self.ports.settings.publish.lease;
             self.claim.lease_until = self.ports.queue.extend(&self.claim, lease).await?;
+            self.said = self.claim.lease_until - lease;
             self.answered = self.ports.clock.monotonic();
             self.lease_ends = asked + lease;
         }
@@ -203,16 +229,12 @@ impl<'a> Work<'a> {
         because(self.entry(step, error.message.clone()), error)
     }
 
-    /// The connection, and access through it if it works.
-    pub(super) async fn access(&self) -> Result<Option<(Connection, Access)>, Stop> {
-        let Some(id) = &self.publication().connection else { return Ok(None) };
-        let connection =
-            self.ports.connections.find(id).await?.filter(|connection| connection.health == Health::Working);
-        Ok(connection.and_then(|connection| {
-            let token = connection.token.as_ref()?.secret.clone();
-            let access = Access { account: connection.account.clone(), token };
-            Some((connection, access))
-        }))
+    /// The connection, and access through it if it works. As of the claim: whoever disconnects it raises the epoch.
+    pub(super) fn access(&self) -> Option<(Connection, Access)> {
+        let connection = self.claim.connection.clone().filter(|connection| connection.health == Health::Working)?;
+        let token = connection.token.as_ref()?.secret.clone();
+        let access = Access { account: connection.account.clone(), token };
+        Some((connection, access))
     }
 
     /// Whether its time has passed: nothing is sent any more.

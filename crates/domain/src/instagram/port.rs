@@ -117,6 +117,9 @@ pub trait Publisher: Send + Sync {
     /// The container's status, with Instagram's clock.
     async fn status(&self, access: &Access, container: &ContainerId) -> Result<Dated<ContainerStatus>, PlatformError>;
 
+    /// Makes a connection ready for the next [`publish`](Self::publish), if that is possible; it never matters whether it was.
+    async fn prepare(&self);
+
     /// Sends one publish request, once. No byte of it leaves at or after `deadline` (on [`Clock::monotonic`](crate::clock::Clock::monotonic)).
     async fn publish(&self, access: &Access, container: &ContainerId, deadline: Monotonic) -> PublishAnswer;
 }

@@ -1,10 +1,13 @@
 //! A publication and its legal moves.
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{Attention, AttentionKind, Stage, Step};
 use crate::id::{AccountId, ConnectionId, ContainerId, PostId, UserId};
+
+/// A staged post is handed out so much before its time, so that at its time one write and one request remain.
+pub const STAND_READY: Duration = Duration::seconds(2);
 
 /// Instagram's unpublished media object, made by us.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,7 +278,7 @@ impl Parts {
                 self.mark_ready(false)
             }
             Step::ContainerReady => {
-                let due_at = self.publish_at;
+                let due_at = self.publish_at.map(|publish_at| publish_at - STAND_READY);
                 self.settle(Stage::Staged, due_at, None);
                 self.mark_ready(true)
             }

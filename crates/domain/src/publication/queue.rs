@@ -7,7 +7,9 @@ use time::OffsetDateTime;
 
 use super::Publication;
 use crate::{
+    connection::Connection,
     id::{ContainerId, PostId},
+    post::Post,
     receipt::Receipt,
     store::StoreError,
     timeline::Entry,
@@ -18,6 +20,12 @@ use crate::{
 pub struct Claim {
     /// The publication as it was when claimed, with the epoch that this claim raised.
     pub publication: Publication,
+    /// What it publishes. Whoever changes it raises the epoch.
+    pub post: Post,
+    /// Through which connection, with its token; none if it is not bound to one. Whoever disconnects it raises the epoch.
+    pub connection: Option<Connection>,
+    /// The store's clock when it was claimed.
+    pub now: OffsetDateTime,
     /// When the lease ends, by the store's clock.
     pub lease_until: OffsetDateTime,
 }

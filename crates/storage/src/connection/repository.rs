@@ -102,7 +102,7 @@ impl ConnectionRepository for Store {
             Err(trouble) => return Err(ConnectError::Store(trouble.into())),
         };
         self.forget_log().await;
-        self.inner.due.sooner();
+        self.database().due.sooner();
         Ok(row.open(&self.inner.keys).map_err(StoreError::from)?)
     }
 
@@ -116,7 +116,7 @@ impl ConnectionRepository for Store {
             Ok(Some(row))
         })?;
         self.forget_log().await;
-        self.inner.due.sooner();
+        self.database().due.sooner();
         Ok(row.map(|row| row.open(&self.inner.keys)).transpose()?)
     }
 

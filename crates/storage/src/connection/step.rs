@@ -8,7 +8,7 @@ use rats_domain::{
 use crate::{
     backend::statements,
     moment::moment,
-    publication::{Lease, Publications as _, with_epoch},
+    publication::{Publications as _, Write, with_epoch},
     timeline::Timelines as _,
     trouble::Trouble,
 };
@@ -71,14 +71,15 @@ statements! {
             let at = moment(now)?;
             for before in conn.lock_open(connection).await? {
                 let Some(Ok(next)) = cause.step(&before, at).map(|step| before.after(step)) else { continue };
-                // A worker that still sees the old token must not hold what is on its way with the new one.
-                let fences = cause == Cause::Reconnected && !before.stage.is_unsettled();
+                // A worker that still sees the old token must not hold what is on its way with the new one, nor send after a disconnect.
+                let fences = cause == Cause::Disconnected
+                    || cause == Cause::Reconnected && !before.stage.is_unsettled();
                 if next == before && !fences {
                     continue;
                 }
                 let is_same = next == before;
                 let next = with_epoch(&next, before.epoch + 1)?;
-                conn.write_publication(&next, before.epoch, Lease::Ended).await?;
+                conn.write(&[&Write::ending_lease(next.clone(), before.epoch)]).await?;
                 if is_same {
                     continue;
                 }
@@ -92,7 +93,7 @@ statements! {
                     subcode: None,
                     trace_id: None,
                 };
-                conn.append(&next.post, &[entry]).await?;
+                conn.append(&[(&next.post, &entry)]).await?;
             }
             Ok(())
         }

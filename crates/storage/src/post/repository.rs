@@ -29,10 +29,10 @@ use crate::{
     metrics,
     moment::micros,
     publication as saga,
-    publication::{Lease, Publications as _, with_epoch},
+    publication::{Publications as _, Write, with_epoch},
     receipt,
     schema::{container, event, metrics as metrics_table, post, publication, receipt as receipt_table, timeline_entry},
-    timeline::Timelines as _,
+    timeline::{Timelines as _, about},
     trouble::Trouble,
 };
 
@@ -80,12 +80,12 @@ impl PostRepository for Store {
             {
                 return Err(Trouble::TestLive);
             }
-            conn.append(&record.post.id, &entries).await?;
+            conn.append(&about(&record.post.id, &entries)).await?;
             Ok(Outcome::Done(Box::new(Added::New(record))))
         });
         match outcome {
             Ok(Outcome::Done(added)) => {
-                self.inner.due.sooner();
+                self.database().due.sooner();
                 Ok(*added)
             }
             Ok(Outcome::KeyReused) => Err(AddPostError::KeyReused),
@@ -174,13 +174,13 @@ impl PostRepository for Store {
             }
             let changed = conn.change_post(&record).await?;
             if changed {
-                conn.append(&record.post.id, &entries).await?;
+                conn.append(&about(&record.post.id, &entries)).await?;
             }
             Ok(changed)
         });
         match changed {
             Ok(changed) => {
-                self.inner.due.sooner();
+                self.database().due.sooner();
                 Ok(changed)
             }
             Err(trouble) if trouble.is_taken("test_of") => Ok(false),
@@ -321,7 +321,7 @@ statements! {
                 ))
                 .execute(conn)
                 .await?;
-            conn.keep_container(&record.publication).await
+            conn.keep_containers(&[&record.publication]).await
         }
 
         /// Writes a person's change, its publication being locked and at the record's epoch; answers whether the version was still the
@@ -338,7 +338,7 @@ statements! {
             }
             let epoch = record.publication.epoch;
             let next = with_epoch(&record.publication, epoch + 1)?;
-            conn.write_publication(&next, epoch, Lease::Ended).await?;
+            conn.write(&[&Write::ending_lease(next, epoch)]).await?;
             diesel::update(publication::table.find(row.id))
                 .set((
                     publication::caption_hash.eq(short_hash(&record.post.caption.normalised())),

@@ -17,10 +17,16 @@ use crate::{
     trouble::Trouble,
 };
 
-#[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+/// The columns of a [`Row`], by name: see the publication's.
+pub(crate) const COLUMNS: &str =
+    "id, user_id, event_id, caption, picture_id, origin, scheduled_for, version, created_at, updated_at";
+
+#[derive(
+    Clone, diesel::Queryable, diesel::QueryableByName, diesel::Selectable, diesel::Insertable, diesel::AsChangeset,
+)]
 #[diesel(table_name = post, treat_none_as_null = true)]
-pub(super) struct Row {
-    pub(super) id: String,
+pub(crate) struct Row {
+    pub(crate) id: String,
     pub(super) user_id: String,
     event_id: Option<String>,
     caption: String,

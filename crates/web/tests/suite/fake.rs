@@ -106,6 +106,8 @@ impl Publisher for Outside {
         Ok(Dated { value: ContainerStatus::Finished, date: None })
     }
 
+    async fn prepare(&self) {}
+
     async fn publish(&self, _: &Access, _: &ContainerId, _: Monotonic) -> PublishAnswer {
         let count = self.published.fetch_add(1, Ordering::SeqCst);
         PublishAnswer::Live(MediaId::new(format!("1790{count}")))

@@ -345,6 +345,8 @@ promises! {
         due_post(store, "p1", &connection).await;
         waiter.changed().await;
 
+        // A post that another one of its account hid: by its lease, by its lane.
+        due_post(store, "p2", &connection).await;
         waiter.next_due().await.unwrap();
         let holder = request(store, "p1", "17").await;
         let freed = after(&holder.publication, &[unclear(), Step::Review { look_at: T + HOUR, attention: note() }]);

@@ -176,8 +176,8 @@ statements! {
         /// Whether other posts of the accounts are due that these hid.
         async fn hid_others(conn, freed: &[Freed]) -> Result<bool, Trouble> {
             let found: Hidden = Fixed(sql_query(format!(
-                "SELECT CASE WHEN EXISTS (SELECT 1 FROM {} JOIN publication p ON p.account = v.account \
-                 WHERE p.post_id <> v.post_id AND p.due_at <= v.until) THEN 1 ELSE 0 END AS hidden",
+                "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM {} JOIN publication p ON p.account = v.account \
+                 WHERE p.post_id <> v.post_id AND p.due_at <= v.until) THEN 1 ELSE 0 END AS BIGINT) AS hidden",
                 Self::records(&FREED)
             ))
             .bind::<Text, _>(json(freed)?))

@@ -79,15 +79,17 @@ impl Work<'_> {
 
     /// How long until both waits are over: grace for a request that may still be in flight, then the witness window. `None` once they are.
     ///
-    /// Counted on the wall clock from the end of the lease under which it was sent, and on our own monotonic clock from our first look, since a
-    /// wall clock may jump.
+    /// Counted on the store's clock from the end of the lease under which it was sent, and, since that clock may jump, on our own monotonic one
+    /// from our first look: the sender's lease may have begun at that very moment.
     pub(super) fn waits(&self, request: &Request) -> Option<Duration> {
         let spans = &self.ports.settings.publish;
         let both = spans.grace + spans.witness_window;
         let wall: Duration = (request.may_send_until + both - self.now()).try_into().unwrap_or_default();
         let now = self.ports.clock.monotonic();
         let looked = now.since(self.memory.first_look(&self.publication().post, request.sent_at(), now));
-        Some(wall.max(both.saturating_sub(looked))).filter(|left| !left.is_zero())
+        // Of what is in doubt the adoption has waited for both already, by its own clock.
+        let own = if request.intent_at.is_none() { spans.lease } else { spans.lease + both };
+        Some(wall.max(own.saturating_sub(looked))).filter(|left| !left.is_zero())
     }
 
     /// Asks status, listing and quota counter. `ends` is left for the caller.

@@ -4,6 +4,7 @@
 
 mod closed_browser;
 mod connect;
+mod downtime;
 mod faults;
 mod journey;
 mod leak;

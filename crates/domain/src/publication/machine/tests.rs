@@ -197,7 +197,7 @@ fn what_a_lost_database_may_have_sent_is_unsettled_until_it_is_cleared() {
         let cleared = doubted.after(Step::Cleared { at: T }).unwrap();
         assert_eq!((cleared.stage, &cleared.request), (Stage::Waiting, &None));
         assert_eq!(cleared.container.is_some(), open.container.is_some());
-        assert!(cleared.container.is_none_or(|container| !container.ready), "its status is read first");
+        assert!(cleared.container.as_ref().is_none_or(|container| !container.ready), "its status is read first");
     }
     for ended in [
         after(&[]),

@@ -134,8 +134,8 @@ impl Story {
     async fn new(database: Database, more: &[(&str, &str)]) -> Self {
         let config = Config { repeat: Repeat::Hostile, processing: Duration::from_millis(100), ..Config::default() };
         let installation = Installation::new(database, more, config).await;
-        let settings =
-            BTreeMap::from_iter(installation.settings.clone().into_iter().chain([("LOG".into(), "off".into())]));
+        let mut settings = installation.settings.clone();
+        settings.insert("LOG".into(), "off".into());
         Self { installation, settings, posts: None }
     }
 

@@ -128,13 +128,14 @@ promises! {
         let publication = crate::example::draft(&new).after(step.clone()).unwrap();
         store.add(&new, &publication, &[], None).await.unwrap();
         let moved_by_a_person = post("changed", "u-later");
-        let publication = crate::example::draft(&moved_by_a_person).after(step).unwrap();
+        let publication = crate::example::draft(&moved_by_a_person).after(step.clone()).unwrap();
         store.add(&moved_by_a_person, &publication, &[], None).await.unwrap();
         let Some(World { store, clock, url: _url, folder: _folder }) = moved(world).await else { return };
         clock.turn(MINUTE);
         let mut read = store.find(&user("u-later"), &moved_by_a_person.id).await.unwrap().unwrap();
         read.post.updated_at = T + MINUTE;
-        store.change(&read, &[]).await.unwrap();
+        read.publication = read.publication.after(step).unwrap();
+        assert!(store.change(&read, &[]).await.unwrap());
 
         let adopted = store.adopt(&store.home().await.unwrap(), T + MINUTE).await.unwrap();
 
@@ -188,6 +189,10 @@ promises! {
 
         let down = Downtime { since: T + MINUTE, until: T + MINUTE + HOUR * 2 };
         assert_eq!(store.downtime(down.since, down.until).await.unwrap(), Some(down), "who serves does not work");
+        let later = down.until + HOUR;
+        clock.jump(HOUR);
+        store.heartbeat(Role::Worker).await.unwrap();
+        assert_eq!(store.downtime(later, later).await.unwrap(), None, "a clock that is set is no downtime");
         assert_eq!(store.downtime(T, down.until).await.unwrap(), None, "it began later");
         assert_eq!(store.downtime(down.since, down.until + MINUTE).await.unwrap(), None, "it ended sooner");
     }

@@ -35,7 +35,6 @@ async fn a_post_that_another_reason_made_late_does_not_blame_the_downtime() {
     let world = world.restart_after(Duration::from_hours(3)).await;
     let id = schedule(&world, &anna, "After it", Duration::from_mins(30)).await;
 
-    // A clock that jumps is no downtime: this process was there all the time.
     world.clock.turn(Duration::from_hours(2));
 
     let failed = anna.post_until(&id, |post| post["status"] == "failed").await;

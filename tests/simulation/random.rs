@@ -268,7 +268,7 @@ impl Life {
             Happening::Cancel(post) => {
                 let cancel = CancelPost(town.ports(OUTSIDE));
                 let (user, id) = (self.posts[*post].user.clone(), self.posts[*post].id.clone());
-                town.world.spawn(OUTSIDE, async move { drop(cancel.run(&user, &id).await) });
+                town.world.spawn(OUTSIDE, async move { drop(cancel.run(&user, &id, None).await) });
             }
             Happening::Disconnect(person) => {
                 let at = town.store_clock.now();

@@ -47,6 +47,19 @@ cat >/dev/null
 ///
 /// Says why there is no server, or what it refused.
 pub async fn database() -> Result<String, String> {
+    database_like("template1").await
+}
+
+/// The address of a copy of the database at `url`, to which nobody is connected.
+///
+/// # Errors
+///
+/// As [`database`].
+pub async fn copy(url: &str) -> Result<String, String> {
+    database_like(name_in(url)).await
+}
+
+async fn database_like(template: &str) -> Result<String, String> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
 
     let server = server()?;
@@ -57,7 +70,7 @@ pub async fn database() -> Result<String, String> {
         .await
         .map_err(|error| format!("{name} was not dropped: {error}"))?;
     client
-        .batch_execute(&format!("CREATE DATABASE {name}"))
+        .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
         .await
         .map_err(|error| format!("{name} was not created: {error}"))?;
     Ok(at(&server, &name))
@@ -70,7 +83,7 @@ pub async fn database() -> Result<String, String> {
 /// What the server or the network says.
 pub async fn copy_database(url: &str) -> Result<String, tokio_postgres::Error> {
     close(url).await?;
-    let name = name(url);
+    let name = name_in(url);
     client(&at(url, "postgres")).await?.batch_execute(&format!("CREATE DATABASE {name}_copy TEMPLATE {name}")).await?;
     reopen(url).await?;
     Ok(at(url, &format!("{name}_copy")))
@@ -104,10 +117,6 @@ pub async fn create(server: &str, name: &str) -> Result<String, tokio_postgres::
     Ok(at(server, name))
 }
 
-fn name(url: &str) -> &str {
-    url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap_or_default()
-}
-
 /// A connection of its own to the database at `url`.
 ///
 /// # Errors
@@ -139,7 +148,7 @@ pub async fn reopen(url: &str) -> Result<(), tokio_postgres::Error> {
 }
 
 async fn allow_connections(url: &str, allowed: bool) -> Result<(), tokio_postgres::Error> {
-    let name = name(url);
+    let name = name_in(url);
     let end =
         format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND NOT {allowed}");
     let statements = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}; {end}");
@@ -271,9 +280,13 @@ fn free_port() -> std::io::Result<u16> {
     TcpListener::bind("127.0.0.1:0")?.local_addr().map(|address| address.port())
 }
 
+/// The name of the database at `url`.
+fn name_in(url: &str) -> &str {
+    url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap_or_default()
+}
+
 /// The address with another database's name.
-#[must_use]
-pub fn at(server: &str, database: &str) -> String {
+fn at(server: &str, database: &str) -> String {
     let (address, parameters) = server.split_once('?').unwrap_or((server, ""));
     let base = address.rsplit_once('/').map_or(address, |(base, _)| base);
     if parameters.is_empty() { format!("{base}/{database}") } else { format!("{base}/{database}?{parameters}") }

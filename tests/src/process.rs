@@ -38,6 +38,12 @@ impl Process {
         (output.status.success(), String::from_utf8_lossy(&said).into_owned())
     }
 
+    /// Its number, for what the kernel says of it.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
         self.0.kill().expect("it was running");

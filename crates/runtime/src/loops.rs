@@ -34,10 +34,10 @@ pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
             publish.run(stopped(stop)).await;
         }
     });
-    let refresh = Arc::new(RefreshTokens::new(ports.clone()));
+    let refreshing = ports.clone();
     loops.spawn(every(REFRESH, stop.clone(), move || {
-        let refresh = refresh.clone();
-        async move { log("tokens could not be refreshed", refresh.run().await) }
+        let ports = refreshing.clone();
+        async move { log("tokens could not be refreshed", RefreshTokens(ports).run().await) }
     }));
     loops.spawn(every(METRICS, stop.clone(), move || {
         let ports = ports.clone();

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod backend;
+mod claim;
 mod commit;
 mod connection;
 pub mod crypto;

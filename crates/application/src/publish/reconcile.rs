@@ -14,6 +14,7 @@ use rats_domain::{
 use time::OffsetDateTime;
 
 use super::{
+    allowance::resting,
     backoff,
     judge::{Evidence, Verdict, judge, testimony},
     remedy::TOKEN_INVALID,
@@ -55,6 +56,7 @@ impl Work<'_> {
             }
             Verdict::SendAgain if self.clock_is_wrong() && evidence.ends => self.review(&testimony(&evidence)).await,
             Verdict::SendAgain if self.clock_is_wrong() => self.wait_for_clock(&request).await,
+            Verdict::SendAgain if self.rests() => self.wait_for_rest().await,
             Verdict::SendAgain => self.send_again(&access, &container, &request).await,
             Verdict::Review(testimony) => self.review(&testimony).await,
             Verdict::LookAgain => self.look_again(&request, waits).await,
@@ -216,6 +218,20 @@ impl Work<'_> {
         let attention = self.publication().attention.clone().filter(|_| request.intent_at.is_none());
         let attention = attention.unwrap_or_else(unconfirmed);
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
+    }
+
+    fn rests(&self) -> bool {
+        self.claim.allowance.rest.is_some_and(|rest| rest.until > self.now())
+    }
+
+    /// Nothing is live, but its account rests: it is sent again after that.
+    async fn wait_for_rest(&mut self) -> Result<Flow, Stop> {
+        let Some(rest) = self.claim.allowance.rest else { return self.release().await };
+        let (_, reason) = resting(rest);
+        let text =
+            format!("{reason} This post is not live, as far as we can see; we look again then. Do not send it again.");
+        let attention = Attention::until(AttentionKind::Unconfirmed, text, rest.until);
+        self.take(Step::StillUnclear { look_at: rest.until, attention }, &[]).await
     }
 
     async fn wait_for_clock(&mut self, request: &Request) -> Result<Flow, Stop> {

@@ -11,6 +11,7 @@ mod history;
 mod metrics;
 mod opening;
 mod picture;
+mod place;
 mod post;
 mod queue;
 mod secrets;

@@ -8,7 +8,7 @@ use rats_domain::{
     id::{AccountId, ConnectionId, ContainerId, EventId, MediaId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
-    publication::{Claim, Claims, Publication, PublicationQueue, QueueError, Rest},
+    publication::{Claim, Claims, Downtime, Publication, PublicationQueue, QueueError, Rest},
     quota::Place,
     receipt::Receipt,
     secret::Secret,
@@ -45,6 +45,7 @@ gated!(PublicationQueue {
     fn extend(claim: &Claim, lease: Duration) -> Result<OffsetDateTime, QueueError>;
     fn record_published(post: &PostId, receipt: &Receipt, entries: &[Entry]) -> Result<bool, QueueError>;
     fn next_due() -> Result<Option<Duration>, StoreError>;
+    fn downtime(began_by: OffsetDateTime, ended_after: OffsetDateTime) -> Result<Option<Downtime>, StoreError>;
     fn containers(post: &PostId) -> Result<Vec<ContainerId>, StoreError>;
     also {
         async fn changed(&self) {

@@ -170,7 +170,7 @@ mod tests {
             account: AccountId::new("1784"),
             connection: ConnectionId::new("c"),
             receipt: Receipt {
-                container: ContainerId::new("17"),
+                container: Some(ContainerId::new("17")),
                 media: media.map(MediaId::new),
                 permalink: None,
                 sent_at: NOW - Duration::minutes(10),

@@ -127,12 +127,16 @@ impl Work<'_> {
     pub(super) async fn too_late(&mut self) -> Result<Flow, Stop> {
         let publication = self.publication();
         let asked = publication.publish_at.map(person_time).unwrap_or_default();
+        let down = self.downtime().await?;
         let behind = (publication.stage == Stage::Staged)
             .then_some(" Another post of this account was still being confirmed by Instagram.");
         let reason = publication
             .attention
             .as_ref()
             .map(|attention| format!(" {}", attention.message))
+            .into_iter()
+            .chain(down)
+            .reduce(|one, other| one + &other)
             .or(behind.map(str::to_owned))
             .unwrap_or_default();
         let text = format!(

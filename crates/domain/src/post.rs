@@ -9,7 +9,7 @@ use crate::{
     id::{EventId, PictureId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     metrics::Metrics,
-    publication::{Attention, AttentionKind, Publication, Stage, Status},
+    publication::{Attention, AttentionKind, Publication, Rest, Stage, Status},
     quota::Place,
     receipt::Receipt,
     store::StoreError,
@@ -216,6 +216,9 @@ pub trait AccountHistory: Send + Sync {
 
     /// How many posts in 24 h Instagram last allowed `account`; `None` before it told.
     async fn quota_total(&self, account: &crate::id::AccountId) -> Result<Option<u32>, StoreError>;
+
+    /// Lets the account rest: nothing of it is published before `rest.until`. A longer rest that it has already stays.
+    async fn rest(&self, account: &crate::id::AccountId, rest: Rest) -> Result<(), StoreError>;
 
     /// Keeps how many posts in 24 h Instagram allows `account`.
     async fn keep_quota_total(&self, account: &crate::id::AccountId, total: u32) -> Result<(), StoreError>;

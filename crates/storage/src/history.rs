@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::{AccountId, MediaId, PostId},
     post::AccountHistory,
-    publication::Stage,
+    publication::{Rest, Stage},
     quota::Place,
     store::StoreError,
 };
@@ -19,7 +19,7 @@ use crate::{
     backend::{read, transact},
     crypto::short_hash,
     moment::{micros, moment},
-    schema::{account_quota, publication, receipt},
+    schema::{account_quota, account_rest, publication, receipt},
     trouble::Trouble,
 };
 
@@ -100,6 +100,22 @@ impl AccountHistory for Store {
             Ok(total.first(conn).await.optional()?)
         })?;
         Ok(total.and_then(|total| u32::try_from(total).ok()))
+    }
+
+    async fn rest(&self, account: &AccountId, rest: Rest) -> Result<(), StoreError> {
+        let (account, until, cause) = (account.as_str().to_owned(), micros(rest.until), rest.cause.as_str());
+        transact!(self, |conn| {
+            let row =
+                (account_rest::account.eq(&account), account_rest::until.eq(until), account_rest::cause.eq(cause));
+            diesel::insert_into(account_rest::table).values(row).on_conflict_do_nothing().execute(conn).await?;
+            diesel::update(account_rest::table.find(&account))
+                .filter(account_rest::until.lt(until))
+                .set((account_rest::until.eq(until), account_rest::cause.eq(cause)))
+                .execute(conn)
+                .await?;
+            Ok(())
+        })?;
+        Ok(())
     }
 
     async fn keep_quota_total(&self, account: &AccountId, total: u32) -> Result<(), StoreError> {

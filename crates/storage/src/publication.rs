@@ -31,7 +31,7 @@ pub(crate) struct Row {
     pub(crate) post_id: String,
     user_id: String,
     pub(crate) connection_id: Option<String>,
-    account: Option<String>,
+    pub(crate) account: Option<String>,
     stage: String,
     pub(crate) epoch: i64,
     version: i64,

@@ -57,6 +57,7 @@ table! {
         token -> Nullable<Text>,
         token_issued_at -> Nullable<BigInt>,
         token_expires_at -> Nullable<BigInt>,
+        refresh_after -> Nullable<BigInt>,
         connected_at -> BigInt,
         linked_account -> Nullable<Text>,
         linked_user -> Nullable<Text>,
@@ -154,6 +155,14 @@ table! {
         sent_at -> BigInt,
         confirmed_at -> BigInt,
         confirmed_by -> Text,
+    }
+}
+
+table! {
+    account_rest (account) {
+        account -> Text,
+        until -> BigInt,
+        cause -> Text,
     }
 }
 

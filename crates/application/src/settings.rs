@@ -97,7 +97,7 @@ impl Default for PublishSettings {
             rest: Duration::from_hours(4),
             clock_tolerance: Duration::from_mins(2),
             safety_poll: Duration::from_secs(15),
-            in_flight: 256,
+            in_flight: 4_000,
         }
     }
 }

@@ -99,7 +99,7 @@ impl Work<'_> {
     ) -> Result<Evidence, Stop> {
         let ports = self.ports;
         let status = match ports.publisher.status(access, container).await {
-            Ok(answer) => Some(self.memory.dated(answer, self.now())),
+            Ok(answer) => Some(self.dated(answer)),
             Err(error) => {
                 self.note_dead(access, &error).await?;
                 None
@@ -148,7 +148,7 @@ impl Work<'_> {
     ) -> Result<Option<Vec<ListedMedia>>, Stop> {
         let since = self.window(request);
         let Ok(answer) = self.ports.reader.recent(access, since).await else { return Ok(None) };
-        let Listing { media, complete: true } = self.memory.dated(answer, self.now()) else { return Ok(None) };
+        let Listing { media, complete: true } = self.dated(answer) else { return Ok(None) };
         Ok(Some(witness::candidates(self.ports, &self.publication().post, caption, since, media).await?))
     }
 
@@ -160,14 +160,14 @@ impl Work<'_> {
 
     /// The first intent, by Instagram's clock.
     fn intent(&self, request: &Request) -> OffsetDateTime {
-        request.first_intent_at - self.memory.ahead().unwrap_or_default() - SECOND
+        request.first_intent_at - self.ahead().unwrap_or_default() - SECOND
     }
 
     /// Publishes since the intent that are not our own confirmed ones.
     async fn unexplained(&self, access: &Access, request: &Request) -> Result<Option<u32>, Stop> {
         let since = self.window(request);
         let Ok(quota) = self.ports.reader.quota(access, since).await else { return Ok(None) };
-        let ours = since + self.memory.ahead().unwrap_or_default();
+        let ours = since + self.ahead().unwrap_or_default();
         let ours = self.ports.history.confirmed_since(&access.account, ours).await?;
         Ok(Some(quota.used.saturating_sub(ours)))
     }

@@ -7,6 +7,7 @@ mod connection;
 mod event;
 mod example;
 mod history;
+mod in_step;
 mod metrics;
 mod opening;
 mod picture;

@@ -44,6 +44,8 @@ struct State {
     trace: u64,
     /// How often something was done since time last went on.
     busy: u32,
+    /// What must never happen and did.
+    violations: Vec<String>,
 }
 
 struct Task {
@@ -72,6 +74,7 @@ impl World {
             paused: BTreeMap::new(),
             trace: seed,
             busy: 0,
+            violations: Vec::new(),
         })))
     }
 
@@ -111,6 +114,16 @@ impl World {
     /// What all that happened comes down to.
     pub(crate) fn trace(&self) -> u64 {
         self.state().trace
+    }
+
+    /// Notes that something happened that must never happen.
+    pub(crate) fn complain(&self, what: String) {
+        self.state().violations.push(what);
+    }
+
+    /// What must never happen and did first.
+    pub(crate) fn violation(&self) -> Option<String> {
+        self.state().violations.first().cloned()
     }
 
     /// Starts a task.

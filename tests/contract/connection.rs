@@ -168,7 +168,7 @@ promises! {
             store.activate(&ConnectionId::new(format!("c{n}")), &pending, T).await.unwrap();
         }
         let due = async |limit| {
-            let due = store.due_for_refresh(T, T + HOUR * 24 * 30, limit).await.unwrap();
+            let due = store.due_for_refresh(T, T + HOUR * 24 * 30, T, limit).await.unwrap();
             due.iter().map(|connection| connection.id.as_str().to_owned()).collect::<Vec<_>>()
         };
 
@@ -187,11 +187,20 @@ promises! {
             let (old, id) = (old.clone(), connection.id.clone());
             async move { store.replace_token(&id, &old, &fresh(n)).await.unwrap() }
         };
+        let begin = |now| store.begin_refresh(&connection.id, &old, now, T + HOUR);
+        let rights = futures_util::future::join_all((0..4).map(|_| begin(T))).await;
+        assert_eq!(rights.into_iter().filter(|right| *right.as_ref().unwrap()).count(), 1, "one call to Instagram");
+        let due = async |now| store.due_for_refresh(T, T + HOUR * 24 * 90, now, 9).await.unwrap().len();
+        assert_eq!((due(T).await, due(T + HOUR).await), (0, 1), "whoever dies in between holds it up for an hour");
+        assert!(begin(T + HOUR).await.unwrap());
+
         let answers = futures_util::future::join_all((0..4).map(ask)).await;
 
         assert_eq!(answers.iter().filter(|replaced| **replaced).count(), 1);
         let winner = u32::try_from(answers.iter().position(|replaced| *replaced).unwrap()).unwrap();
         let found = store.find_by_user(&user("u")).await.unwrap().unwrap();
         assert_eq!(found.token, Some(fresh(winner)));
+        assert!(!begin(T + HOUR * 2).await.unwrap(), "its token is another one now");
+        assert_eq!(due(T).await, 1, "and may be refreshed at once");
     }
 }

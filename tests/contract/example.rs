@@ -15,7 +15,7 @@ use rats_domain::{
     timeline::Entry,
 };
 use rats_storage::Store;
-use time::macros::date;
+use time::{OffsetDateTime, macros::date};
 
 use crate::world::T;
 
@@ -95,7 +95,6 @@ pub(crate) fn post(id: &str, owner: &str) -> Post {
         picture: PictureId::new("picture"),
         origin: Origin::Scheduled,
         scheduled_for: Some(T),
-        version: 1,
         created_at: T,
         updated_at: T,
     }
@@ -115,6 +114,11 @@ pub(crate) fn scheduled(connection: &Connection) -> Step {
         useless_after: T + HOUR * 12,
         content_changed: true,
     }
+}
+
+/// The step that moves a post to `at`.
+pub(crate) fn moved(at: OffsetDateTime) -> Step {
+    Step::Moved { publish_at: at, due_at: at, useless_after: at + HOUR * 12, keep_container: true }
 }
 
 /// Adds a post that is due at `T`.

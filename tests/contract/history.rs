@@ -5,13 +5,15 @@ use rats_domain::{
     connection::ConnectionRepository as _,
     id::{AccountId, MediaId, PostId},
     post::{AccountHistory as _, Post, PostRepository},
-    publication::PublicationQueue as _,
+    publication::{PublicationQueue as _, Step},
     receipt::ConfirmedBy,
 };
 use rats_storage::Store;
 
 use crate::{
-    example::{HOUR, MINUTE, draft, due_post, link, post, receipt, request, scheduled, user},
+    example::{
+        HOUR, MINUTE, after, draft, due_post, link, moved, note, post, receipt, request, scheduled, unclear, user,
+    },
     world::{T, promises},
 };
 
@@ -40,6 +42,7 @@ promises! {
 
         let mut record = PostRepository::find(store, &user("u"), &first.id).await.unwrap().unwrap();
         record.post.caption = said("Something else");
+        record.publication = record.publication.after(moved(T + HOUR)).unwrap();
         assert!(store.change(&record, &[]).await.unwrap());
         assert!(!repeats(store, "a", "p2", "Happy day anna").await);
         assert!(repeats(store, "a", "p2", "Something else").await);
@@ -75,4 +78,66 @@ promises! {
         assert_eq!(count("a", T + HOUR * 2 + MINUTE).await, 0);
         assert_eq!(count("b", T).await, 0);
     }
+    async fn places_are_taken_by_what_went_out_and_planned_by_what_is_open(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        let other = link(store, "v", "b").await;
+        for id in ["live", "long-ago", "unclear", "planned", "moved", "kept-back", "held", "cancelled", "failed"] {
+            due_post(store, id, &connection).await;
+        }
+        due_post(store, "other", &other).await;
+        let draft_post = post("draft", "u");
+        store.add(&draft_post, &draft(&draft_post).after(Step::Drafted).unwrap(), &[], None).await.unwrap();
+
+        for (id, sent_at) in [("live", T), ("long-ago", T - HOUR * 25)] {
+            request(store, id, id).await;
+            let told = rats_domain::receipt::Receipt { sent_at, ..receipt(id, None, ConfirmedBy::Status) };
+            store.record_published(&PostId::new(id), &told, &[]).await.unwrap();
+        }
+        let claim = request(store, "unclear", "17").await;
+        store.record(&claim, &claim.publication.after(unclear()).unwrap(), &[], false).await.unwrap();
+        worked(store, "kept-back", Step::Wait { until: T + HOUR * 30, attention: note() }).await;
+        worked(store, "held", Step::Held { attention: note() }).await;
+        worked(store, "failed", Step::Fail { attention: note() }).await;
+        changed(store, "moved", moved(T + HOUR * 40)).await;
+        changed(store, "cancelled", Step::Cancelled).await;
+
+        let places = async |since| {
+            let places = store.places(&AccountId::new("a"), since).await.unwrap();
+            places.into_iter().map(|place| (place.post.to_string(), place.at, place.is_taken)).collect::<Vec<_>>()
+        };
+        let taken = |id: &str, at| (id.to_owned(), at, true);
+        let open = |id: &str, at| (id.to_owned(), at, false);
+        let later = [open("kept-back", T + HOUR * 30), open("moved", T + HOUR * 40)];
+        assert_eq!(
+            places(T).await,
+            [vec![open("held", T), taken("live", T), open("planned", T), taken("unclear", T)], later.to_vec()].concat()
+        );
+        assert_eq!(places(T + MINUTE).await, later);
+        assert_eq!(places(T - HOUR * 25).await[0], taken("long-ago", T - HOUR * 25));
+        assert!(store.places(&AccountId::new("c"), T).await.unwrap().is_empty());
+    }
+
+    async fn a_quota_total_is_kept_as_it_was_last_told(world: World) {
+        let (store, account) = (&world.store, AccountId::new("a"));
+        assert_eq!(store.quota_total(&account).await.unwrap(), None);
+        for total in [50, 100] {
+            store.keep_quota_total(&account, total).await.unwrap();
+            assert_eq!(store.quota_total(&account).await.unwrap(), Some(total));
+        }
+        assert_eq!(store.quota_total(&AccountId::new("b")).await.unwrap(), None);
+    }
+}
+
+/// Lets a worker take a step of the post's.
+async fn worked(store: &Store, id: &str, step: Step) {
+    let claim = store.claim(&PostId::new(id), MINUTE).await.unwrap().unwrap();
+    store.record(&claim, &after(&claim.publication, &[step]), &[], false).await.unwrap();
+}
+
+/// Lets its person take a step of the post's.
+async fn changed(store: &Store, id: &str, step: Step) {
+    let mut record = PostRepository::find(store, &user("u"), &PostId::new(id)).await.unwrap().unwrap();
+    record.publication = record.publication.after(step).unwrap();
+    assert!(store.change(&record, &[]).await.unwrap());
 }

@@ -254,15 +254,21 @@ impl Walk {
         let Some(mut record) = self.pick(&self.records.clone()) else { return Ok(()) };
         let owner = record.post.user.as_str().to_owned();
         let at = self.moment();
-        let step = match self.draw(3) {
+        let step = match self.draw(6) {
             0 => Step::Cancelled,
-            1 => Step::Republished { publish_at: at, useless_after: at + Duration::from_hours(1) },
+            1 => Step::Drafted,
+            2 => Step::Edited,
+            3 => {
+                let (due_at, useless_after) = (self.moment(), at + Duration::from_mins(20));
+                Step::Moved { publish_at: at, due_at, useless_after, keep_container: self.draw(2) == 0 }
+            }
+            4 => Step::Republished { publish_at: at, useless_after: at + Duration::from_hours(1) },
             _ => self.scheduled(&owner),
         };
         let Ok(next) = record.publication.after(step) else { return Ok(()) };
         record.publication = next;
         let changed = both!(self, |store| store.change(&record, &[]).await).map_err(|error| error.to_string())?;
-        same!("change", changed, self.model.change(&record.publication, record.post.version));
+        same!("change", changed, self.model.change(&record.publication));
         self.compare(&record.post.id).await
     }
 

@@ -12,7 +12,8 @@ use rats_storage::Store;
 
 use crate::{
     example::{
-        HOUR, MINUTE, created, draft, due_post, entry, event, key, link, note, post, receipt, request, scheduled, user,
+        HOUR, MINUTE, created, draft, due_post, entry, event, key, link, moved, note, post, receipt, request,
+        scheduled, user,
     },
     world::{T, promises},
 };
@@ -160,7 +161,7 @@ promises! {
         assert!(store.change(&changed, &[entry("p", "cancelled")]).await.unwrap());
 
         let found = find(store, "u", "p").await.unwrap();
-        assert_eq!((found.post.version, found.publication.epoch), (read.post.version + 1, read.publication.epoch + 1));
+        assert_eq!((found.publication.version, found.publication.epoch), (read.publication.version + 1, read.publication.epoch + 1));
         assert_eq!((found.post.scheduled_for, found.publication.stage), (None, Stage::Cancelled));
         assert!(!store.change(&changed, &[entry("p", "again")]).await.unwrap(), "it was read before the change");
         assert_eq!(store.timeline(&user("u"), &PostId::new("p")).await.unwrap().len(), 2);
@@ -199,6 +200,76 @@ promises! {
 
         assert!(!store.change(&read, &[]).await.unwrap(), "the epoch is the same, but a request has left");
         assert_eq!(find(store, "u", "p").await.unwrap().publication.stage, Stage::PublishRequested);
+    }
+
+    async fn what_ended_meanwhile_is_not_changed(world: World) {
+        let store = &world.store;
+        due_post(store, "p", &link(store, "u", "a").await).await;
+        let claim = store.claim(&PostId::new("p"), MINUTE).await.unwrap().unwrap();
+        let mut read = find(store, "u", "p").await.unwrap();
+        read.publication = read.publication.after(Step::Cancelled).unwrap();
+        let failed = claim.publication.after(Step::Fail { attention: note() }).unwrap();
+        store.record(&claim, &failed, &[], false).await.unwrap();
+
+        assert!(!store.change(&read, &[]).await.unwrap(), "the epoch is the same, but it has failed");
+        assert_eq!(find(store, "u", "p").await.unwrap().publication.stage, Stage::Failed);
+    }
+
+    async fn what_begins_anew_needs_a_connection_that_works(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        let draft_post = post("d", "u");
+        let kept = draft(&draft_post).after(Step::Drafted).unwrap();
+        let mut begun = PostRepository::add(store, &draft_post, &kept, &[], None).await.unwrap().into_inner();
+        begun.publication = begun.publication.after(scheduled(&connection)).unwrap();
+        due_post(store, "p", &connection).await;
+        store.disconnect(&user("u"), T).await.unwrap();
+
+        assert!(!store.change(&begun, &[]).await.unwrap());
+        assert_eq!(find(store, "u", "d").await.unwrap().publication.stage, Stage::Draft);
+        let mut held = find(store, "u", "p").await.unwrap();
+        held.publication = held.publication.after(moved(T + HOUR)).unwrap();
+        assert!(store.change(&held, &[]).await.unwrap(), "it waits for its connection already");
+        link(store, "u", "a").await;
+        assert!(store.change(&begun, &[]).await.unwrap());
+    }
+
+    async fn the_version_moves_with_the_outcome_and_not_with_a_claim(world: World) {
+        let store = &world.store;
+        due_post(store, "p", &link(store, "u", "a").await).await;
+        let version = async || find(store, "u", "p").await.unwrap().publication.version;
+        assert_eq!(version().await, 1);
+        let claim = store.claim(&PostId::new("p"), MINUTE).await.unwrap().unwrap();
+        store.record(&claim, &claim.publication.after(created("17")).unwrap(), &[], false).await.unwrap();
+        store.claim(&PostId::new("p"), MINUTE).await.unwrap().unwrap();
+        assert_eq!(version().await, 1, "a worker only worked on it");
+
+        store.disconnect(&user("u"), T).await.unwrap();
+        assert_eq!(version().await, 2, "held");
+        link(store, "u", "a").await;
+        assert_eq!(version().await, 3, "on its way again");
+        store.record_published(&PostId::new("p"), &receipt("17", None, ConfirmedBy::Status), &[]).await.unwrap();
+        assert_eq!(version().await, 4, "live");
+        store.record_published(&PostId::new("p"), &receipt("17", Some("m"), ConfirmedBy::Answer), &[]).await.unwrap();
+        assert_eq!(version().await, 4, "and live still");
+    }
+
+    async fn a_post_was_last_updated_when_its_timeline_went_on(world: World) {
+        let store = &world.store;
+        let read = due_post(store, "p", &link(store, "u", "a").await).await;
+        assert_eq!(find(store, "u", "p").await.unwrap().updated_at, T);
+        let claim = store.claim(&PostId::new("p"), HOUR).await.unwrap().unwrap();
+        let late = rats_domain::timeline::Entry { at: T + HOUR, ..entry("p", "late") };
+        store.record(&claim, &claim.publication, &[late], true).await.unwrap();
+        assert_eq!(find(store, "u", "p").await.unwrap().updated_at, T + HOUR);
+
+        let mut changed = find(store, "u", "p").await.unwrap();
+        changed.publication = changed.publication.after(Step::Cancelled).unwrap();
+        changed.post.updated_at = T + HOUR * 2;
+        assert!(store.change(&changed, &[]).await.unwrap());
+        let listed = PostRepository::list(store, &user("u"), &PostFilter::default()).await.unwrap();
+        assert_eq!(listed[0].updated_at, T + HOUR * 2, "or when a person changed it");
+        assert_eq!(read.post.created_at, T);
     }
 
     async fn a_removed_post_is_gone_with_all_that_was_known(world: World) {

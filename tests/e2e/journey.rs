@@ -101,7 +101,7 @@ async fn metrics_appear_and_grow(world: &World, anna: &Person, post: &str) {
 /// The only connection's token, read behind the API.
 async fn token_of(world: &World) -> String {
     let far = world.clock.now() + Duration::from_hours(24 * 365);
-    let found = world.ports.connections.due_for_refresh(far, far, 10).await.expect("connections");
+    let found = world.ports.connections.due_for_refresh(far, far, far, 10).await.expect("connections");
     let token = found.into_iter().next().and_then(|connection| connection.token).expect("a token");
     token.secret.expose().to_owned()
 }

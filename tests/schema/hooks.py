@@ -17,7 +17,7 @@ IN_TURN = itertools.cycle(tenant.token for tenant in TENANTS)
 SIGNED_IN = {f"Bearer {tenant.token}" for tenant in (*TENANTS, BAKER, PHOTOGRAPHER)}
 
 # Whose things are, by id: everything that was answered to someone.
-OWNERS = {post: owner.token for owner in (BAKER, PHOTOGRAPHER) for post in (owner.live, owner.planned, owner.unclear)}
+OWNERS = {post: owner.token for owner in (BAKER, PHOTOGRAPHER) for post in (owner.live, owner.planned, owner.unclear, owner.failed)}
 
 
 def cancelled():
@@ -27,12 +27,29 @@ def cancelled():
         yield from (planned, planned, BAKER.live, PHOTOGRAPHER.unclear, None)
 
 
+def changed():
+    """Drafts, then some that cannot be changed."""
+    while True:
+        OWNERS[draft := BAKER.draft()] = BAKER.token
+        yield from (draft, draft, BAKER.planned, BAKER.live, PHOTOGRAPHER.unclear, None)
+
+
+def published():
+    """Some to be published, then some that cannot be."""
+    while True:
+        OWNERS[draft := BAKER.draft()] = BAKER.token
+        yield from (draft, BAKER.live, PHOTOGRAPHER.unclear, None)
+
+
 EVERY_STATE = (BAKER.live, BAKER.planned, PHOTOGRAPHER.unclear, None)
 # What an operation's path names in turn; where nothing, what schemathesis made up.
 REAL = {
     "GET /api/social-media/posts/{id}": itertools.cycle(EVERY_STATE),
     "GET /api/social-media/posts/{id}/metrics": itertools.cycle(EVERY_STATE),
+    "PATCH /api/social-media/posts/{id}": changed(),
     "DELETE /api/social-media/posts/{id}": cancelled(),
+    "POST /api/social-media/posts/{id}/publish": published(),
+    "POST /api/social-media/posts/{id}/retry": itertools.cycle([BAKER.failed, BAKER.failed, BAKER.live, None]),
     "POST /api/social-media/posts/{id}/adopt": itertools.cycle([BAKER.unclear, BAKER.live]),
     "POST /api/social-media/posts/{id}/republish": itertools.cycle([PHOTOGRAPHER.unclear, PHOTOGRAPHER.planned]),
     "GET /media/{name}": itertools.cycle([BAKER.picture, None]),

@@ -50,7 +50,7 @@ class Tenant:
 
 
 class Poster(Tenant):
-    """Someone with an account and three posts: one is live, one is scheduled, of one nobody knows."""
+    """Someone with an account and four posts: one is live, one is scheduled, one failed, of one nobody knows."""
 
     def __init__(self, account):
         super().__init__()
@@ -62,6 +62,10 @@ class Poster(Tenant):
         self.live = self.post("It is live.")
         self.until(self.live, "published")
         self.planned = self.schedule()
+        refused = {"fault": "error", "call": "create", "status": 400, "code": 36003, "subcode": 2207009}
+        send("POST", f"{self.instagram}/_control/faults", {**refused, "account": account, "times": 1})
+        self.failed = self.post("It fails.")
+        self.until(self.failed, "failed")
         self.picture = self.shown(self.planned)["imageUrl"].rsplit("/", 1)[1]
         for fault in ({"fault": "publish-then-drop"}, {"fault": "status-lag", "seconds": NEVER},
                       {"fault": "listing-lag", "seconds": NEVER}):
@@ -83,6 +87,10 @@ class Poster(Tenant):
     def post(self, text):
         body = {"platform": "instagram", "content": text, "eventId": self.event}
         return self.call("POST", "/api/social-media/post", body)["post"]["_id"]
+
+    def draft(self):
+        body = {"platform": "instagram", "content": "Perhaps.", "eventId": self.event}
+        return self.call("POST", "/api/social-media/posts", body)["post"]["_id"]
 
     def schedule(self):
         tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)

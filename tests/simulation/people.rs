@@ -7,13 +7,11 @@ use std::{
 
 use rats_application::{
     Ports, Refusal,
-    post::{AdoptMedia, CancelPost, Cancelled, RepublishPost},
+    post::{AdoptMedia, CancelPost, Cancelled, Change, EditPost, PostChanges, RepublishPost},
 };
 use rats_domain::{
-    caption::Caption,
     id::{MediaId, PostId},
-    post::{Post, PostRecord},
-    publication::{Stage, Step},
+    post::Post,
 };
 use time::OffsetDateTime;
 
@@ -40,45 +38,31 @@ impl Promises {
 
 /// The person cancels; `Ok` is a promise.
 pub(crate) async fn cancel(ports: Arc<Ports>, post: Post, promises: Promises) -> Result<(), Refusal> {
-    match CancelPost(ports).run(&post.user, &post.id).await? {
+    match CancelPost(ports).run(&post.user, &post.id, None).await? {
         Cancelled::Cancelled(_) => promises.cancelled().insert(post.id),
         Cancelled::Removed => promises.removed().insert(post.id),
     };
     Ok(())
 }
 
-/// The person changes what a post says, when it goes out, or both; answers whether that was accepted. The text that is kept is the promise.
+/// The person changes what a post says, when it goes out, or both. The text that is kept is the promise.
 pub(crate) async fn edit(
-    ports: &Ports,
-    post: &Post,
+    ports: Arc<Ports>,
+    post: Post,
     text: Option<&str>,
     publish_at: Option<OffsetDateTime>,
-) -> Result<bool, Refusal> {
-    let found = ports.posts.find(&post.user, &post.id).await?;
-    let Some(PostRecord { post, publication, .. }) = &found else { return Ok(false) };
-    let publish_at = publish_at.or(publication.publish_at);
-    let (Some(connection), Some(account), Some(publish_at)) =
-        (publication.connection.clone(), publication.account.clone(), publish_at)
-    else {
-        return Ok(false);
-    };
-    if !matches!(publication.stage, Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held | Stage::Failed) {
-        return Ok(false);
+    promises: Promises,
+) -> Result<(), Refusal> {
+    let content = text.map_or(Change::Keep, |text| Change::Set(text.to_owned()));
+    let changes = PostChanges { content, ..PostChanges::default() };
+    let time = publish_at.map_or(Change::Keep, Change::Set);
+    let edited = EditPost(ports).run(&post.user, &post.id, &changes, &time, None).await.map(drop);
+    let may_be_stored = matches!(edited, Ok(()) | Err(Refusal::Unavailable { .. }));
+    if publish_at.is_some() && may_be_stored {
+        // It goes out after all.
+        promises.cancelled().remove(&post.id);
     }
-    let spans = &ports.settings.publish;
-    let scheduled = Step::Scheduled {
-        connection,
-        account,
-        publish_at,
-        due_at: (publish_at - spans.lead).max(ports.clock.now()),
-        useless_after: publish_at + spans.useless_after,
-        content_changed: text.is_some(),
-    };
-    let publication = publication.after(scheduled).map_err(|error| Refusal::Broken(error.into()))?;
-    let caption = text.map_or_else(|| post.caption.clone(), |text| Caption::stored(text.into()));
-    let post = Post { caption, scheduled_for: Some(publish_at), ..post.clone() };
-    let changed = PostRecord { post, publication, receipt: None, metrics: None, event_title: None, is_behind: false };
-    Ok(ports.posts.change(&changed, &[]).await?)
+    edited
 }
 
 /// The person is asked whether a post is live, looks at the profile, and tells the truth.
@@ -92,7 +76,7 @@ pub(crate) async fn decide(ports: Arc<Ports>, network: Arc<Network>, post: Post)
             let media = MediaId::new(media.media_id.to_string());
             AdoptMedia(ports).run(&post.user, &post.id, &media).await?;
         }
-        None => drop(RepublishPost(ports).run(&post.user, &post.id).await?),
+        None => drop(RepublishPost(ports).run(&post.user, &post.id, &PostChanges::default(), None).await?),
     }
     Ok(())
 }

@@ -13,7 +13,8 @@ use rats_domain::{
     idempotency::{AddError, Added, IdempotencyKey},
     metrics::{DueMetrics, Metrics, MetricsRepository},
     post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
-    publication::{Claim, Claims, Publication, PublicationQueue, QueueError},
+    publication::{Claim, Claims, Publication, PublicationQueue, QueueError, Rest},
+    quota::Place,
     receipt::Receipt,
     secret::Secret,
     store::StoreError,
@@ -141,7 +142,8 @@ gated!(ConnectionRepository {
     fn activate(id: &ConnectionId, pending: &PendingConnection, now: OffsetDateTime) -> Result<Connection, ConnectError>;
     fn disconnect(user: &UserId, now: OffsetDateTime) -> Result<Option<Connection>, StoreError>;
     fn mark_dead(id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<bool, StoreError>;
-    fn due_for_refresh(issued: OffsetDateTime, expires: OffsetDateTime, limit: usize) -> Result<Vec<Connection>, StoreError>;
+    fn due_for_refresh(issued: OffsetDateTime, expires: OffsetDateTime, now: OffsetDateTime, limit: usize) -> Result<Vec<Connection>, StoreError>;
+    fn begin_refresh(id: &ConnectionId, token: &Secret, now: OffsetDateTime, until: OffsetDateTime) -> Result<bool, StoreError>;
     fn replace_token(id: &ConnectionId, old: &Secret, fresh: &Token) -> Result<bool, StoreError>;
 });
 
@@ -166,6 +168,10 @@ gated!(AccountHistory {
     fn caption_repeats(account: &AccountId, post: &PostId, normalised: &str) -> Result<bool, StoreError>;
     fn owned_by_others(post: &PostId, media: &[MediaId]) -> Result<Vec<MediaId>, StoreError>;
     fn confirmed_since(account: &AccountId, since: OffsetDateTime) -> Result<u32, StoreError>;
+    fn places(account: &AccountId, since: OffsetDateTime) -> Result<Vec<Place>, StoreError>;
+    fn quota_total(account: &AccountId) -> Result<Option<u32>, StoreError>;
+    fn keep_quota_total(account: &AccountId, total: u32) -> Result<(), StoreError>;
+    fn rest(account: &AccountId, rest: Rest) -> Result<(), StoreError>;
 });
 
 gated!(PostRepository {

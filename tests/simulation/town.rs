@@ -155,7 +155,7 @@ impl Town {
         let ports = self.ports(process);
         let publish = PublishDue::new(ports.clone());
         self.world.spawn(process, async move { publish.run(std::future::pending()).await });
-        let (world, refresh) = (self.world.clone(), RefreshTokens::new(ports));
+        let (world, refresh) = (self.world.clone(), RefreshTokens(ports));
         self.world.spawn(process, async move {
             loop {
                 let _ = refresh.run().await;

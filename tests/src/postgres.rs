@@ -44,6 +44,19 @@ cat >/dev/null
 ///
 /// Says why there is no server, or what it refused.
 pub async fn database() -> Result<String, String> {
+    database_like("template1").await
+}
+
+/// The address of a copy of the database at `url`, to which nobody is connected.
+///
+/// # Errors
+///
+/// As [`database`].
+pub async fn copy(url: &str) -> Result<String, String> {
+    database_like(name_in(url)).await
+}
+
+async fn database_like(template: &str) -> Result<String, String> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
 
     let server = server()?;
@@ -54,7 +67,7 @@ pub async fn database() -> Result<String, String> {
         .await
         .map_err(|error| format!("{name} was not dropped: {error}"))?;
     client
-        .batch_execute(&format!("CREATE DATABASE {name}"))
+        .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
         .await
         .map_err(|error| format!("{name} was not created: {error}"))?;
     Ok(at(&server, &name))
@@ -91,7 +104,7 @@ pub async fn reopen(url: &str) -> Result<(), tokio_postgres::Error> {
 }
 
 async fn allow_connections(url: &str, allowed: bool) -> Result<(), tokio_postgres::Error> {
-    let name = url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap_or_default();
+    let name = name_in(url);
     let end =
         format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND NOT {allowed}");
     let statements = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}; {end}");
@@ -207,6 +220,11 @@ fn binaries() -> Result<PathBuf, String> {
 
 fn free_port() -> std::io::Result<u16> {
     TcpListener::bind("127.0.0.1:0")?.local_addr().map(|address| address.port())
+}
+
+/// The name of the database at `url`.
+fn name_in(url: &str) -> &str {
+    url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap_or_default()
 }
 
 /// The address with another database's name.

@@ -30,6 +30,12 @@ impl Process {
         Self(command(name, arguments, settings).stdout(log).stderr(both).spawn().expect("it starts"))
     }
 
+    /// Its number, for what the kernel says of it.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
         self.0.kill().expect("it was running");

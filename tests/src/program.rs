@@ -8,14 +8,19 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The path of a program of this workspace, built if it is not up to date (`cargo xtask test` has done so before).
+/// The path of a program of this workspace. For a test it is built if it is not up to date (`cargo xtask test` has done so before); a
+/// program finds it beside itself.
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
     static BUILT: Once = Once::new();
+    let here = std::env::current_exe().expect("this program's path");
+    let dir = here.parent().expect("its directory");
+    if !dir.ends_with("deps") {
+        return dir.join(name);
+    }
     BUILT.call_once(build);
     // …/target/debug/deps/this-test
-    let here = std::env::current_exe().expect("this program's path");
-    here.ancestors().nth(2).expect("the target directory").join(name)
+    dir.with_file_name(name)
 }
 
 /// All of them at once, so that they share what they stand on.

@@ -12,6 +12,7 @@ const HELP: &str = "\
 cargo xtask test         everything: format, lints, docs, licences, all tests, the OpenAPI contract
 cargo xtask prove        the proofs in full: 10,000 simulated days (see docs/testing.md)
 cargo xtask schema       only the OpenAPI contract (schemathesis against the sandbox)
+cargo xtask bench NAME   measures a release build against its goals (see docs/benchmarks.md)
 cargo xtask advisories   known vulnerabilities of what we depend on, where the database can be reached
 ";
 
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("prove") => prove(),
         Some("schema") => schema::check(),
+        Some("bench") => bench(&std::env::args().skip(2).collect::<Vec<_>>()),
         Some("advisories") => advisories(),
         _ => {
             step::say(HELP);
@@ -57,6 +59,17 @@ fn prove() -> Outcome {
         .run_tests()?;
     step::say(&format!("\n{passed} passed, 0 failed\n"));
     Ok(())
+}
+
+/// Everything that is measured is built at once, in release, and found by the bench beside itself.
+fn bench(arguments: &[String]) -> Outcome {
+    tool::postgres()?;
+    let packages = ["rats-bench", "rats-api", "rats-scheduler", "rats-sandbox"];
+    let build = ["build", "--release", "--quiet", "--locked"]
+        .into_iter()
+        .chain(packages.iter().flat_map(|name| ["--package", name]));
+    cargo("release build", &build.collect::<Vec<_>>()).run()?;
+    step::Step::new("bench", step::target().join("release/rats-bench")).args(arguments).run()
 }
 
 /// Where the advisory database cannot be reached, it says so: that is not a pass.

@@ -51,7 +51,6 @@ pub(crate) fn post() -> PostRecord {
             picture: PictureId::new("x"),
             origin: Origin::Scheduled,
             scheduled_for: Some(NOW),
-            version: 1,
             created_at: NOW,
             updated_at: NOW,
         },
@@ -60,12 +59,14 @@ pub(crate) fn post() -> PostRecord {
         metrics: None,
         event_title: None,
         is_behind: false,
+        updated_at: NOW,
     }
 }
 
 /// Mocks of the ports that unit tests expect calls of.
 #[derive(Default)]
 pub(crate) struct Mocks {
+    pub(crate) events: MockEventRepository,
     pub(crate) connections: MockConnectionRepository,
     pub(crate) posts: MockPostRepository,
     pub(crate) history: MockAccountHistory,
@@ -88,7 +89,7 @@ impl Mocks {
             passwords: Arc::new(MockPasswordHasher::new()),
             flows: Arc::new(MockConnectFlowRepository::new()),
             connections: Arc::new(self.connections),
-            events: Arc::new(MockEventRepository::new()),
+            events: Arc::new(self.events),
             writer: Arc::new(MockMessageWriter::new()),
             pictures: Arc::new(MockPictureRepository::new()),
             files: Arc::new(MockPictureFiles::new()),

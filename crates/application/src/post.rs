@@ -1,17 +1,27 @@
-//! Posts: publish now, schedule, test, cancel, list, look into, and decide where we could not.
+//! Posts: publish now, schedule, keep, test, change, cancel, list, look into, and decide where we could not.
 
 mod cancel;
+mod change;
 mod compose;
+mod content;
 mod decide;
+mod draft;
+mod edit;
 mod find;
 mod metrics;
+mod publish;
 mod schedule;
 mod test;
+mod warning;
 
 pub use cancel::{CancelPost, Cancelled};
-pub use compose::PostRequest;
+pub use content::{Change, PostChanges, PostRequest};
 pub use decide::{AdoptMedia, RepublishPost};
+pub use draft::SaveDraft;
+pub use edit::EditPost;
 pub use find::{FindPost, ListPosts, NameAccounts};
 pub use metrics::ReadMetrics;
-pub use schedule::{PublishNow, SchedulePost, Scheduled, Warning};
+pub use publish::{PublishPost, RetryPost};
+pub use schedule::{PublishNow, SchedulePost};
 pub use test::{TestMessage, TestOutcome};
+pub use warning::{Scheduled, Warning};

@@ -4,6 +4,7 @@
 //! is fenced by the claim's epoch. What a dead worker left behind is claimed again when its lease ends. An outcome that is not known is
 //! looked into, never guessed: see `judge`.
 
+mod allowance;
 mod backoff;
 mod due;
 mod judge;

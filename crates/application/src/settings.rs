@@ -61,6 +61,8 @@ pub struct PublishSettings {
     pub ends_after: Duration,
     /// A container is made anew when older than this; Instagram's live 24 h.
     pub container_age: Duration,
+    /// How long an account rests that Instagram blocks or restricts, or whose posts stay unclear.
+    pub rest: Duration,
     /// How far our clock may be off Instagram's.
     pub clock_tolerance: Duration,
     /// How long to sleep at most between looks at the queue.
@@ -82,6 +84,7 @@ impl Default for PublishSettings {
             useless_after_test: Duration::from_secs(90),
             ends_after: Duration::from_hours(1),
             container_age: Duration::from_hours(23),
+            rest: Duration::from_hours(4),
             clock_tolerance: Duration::from_mins(2),
             safety_poll: Duration::from_secs(15),
             in_flight: 256,

@@ -11,6 +11,7 @@ pub mod metrics;
 pub mod picture;
 pub mod post;
 pub mod publication;
+pub mod quota;
 pub mod random;
 pub mod receipt;
 pub mod secret;

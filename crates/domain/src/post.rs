@@ -9,7 +9,8 @@ use crate::{
     id::{EventId, PictureId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     metrics::Metrics,
-    publication::{Attention, AttentionKind, Publication, Stage, Status},
+    publication::{Attention, AttentionKind, Publication, Rest, Stage, Status},
+    quota::Place,
     receipt::Receipt,
     store::StoreError,
     timeline::Entry,
@@ -65,8 +66,6 @@ pub struct Post {
     /// The person's time; a moved time does not change it.
     #[serde(with = "time::serde::rfc3339::option")]
     pub scheduled_for: Option<OffsetDateTime>,
-    /// Counted up by each change a person makes.
-    pub version: i64,
     /// When it was created.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -90,6 +89,8 @@ pub struct PostRecord {
     pub event_title: Option<String>,
     /// Whether another post of its account holds the lane: is being published, or not confirmed yet.
     pub is_behind: bool,
+    /// When a person last changed it or something last happened to it, as its timeline tells.
+    pub updated_at: OffsetDateTime,
 }
 
 impl PostRecord {
@@ -177,16 +178,17 @@ pub trait PostRepository: Send + Sync {
     /// The post's timeline, oldest first.
     async fn timeline(&self, user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError>;
 
-    /// Stores a person's change of `record` (its post and publication) if neither the version nor the epoch has moved since it was read:
-    /// `record.post.version` and `record.publication.epoch` are what was read; both are raised by one, and the lease ends. Answers whether it was stored:
-    /// not if a publish request has left meanwhile, which a worker stores without a new epoch.
+    /// Stores a person's change: `record.post` and `record.publication`, which took one step of a person since it was read, if neither
+    /// its epoch nor its version has moved meanwhile. The epoch is raised and the lease ends. Answers whether it was stored: not either if a
+    /// publish request has left meanwhile, which a worker stores without a new epoch, nor if it is to be on its way again through a
+    /// connection that does not work, or as a second open test post of its event.
     async fn change(&self, record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;
 
     /// Removes the user's post with all that is known of it, if its epoch is still `epoch`; answers whether it did.
     async fn remove(&self, user: &UserId, id: &PostId, epoch: i64) -> Result<bool, StoreError>;
 }
 
-/// Which posts of a user share a caption, for telling whether one is distinctive.
+/// What the other posts of an account say: whether a caption is distinctive, whose a media is, how full a day is.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait AccountHistory: Send + Sync {
@@ -207,4 +209,17 @@ pub trait AccountHistory: Send + Sync {
 
     /// How many publications of `account` are known to have gone live at or after `since`.
     async fn confirmed_since(&self, account: &crate::id::AccountId, since: OffsetDateTime) -> Result<u32, StoreError>;
+
+    /// The places that posts of `account` (any user's) take in its quota at or after `since`, soonest first: those that went out, at the
+    /// time of their request, and those that are open, at their time or, where they were moved, at that.
+    async fn places(&self, account: &crate::id::AccountId, since: OffsetDateTime) -> Result<Vec<Place>, StoreError>;
+
+    /// How many posts in 24 h Instagram last allowed `account`; `None` before it told.
+    async fn quota_total(&self, account: &crate::id::AccountId) -> Result<Option<u32>, StoreError>;
+
+    /// Lets the account rest: nothing of it is published before `rest.until`. A longer rest that it has already stays.
+    async fn rest(&self, account: &crate::id::AccountId, rest: Rest) -> Result<(), StoreError>;
+
+    /// Keeps how many posts in 24 h Instagram allows `account`.
+    async fn keep_quota_total(&self, account: &crate::id::AccountId, total: u32) -> Result<(), StoreError>;
 }

@@ -12,12 +12,14 @@
 //! once a publish request was unclear, no refusal leads anywhere but to `Reconciling`; and a post with an unsettled request never
 //! becomes `Draft`, `Cancelled` or `Failed`.
 
+mod allowance;
 mod attention;
 mod machine;
 mod queue;
 mod stage;
 mod step;
 
+pub use allowance::{Allowance, MOST_CONTAINERS_A_DAY, Rest, RestCause, Spent};
 pub use attention::{Attention, AttentionKind, PersonAction};
 pub use machine::{Container, IllegalStep, Inconsistent, Parts, Publication, Request, STAND_READY};
 #[cfg(feature = "mock")]

@@ -16,6 +16,10 @@ pub struct Config {
     pub processing: Duration,
     /// How long the simulator waits for a picture, by the machine's clock, before `-2/2207003`.
     pub download_timeout: Duration,
+    /// How long every answer but the control API's takes on top, by the machine's clock; the call itself is worked on at once.
+    pub latency: Duration,
+    /// Whether a picture is downloaded and judged once for each address: for measurements, whose posts share one.
+    pub remember_pictures: bool,
     /// Where the state is kept over restarts (pictures in a folder beside it); `None` keeps it in memory.
     pub state_file: Option<PathBuf>,
     /// Publishes allowed per account in a rolling 24 h (`config.quota_total`).
@@ -35,6 +39,8 @@ impl Default for Config {
             token_shape: TokenShape::Flat,
             processing: Duration::ZERO,
             download_timeout: Duration::from_secs(10),
+            latency: Duration::ZERO,
+            remember_pictures: false,
             state_file: None,
             quota_total: 100,
             repeat: Repeat::SameId,

@@ -32,7 +32,7 @@ pub struct Simulator {
 pub async fn start(config: Config, clock: Arc<dyn SimClock>, listener: TcpListener) -> io::Result<Simulator> {
     let base_url = address_of(&listener)?;
     let store = config.state_file.clone().map(|file| Arc::new(Store::new(file)));
-    let downloader = http::downloader(config.download_timeout).map_err(io::Error::other)?;
+    let downloader = http::Downloader::new(&config).map_err(io::Error::other)?;
     let instagram = Instagram::new(config, base_url);
     if let Some(store) = &store {
         store.load(&instagram)?;

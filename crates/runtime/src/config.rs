@@ -308,6 +308,7 @@ fn read_publish(reader: &mut Reader) -> PublishSettings {
         witness_window: reader.seconds("WITNESS_WINDOW", defaults.witness_window),
         lead: reader.seconds("LEAD", defaults.lead),
         useless_after: reader.seconds("USELESS_AFTER", defaults.useless_after),
+        rest: reader.seconds("ACCOUNT_REST", defaults.rest),
         safety_poll: reader.seconds("SAFETY_POLL", defaults.safety_poll).max(Duration::from_secs(1)),
         in_flight: reader.parse_or("IN_FLIGHT", "a whole number", defaults.in_flight).max(1),
         ..defaults

@@ -26,10 +26,10 @@ pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
     let publish = PublishDue::new(ports.clone());
     let signal = stopped(stop.clone());
     loops.spawn(async move { publish.run(signal).await });
-    let refresh = Arc::new(RefreshTokens::new(ports.clone()));
+    let refreshing = ports.clone();
     loops.spawn(every(REFRESH, stop.clone(), move || {
-        let refresh = refresh.clone();
-        async move { log("tokens could not be refreshed", refresh.run().await) }
+        let ports = refreshing.clone();
+        async move { log("tokens could not be refreshed", RefreshTokens(ports).run().await) }
     }));
     loops.spawn(every(METRICS, stop.clone(), move || {
         let ports = ports.clone();

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod backend;
+mod claim;
 mod commit;
 mod connection;
 pub mod crypto;

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The columns of a [`Row`]: by name, since a statement that was prepared with `*` fails once a newer release adds one.
-pub(crate) const COLUMNS: &str = "post_id, user_id, connection_id, account, stage, epoch, due_at, publish_at, useless_after, \
+pub(crate) const COLUMNS: &str = "post_id, user_id, connection_id, account, stage, epoch, version, due_at, publish_at, useless_after, \
     container_id, container_created_at, container_ready, intent_at, first_intent_at, may_send_until, first_unclear_at, attempt, \
     attention, lane";
 
@@ -31,9 +31,10 @@ pub(crate) struct Row {
     pub(crate) post_id: String,
     user_id: String,
     pub(crate) connection_id: Option<String>,
-    account: Option<String>,
+    pub(crate) account: Option<String>,
     stage: String,
     pub(crate) epoch: i64,
+    version: i64,
     pub(crate) due_at: Option<i64>,
     publish_at: Option<i64>,
     useless_after: Option<i64>,
@@ -62,6 +63,7 @@ impl TryFrom<&Publication> for Row {
             account: publication.account.as_ref().map(|id| id.as_str().into()),
             stage: publication.stage.as_str().into(),
             epoch: publication.epoch,
+            version: publication.version,
             due_at: publication.due_at.map(micros),
             publish_at: publication.publish_at.map(micros),
             useless_after: publication.useless_after.map(micros),
@@ -93,6 +95,7 @@ impl TryFrom<Row> for Publication {
         let parts = Parts {
             stage: Stage::parse(&row.stage).ok_or_else(|| damaged("stage"))?,
             epoch: row.epoch,
+            version: row.version,
             due_at: moment_if(row.due_at)?,
             publish_at: moment_if(row.publish_at)?,
             useless_after: moment_if(row.useless_after)?,
@@ -185,7 +188,7 @@ impl TryFrom<&Write> for Written {
 }
 
 /// What a [`Write`] writes over, by the names of [`Row`].
-const WRITTEN: [(&str, &str); 21] = [
+const WRITTEN: [(&str, &str); 22] = [
     ("post_id", "TEXT"),
     ("expected", "BIGINT"),
     ("keeps_lease", "BOOLEAN"),
@@ -194,6 +197,7 @@ const WRITTEN: [(&str, &str); 21] = [
     ("account", "TEXT"),
     ("stage", "TEXT"),
     ("epoch", "BIGINT"),
+    ("version", "BIGINT"),
     ("due_at", "BIGINT"),
     ("publish_at", "BIGINT"),
     ("useless_after", "BIGINT"),

@@ -1,6 +1,6 @@
 //! The publication queue.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use diesel::{
@@ -19,13 +19,12 @@ use time::OffsetDateTime;
 
 use crate::{
     Store,
-    backend::{Dialect, ids, read, statements, transact},
+    backend::{Dialect, read, statements, transact},
+    claim::{Contents as _, Leased},
     commit::{Decision, Fact, Job},
-    connection,
     fixed::Fixed,
     group::commit,
     moment::{micros, moment, span},
-    post,
     publication::{COLUMNS, Publications as _, Row, Write, with_epoch},
     schema::publication,
     trouble::Trouble,
@@ -47,16 +46,17 @@ const FIRST: &str = "NOT EXISTS (SELECT 1 FROM publication e WHERE e.account = p
 impl PublicationQueue for Store {
     async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError> {
         let (clock, lease, limit) = (self.clock(), span(lease), i64::try_from(limit).unwrap_or(i64::MAX));
-        let claimed: Result<(i64, Vec<Found>), Trouble> = transact!(self, |conn| {
+        let claimed: Result<(i64, Vec<Leased>), Trouble> = transact!(self, |conn| {
             let now = clock.now(conn).await?;
             let rows = conn.lease_due(now, now + lease, limit).await?;
-            Ok((now, conn.with_content(rows).await?))
+            Ok((now, conn.with_content(rows, now).await?))
         });
         let (now, mut found) = claimed.map_err(StoreError::from)?;
-        found.sort_by(|(a, ..), (b, ..)| (a.due_at, &a.post_id).cmp(&(b.due_at, &b.post_id)));
+        found.sort_by(|a, b| a.order().cmp(&b.order()));
         // One that cannot be read must not stop the others; it comes back when its lease ends.
         let claims = found.into_iter().filter_map(|found| {
-            self.claimed(found, now, now + lease)
+            found
+                .claim(&self.inner.keys, now, now + lease)
                 .inspect_err(|trouble| tracing::error!(%trouble, "a publication cannot be read"))
                 .ok()
         });
@@ -65,13 +65,13 @@ impl PublicationQueue for Store {
 
     async fn claim(&self, post: &PostId, lease: Duration) -> Result<Option<Claim>, QueueError> {
         let (clock, post, lease) = (self.clock(), post.as_str().to_owned(), span(lease));
-        let claimed: Result<(i64, Vec<Found>), Trouble> = transact!(self, |conn| {
+        let claimed: Result<(i64, Vec<Leased>), Trouble> = transact!(self, |conn| {
             let now = clock.now(conn).await?;
             let rows = conn.lease_one(&post, now, now + lease).await?.into_iter().collect();
-            Ok((now, conn.with_content(rows).await?))
+            Ok((now, conn.with_content(rows, now).await?))
         });
         let (now, mut found) = claimed.map_err(StoreError::from)?;
-        let claim = found.pop().map(|found| self.claimed(found, now, now + lease)).transpose();
+        let claim = found.pop().map(|found| found.claim(&self.inner.keys, now, now + lease)).transpose();
         Ok(claim.map_err(StoreError::from)?)
     }
 
@@ -149,21 +149,6 @@ impl Store {
     }
 }
 
-/// A leased publication, its post and its connection.
-type Found = (Row, post::Row, Option<connection::Row>);
-
-impl Store {
-    fn claimed(&self, (row, post, connection): Found, now: i64, lease_until: i64) -> Result<Claim, Trouble> {
-        Ok(Claim {
-            publication: Publication::try_from(row)?,
-            post: post.try_into()?,
-            connection: connection.map(|row| row.open(&self.inner.keys)).transpose()?,
-            now: moment(now)?,
-            lease_until: moment(lease_until)?,
-        })
-    }
-}
-
 #[derive(diesel::QueryableByName)]
 struct Due {
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -206,40 +191,6 @@ statements! {
             .get_result(conn)
             .await
             .optional()?)
-        }
-
-        /// The leased with what they publish and through which connection.
-        async fn with_content(conn, rows: Vec<Row>) -> Result<Vec<Found>, Trouble> {
-            if rows.is_empty() {
-                return Ok(vec![]);
-            }
-            let of: Vec<&str> = rows.iter().map(|row| row.post_id.as_str()).collect();
-            let posts: Vec<post::Row> = Fixed(sql_query(format!(
-                "SELECT {} FROM post WHERE id IN (SELECT v.post_id FROM {})",
-                post::COLUMNS,
-                Self::records(&[("post_id", "TEXT")])
-            ))
-            .bind::<Text, _>(ids(&of)?))
-            .load(conn)
-            .await?;
-            let mut posts: BTreeMap<String, post::Row> = posts.into_iter().map(|row| (row.id.clone(), row)).collect();
-            let connections: Vec<connection::Row> = Fixed(sql_query(format!(
-                "SELECT {} FROM connection WHERE id IN (SELECT connection_id FROM publication WHERE post_id IN (SELECT v.post_id FROM {}))",
-                connection::COLUMNS,
-                Self::records(&[("post_id", "TEXT")])
-            ))
-            .bind::<Text, _>(ids(&of)?))
-            .load(conn)
-            .await?;
-            let connections: BTreeMap<String, connection::Row> = connections.into_iter().map(|row| (row.id.clone(), row)).collect();
-            Ok(rows
-                .into_iter()
-                .filter_map(|row| {
-                    let post = posts.remove(&row.post_id)?;
-                    let connection = row.connection_id.as_ref().and_then(|id| connections.get(id)).cloned();
-                    Some((row, post, connection))
-                })
-                .collect())
         }
 
         /// When the next is due of those that a claim does not pass over, or the next lease ends: what its holder left behind is due then.

@@ -57,6 +57,7 @@ table! {
         token -> Nullable<Text>,
         token_issued_at -> Nullable<BigInt>,
         token_expires_at -> Nullable<BigInt>,
+        refresh_after -> Nullable<BigInt>,
         connected_at -> BigInt,
         linked_account -> Nullable<Text>,
         linked_user -> Nullable<Text>,
@@ -102,7 +103,6 @@ table! {
         picture_id -> Text,
         origin -> Text,
         scheduled_for -> Nullable<BigInt>,
-        version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
     }
@@ -116,6 +116,7 @@ table! {
         account -> Nullable<Text>,
         stage -> Text,
         epoch -> BigInt,
+        version -> BigInt,
         due_at -> Nullable<BigInt>,
         publish_at -> Nullable<BigInt>,
         useless_after -> Nullable<BigInt>,
@@ -154,6 +155,21 @@ table! {
         sent_at -> BigInt,
         confirmed_at -> BigInt,
         confirmed_by -> Text,
+    }
+}
+
+table! {
+    account_rest (account) {
+        account -> Text,
+        until -> BigInt,
+        cause -> Text,
+    }
+}
+
+table! {
+    account_quota (account) {
+        account -> Text,
+        total -> BigInt,
     }
 }
 
@@ -214,4 +230,6 @@ joinable!(metrics -> post (post_id));
 joinable!(post -> event (event_id));
 joinable!(publication -> connection (connection_id));
 
-allow_tables_to_appear_in_same_query!(connection, event, metrics, post, publication, receipt);
+joinable!(timeline_entry -> post (post_id));
+
+allow_tables_to_appear_in_same_query!(connection, event, metrics, post, publication, receipt, timeline_entry);

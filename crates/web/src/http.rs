@@ -4,6 +4,7 @@ pub(crate) mod address;
 pub(crate) mod body;
 pub(crate) mod edge;
 pub(crate) mod idempotency;
+pub(crate) mod if_match;
 mod json;
 pub(crate) mod limit;
 pub(crate) mod members;

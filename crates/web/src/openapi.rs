@@ -38,7 +38,8 @@ async fn describe() -> HttpResponse {
         connect::auth_url, connect::callback, connect::disconnect, connect::connected_accounts, connect::confirm_page, connect::decide,
         event::list, event::create, event::reminders, event::find, event::edit, event::delete, event::regenerate, event::test_message,
         picture::upload_picture, picture::serve_picture,
-        post::publish_now, post::schedule, post::list_posts, post::show_post, post::cancel_post, post::read_metrics, post::adopt, post::republish,
+        post::publish_now, post::schedule, post::save_draft, post::list_posts, post::show_post, post::edit_post, post::cancel_post, post::read_metrics,
+        post::publish_post, post::retry_post, post::adopt, post::republish,
         health::health, health::ready,
     ),
     components(schemas(http::problem::ProblemBody)),
@@ -70,14 +71,20 @@ impl Modify for Everywhere {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
-    [("get", &mut item.get), ("post", &mut item.post), ("put", &mut item.put), ("delete", &mut item.delete)]
-        .into_iter()
-        .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
+    [
+        ("get", &mut item.get),
+        ("post", &mut item.post),
+        ("put", &mut item.put),
+        ("patch", &mut item.patch),
+        ("delete", &mut item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
 }
 
 fn add_problems(path: &str, method: &str, operation: &mut Operation) {
     let secured = operation.security.is_some();
-    let writes = matches!(method, "post" | "put");
+    let writes = matches!(method, "post" | "put" | "patch");
     let mut statuses = vec!["500", "503"];
     if secured || path.starts_with("/api/auth") || path.starts_with("/connect") || path.ends_with("/callback") {
         statuses.push("429");

@@ -1,5 +1,8 @@
 //! Posts.
 
+mod change;
+mod changes;
+mod decide;
 mod detail;
 mod list;
 mod publish;
@@ -14,6 +17,9 @@ use rats_domain::id::{PostId, UserId};
 
 use crate::{Api, http::route::resource};
 
+pub(crate) use change::*;
+pub(crate) use changes::{EditRequest, RepublishRequest};
+pub(crate) use decide::*;
 pub(crate) use detail::*;
 pub(crate) use list::*;
 pub(crate) use publish::*;
@@ -24,12 +30,21 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     config
         .service(resource("/api/social-media/post", [("POST", web::post().to(publish_now))]))
         .service(resource("/api/social-media/schedule", [("POST", web::post().to(schedule))]))
-        .service(resource("/api/social-media/posts", [("GET", web::get().to(list_posts))]))
+        .service(resource(
+            "/api/social-media/posts",
+            [("GET", web::get().to(list_posts)), ("POST", web::post().to(save_draft))],
+        ))
         .service(resource(
             "/api/social-media/posts/{id}",
-            [("GET", web::get().to(show_post)), ("DELETE", web::delete().to(cancel_post))],
+            [
+                ("GET", web::get().to(show_post)),
+                ("PATCH", web::patch().to(edit_post)),
+                ("DELETE", web::delete().to(cancel_post)),
+            ],
         ))
         .service(resource("/api/social-media/posts/{id}/metrics", [("GET", web::get().to(read_metrics))]))
+        .service(resource("/api/social-media/posts/{id}/publish", [("POST", web::post().to(publish_post))]))
+        .service(resource("/api/social-media/posts/{id}/retry", [("POST", web::post().to(retry_post))]))
         .service(resource("/api/social-media/posts/{id}/adopt", [("POST", web::post().to(adopt))]))
         .service(resource("/api/social-media/posts/{id}/republish", [("POST", web::post().to(republish))]));
 }

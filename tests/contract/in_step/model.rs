@@ -15,7 +15,6 @@ use time::OffsetDateTime;
 struct Entry {
     publication: Publication,
     lease: Option<OffsetDateTime>,
-    version: i64,
     containers: BTreeSet<ContainerId>,
 }
 
@@ -46,7 +45,7 @@ impl Model {
         if !self.connected.contains(owner) {
             return false;
         }
-        let entry = Entry { publication: publication.clone(), lease: None, version: 1, containers: BTreeSet::new() };
+        let entry = Entry { publication: publication.clone(), lease: None, containers: BTreeSet::new() };
         self.entries.insert(publication.post.clone(), entry);
         true
     }
@@ -160,14 +159,16 @@ impl Model {
         true
     }
 
-    /// `next` was made of the publication as the person saw it.
-    pub(super) fn change(&mut self, next: &Publication, version: i64) -> bool {
+    /// `next` was made of the publication as the person saw it. What begins anew needs a connection.
+    pub(super) fn change(&mut self, next: &Publication) -> bool {
+        let connected = self.connected.contains(next.user.as_str());
         let Some(entry) = self.entries.get_mut(&next.post) else { return false };
         let publication = &entry.publication;
-        if publication.epoch != next.epoch || entry.version != version || publication.stage.holds_lane() {
+        let is_as_seen = publication.epoch == next.epoch && publication.version + 1 == next.version;
+        let begins = next.stage.is_open() && !publication.stage.is_open();
+        if !is_as_seen || publication.stage.holds_lane() || (begins && !connected) {
             return false;
         }
-        entry.version += 1;
         entry.put(next, next.epoch + 1, false);
         true
     }

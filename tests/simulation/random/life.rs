@@ -163,18 +163,19 @@ impl Life {
         let (Happening::Cancel(index) | Happening::Edit(index, ..) | Happening::ByHand(index)) = what else { return };
         let post = self.posts[*index].clone();
         let Some(found) = self.town.found(&post) else { return };
-        let ports = self.town.ports(OUTSIDE);
+        let (ports, promises) = (self.town.ports(OUTSIDE), self.town.promises.clone());
         match what {
             // To cancel what is over already is to remove it.
             Happening::Cancel(_) if found.publication.stage.is_open() => {
-                let promises = self.town.promises.clone();
                 self.town.world.spawn(OUTSIDE, async move { drop(cancel(ports, post, promises).await) });
             }
             Happening::Edit(_, rewrites, moves) => {
                 self.edits += 1;
                 let text = rewrites.then(|| format!("Happy birthday, edited {} times", self.edits));
                 let at = moves.and_then(|by| Some((found.publication.publish_at? + by).max(self.town.now())));
-                self.town.world.spawn(OUTSIDE, async move { drop(edit(&ports, &post, text.as_deref(), at).await) });
+                self.town
+                    .world
+                    .spawn(OUTSIDE, async move { drop(edit(ports, post, text.as_deref(), at, promises).await) });
             }
             Happening::ByHand(_) => {
                 let owner = self.people.iter().find(|person| person.user == post.user).expect("somebody's").clone();

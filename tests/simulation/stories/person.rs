@@ -34,9 +34,8 @@ fn what_is_cancelled_between_claim_and_intent_is_never_live() {
 #[test]
 fn what_is_edited_between_claim_and_intent_is_live_with_its_new_text() {
     let (mut tale, post) = stopped_at("PublicationQueue::record");
-    let (ports, edited) = (tale.town.ports(OUTSIDE), post.clone());
-    let accepted = tale.ask(async move { edit(&ports, &edited, Some("Happy birthday, all of you!"), None).await });
-    assert!(accepted.unwrap());
+    let (ports, promises) = (tale.town.ports(OUTSIDE), tale.town.promises.clone());
+    tale.ask(edit(ports, post.clone(), Some("Happy birthday, all of you!"), None, promises)).unwrap();
     tale.until_after_due(Duration::from_mins(5));
     tale.is_live_once(&post);
     assert_eq!(tale.requests(), 1);
@@ -45,9 +44,9 @@ fn what_is_edited_between_claim_and_intent_is_live_with_its_new_text() {
 #[test]
 fn what_is_moved_between_claim_and_intent_waits_for_its_new_time() {
     let (mut tale, post) = stopped_at("PublicationQueue::record");
-    let (ports, moved) = (tale.town.ports(OUTSIDE), post.clone());
+    let (ports, promises) = (tale.town.ports(OUTSIDE), tale.town.promises.clone());
     let at = tale.town.now() + time::Duration::hours(1);
-    assert!(tale.ask(async move { edit(&ports, &moved, None, Some(at)).await }).unwrap());
+    tale.ask(edit(ports, post.clone(), None, Some(at), promises)).unwrap();
     tale.until_after_due(Duration::from_mins(30));
     tale.is(&[&post], Stage::Waiting, 0);
     tale.until_after_due(Duration::from_hours(2));
@@ -61,8 +60,9 @@ fn between_the_check_of_the_deadline_and_the_write_it_is_too_late_to_change_anyt
     let (ports, promises) = (tale.town.ports(OUTSIDE), tale.town.promises.clone());
     let refused = tale.ask(cancel(ports, post.clone(), promises));
     assert!(matches!(refused, Err(Refusal::Conflict { code: "too_late", .. })), "{refused:?}");
-    let (ports, edited) = (tale.town.ports(OUTSIDE), post.clone());
-    assert!(!tale.ask(async move { edit(&ports, &edited, Some("Too late"), None).await }).unwrap());
+    let (ports, promises) = (tale.town.ports(OUTSIDE), tale.town.promises.clone());
+    let refused = tale.ask(edit(ports, post.clone(), Some("Too late"), None, promises));
+    assert!(matches!(refused, Err(Refusal::Conflict { .. })), "{refused:?}");
     tale.until_after_due(Duration::from_mins(5));
     tale.is_live_once(&post);
 }
@@ -77,8 +77,9 @@ fn who_read_the_post_before_its_intent_and_decides_after_it_is_refused() {
     tale.until_after_due(Duration::from_secs(2));
     tale.town.gates.twist("PostRepository::change", Twist::StopBefore(Duration::from_secs(10)));
     tale.town.gates.twist("publish", Twist::StopBefore(Duration::from_secs(20)));
-    let (ports, edited) = (tale.town.ports(API), post.clone());
-    assert!(!tale.ask_in(API, async move { edit(&ports, &edited, Some("Too late"), None).await }).unwrap());
+    let (ports, promises) = (tale.town.ports(API), tale.town.promises.clone());
+    let refused = tale.ask_in(API, edit(ports, post.clone(), Some("Too late"), None, promises));
+    assert!(matches!(refused, Err(Refusal::Conflict { .. })), "{refused:?}");
     tale.until_after_due(Duration::from_mins(5));
     tale.is_live_once(&post);
 }

@@ -20,8 +20,11 @@ fn no_refusal_settles_a_request_that_was_unclear_before() {
         error(Call::Publish, 403, 10, None),
         error(Call::Publish, 400, 100, Some(2_207_010)),
     ];
+    let mut settings = settings();
+    // An account that rests sends nothing.
+    settings.publish.rest = Duration::from_mins(1);
     for refusal in refusals {
-        let mut tale = Tale::new();
+        let mut tale = Tale::with(settings.clone());
         let post = tale.ready_post();
         // Beyond the witness window: what is sent again is refused, twice, before anything tells that it is live.
         tale.lags(1_000, 1_000);

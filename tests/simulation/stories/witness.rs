@@ -2,7 +2,10 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use rats_application::{Settings, post::RepublishPost};
+use rats_application::{
+    Settings,
+    post::{PostChanges, RepublishPost},
+};
 use rats_domain::publication::{AttentionKind, Stage};
 use rats_instagram_sim::{Call, Fault};
 
@@ -176,7 +179,7 @@ fn publish_again_changes_nothing_while_instagram_cannot_be_read() {
         let republish = RepublishPost(tale.town.ports(OUTSIDE));
         let (user, id) = (post.user.clone(), post.id.clone());
         tale.fault(Fault::ReadsDown, 1);
-        tale.ask(async move { republish.run(&user, &id).await })
+        tale.ask(async move { republish.run(&user, &id, &PostChanges::default(), None).await })
     };
     let refused = again();
     assert!(matches!(refused, Err(rats_application::Refusal::Unavailable { .. })), "{refused:?}");

@@ -118,7 +118,6 @@ impl Town {
             picture: PictureId::new("picture"),
             origin,
             scheduled_for: Some(publish_at),
-            version: 1,
             created_at: at,
             updated_at: at,
         };

@@ -6,11 +6,11 @@ use rats_domain::{
     publication::{Stage, Step},
 };
 
-use super::find::find;
-use crate::{Ports, Refusal, publish::note};
-
-/// How often a change is tried anew when a worker or another change came between.
-pub(super) const TRIES: usize = 4;
+use super::{
+    change::{Next, TRIES, busy, find_to_change},
+    find::find,
+};
+use crate::{Ports, Refusal};
 
 /// What became of the post.
 #[derive(Debug)]
@@ -25,63 +25,33 @@ pub enum Cancelled {
 pub struct CancelPost(pub Arc<Ports>);
 
 impl CancelPost {
+    /// `seen` is the version that the person saw, where they say so; without it the post is cancelled as it is.
+    ///
     /// # Errors
     ///
-    /// [`Refusal::Conflict`] once a publish request has left: what is known, and what can be done.
-    pub async fn run(&self, user: &UserId, id: &PostId) -> Result<Cancelled, Refusal> {
+    /// [`Refusal::Conflict`] once a publish request has left, and if it is another version: what is known, and what can be done.
+    pub async fn run(&self, user: &UserId, id: &PostId, seen: Option<i64>) -> Result<Cancelled, Refusal> {
         for _ in 0..TRIES {
-            let record = find(&self.0, user, id).await?;
+            let record = find_to_change(&self.0, user, id, seen).await?;
             if let Some(done) = self.attempt(user, record).await? {
                 return Ok(done);
             }
         }
-        Err(Refusal::conflict("busy", "This post is being worked on at this very moment. Please try again."))
+        Err(busy())
     }
 
     /// One try; `None` if something came between.
     async fn attempt(&self, user: &UserId, record: PostRecord) -> Result<Option<Cancelled>, Refusal> {
-        let ports = &self.0;
-        match record.publication.stage {
-            Stage::Draft | Stage::Failed | Stage::Cancelled => {
-                let removed = ports.posts.remove(user, &record.post.id, record.publication.epoch).await?;
-                Ok(removed.then_some(Cancelled::Removed))
-            }
-            Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held => {
-                let publication =
-                    record.publication.after(Step::Cancelled).map_err(|error| Refusal::Broken(error.into()))?;
-                let entry = note(
-                    ports,
-                    ports.clock.now(),
-                    "cancelled",
-                    &publication,
-                    "Cancelled; nothing was published.".into(),
-                );
-                let record = PostRecord { publication, ..record };
-                let stored = ports.posts.change(&record, &[entry]).await?;
-                Ok(if stored {
-                    Some(Cancelled::Cancelled(Box::new(find(ports, user, &record.post.id).await?)))
-                } else {
-                    None
-                })
-            }
-            stage => Err(too_late(stage)),
+        let (ports, id) = (&self.0, record.post.id.clone());
+        if matches!(record.publication.stage, Stage::Draft | Stage::Failed | Stage::Cancelled) {
+            let removed = ports.posts.remove(user, &id, record.publication.epoch).await?;
+            return Ok(removed.then_some(Cancelled::Removed));
         }
-    }
-}
-
-fn too_late(stage: Stage) -> Refusal {
-    match stage {
-        Stage::Published => Refusal::conflict(
-            "published",
-            "This post is live on Instagram. It can only be removed in the Instagram app.",
-        ),
-        Stage::NeedsReview => Refusal::conflict(
-            "needs_review",
-            "We could not find out whether this post is live. Look at the Instagram profile, then say which media it is (adopt) or publish it again (republish).",
-        ),
-        _ => Refusal::conflict(
-            "too_late",
-            "It is too late to cancel: the post is being published at this moment. Its page tells what becomes of it.",
-        ),
+        let words = vec![("cancelled", "Cancelled; nothing was published.".to_owned())];
+        let next = Next::after(ports, record, Step::Cancelled, words)?;
+        if !ports.posts.change(&next.record, &next.entries).await? {
+            return Ok(None);
+        }
+        Ok(Some(Cancelled::Cancelled(Box::new(find(ports, user, &id).await?))))
     }
 }

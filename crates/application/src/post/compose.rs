@@ -1,34 +1,16 @@
+//! A new post, made and stored.
+
 use rats_domain::{
-    caption::Caption,
     connection::{Connection, Health},
-    event::Event,
-    id::{EventId, PostId, UserId},
+    id::{PostId, UserId},
     idempotency::{Added, IdempotencyKey},
-    picture::Fit,
     post::{Origin, Post, PostRecord},
     publication::{Publication, Step},
-    text::is_blank,
 };
 use time::OffsetDateTime;
 
-use crate::{
-    FieldProblem, Ports, Refusal,
-    picture::{self, PictureChoice},
-    publish::note,
-};
-
-/// What a person says about a post.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PostRequest {
-    /// The text; without one, the event's message.
-    pub content: Option<String>,
-    /// The event it celebrates.
-    pub event: Option<EventId>,
-    /// Its picture.
-    pub picture: PictureChoice,
-    /// How the picture is brought into Instagram's range; without one, as it was uploaded.
-    pub fit: Option<Fit>,
-}
+use super::content::{Content, PostRequest};
+use crate::{Ports, Refusal, publish::note};
 
 /// When and how a composed post is to go out.
 pub(super) struct Timing {
@@ -36,6 +18,37 @@ pub(super) struct Timing {
     pub(super) publish_at: OffsetDateTime,
     pub(super) due_at: OffsetDateTime,
     pub(super) useless_after: OffsetDateTime,
+}
+
+impl Timing {
+    /// For the time that a person gave.
+    pub(super) fn scheduled(ports: &Ports, at: OffsetDateTime) -> Self {
+        let spans = &ports.settings.publish;
+        Self {
+            origin: Origin::Scheduled,
+            publish_at: at,
+            due_at: (at - spans.lead).max(ports.clock.now()),
+            useless_after: at + spans.useless_after,
+        }
+    }
+
+    /// For now: it must not go live by surprise long after.
+    pub(super) fn now(ports: &Ports, origin: Origin, useful_for: std::time::Duration) -> Self {
+        let now = ports.clock.now();
+        Self { origin, publish_at: now, due_at: now, useless_after: now + useful_for }
+    }
+
+    /// The step that gives a publication this time, through `connection`; its content stays.
+    pub(super) fn through(&self, connection: &Connection, content_changed: bool) -> Step {
+        Step::Scheduled {
+            connection: connection.id.clone(),
+            account: connection.account.clone(),
+            publish_at: self.publish_at,
+            due_at: self.due_at,
+            useless_after: self.useless_after,
+            content_changed,
+        }
+    }
 }
 
 /// The user's connection, if posts can go out through it.
@@ -84,73 +97,55 @@ pub(super) async fn compose(
     // Before the picture is drawn, which takes a while: whoever presses "test" twice at once began twice at once.
     let now = ports.clock.now();
     let connection = usable_connection(ports, user).await?;
-    let event = find_event(ports, user, request).await?;
-    let caption = caption(ports, request, event.as_ref())?;
-    let picture = picture::choose(ports, user, &request.picture, request.fit, event.as_ref()).await?;
-    let post = Post {
+    let content = Content::new(ports, user, request).await?;
+    let mut post = new_post(ports, user, content, timing.origin, now);
+    post.scheduled_for = (timing.origin == Origin::Scheduled).then_some(timing.publish_at);
+    let text = match timing.origin {
+        Origin::Test | Origin::Now => "To be published now.".into(),
+        Origin::Scheduled | Origin::Draft => {
+            format!("Scheduled for {}.", crate::publish::person_time(timing.publish_at))
+        }
+    };
+    add(ports, &post, timing.through(&connection, false), ("scheduled", text), key).await
+}
+
+/// Makes a post without a time, which needs no connection, and stores it.
+pub(super) async fn compose_draft(
+    ports: &Ports,
+    user: &UserId,
+    request: &PostRequest,
+    key: Option<&IdempotencyKey>,
+) -> Result<Added<PostRecord>, Refusal> {
+    let now = ports.clock.now();
+    let content = Content::new(ports, user, request).await?;
+    let post = new_post(ports, user, content, Origin::Draft, now);
+    add(ports, &post, Step::Drafted, ("drafted", "Kept as a draft.".into()), key).await
+}
+
+fn new_post(ports: &Ports, user: &UserId, content: Content, origin: Origin, now: OffsetDateTime) -> Post {
+    Post {
         id: PostId::new(ports.random.new_id(now)),
         user: user.clone(),
-        event: event.as_ref().map(|event| event.id.clone()),
-        caption,
-        picture: picture.id,
-        origin: timing.origin,
-        scheduled_for: (timing.origin == Origin::Scheduled).then_some(timing.publish_at),
-        version: 1,
+        event: content.event,
+        caption: content.caption,
+        picture: content.picture,
+        origin,
+        scheduled_for: None,
         created_at: now,
         updated_at: now,
-    };
-    let publication = Publication::draft(post.id.clone(), user.clone())
-        .after(Step::Scheduled {
-            connection: connection.id,
-            account: connection.account,
-            publish_at: timing.publish_at,
-            due_at: timing.due_at,
-            useless_after: timing.useless_after,
-            content_changed: false,
-        })
+    }
+}
+
+async fn add(
+    ports: &Ports,
+    post: &Post,
+    first: Step,
+    (step, text): (&str, String),
+    key: Option<&IdempotencyKey>,
+) -> Result<Added<PostRecord>, Refusal> {
+    let publication = Publication::draft(post.id.clone(), post.user.clone())
+        .after(first)
         .map_err(|error| Refusal::Broken(error.into()))?;
-    let entry =
-        note(ports, ports.clock.now(), "scheduled", &publication, scheduled_text(timing.origin, timing.publish_at));
-    Ok(ports.posts.add(&post, &publication, &[entry], key).await?)
-}
-
-fn scheduled_text(origin: Origin, publish_at: OffsetDateTime) -> String {
-    match origin {
-        Origin::Test | Origin::Now => "To be published now.".into(),
-        Origin::Scheduled | Origin::Draft => format!("Scheduled for {}.", crate::publish::person_time(publish_at)),
-    }
-}
-
-async fn find_event(ports: &Ports, user: &UserId, request: &PostRequest) -> Result<Option<Event>, Refusal> {
-    let Some(id) = &request.event else { return Ok(None) };
-    Ok(Some(ports.events.find(user, id).await?.ok_or(Refusal::NotFound("event"))?))
-}
-
-/// The person's text, or the event's message. A person's text is checked, never cut.
-fn caption(ports: &Ports, request: &PostRequest, event: Option<&Event>) -> Result<Caption, Refusal> {
-    let limits = &ports.settings.caption;
-    // RATS' frontend sends empty texts for what was not given.
-    if let Some(content) = request.content.as_ref().filter(|content| event.is_none() || !is_blank(content)) {
-        return Caption::parse(content, limits).map_err(|broken| {
-            Refusal::Invalid(
-                broken
-                    .0
-                    .iter()
-                    .map(|rule| FieldProblem { field: "content", message: sentence(&rule.to_string()) })
-                    .collect(),
-            )
-        });
-    }
-    match event {
-        None => Err(Refusal::field("content", "Give `content`, or an `eventId` whose message is to be posted.")),
-        Some(Event { message: None, .. }) => {
-            Err(Refusal::field("eventId", "This event has no message yet. Generate one first, or give `content`."))
-        }
-        Some(Event { message: Some(message), .. }) => Ok(Caption::fit(message, &[], limits)),
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str() + ".").unwrap_or_default()
+    let entry = note(ports, ports.clock.now(), step, &publication, text);
+    Ok(ports.posts.add(post, &publication, &[entry], key).await?)
 }

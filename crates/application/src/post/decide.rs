@@ -3,13 +3,19 @@ use std::sync::Arc;
 use rats_domain::{
     id::{MediaId, PostId, UserId},
     instagram::{Access, Advice, ContainerStatus, ListedMedia, PlatformError},
-    post::{Origin, PostRecord},
+    post::PostRecord,
     publication::{Request, Stage, Step},
     receipt::{ConfirmedBy, Receipt},
 };
 use time::OffsetDateTime;
 
-use super::{compose::usable_connection, find::find};
+use super::{
+    change::{Next, check_version},
+    compose::usable_connection,
+    content::{Content, PostChanges},
+    find::find,
+    publish::useful_for,
+};
 use crate::{
     Ports, Refusal,
     publish::{candidates, is_distinctive, note},
@@ -78,23 +84,33 @@ impl AdoptMedia {
 pub struct RepublishPost(pub Arc<Ports>);
 
 impl RepublishPost {
-    /// Begins anew with a new container, after reading status and listing once more.
+    /// Begins anew with a new container, and with `changes` where the person wants them, after reading status and listing once more. `seen`
+    /// is the version that the person saw, where they say so.
     ///
     /// # Errors
     ///
     /// [`Refusal::Unavailable`] if they cannot be read; nothing is changed then. [`Refusal::Conflict`] if the post turns out to be live, which is
-    /// recorded, or if the profile shows a post with its text.
-    pub async fn run(&self, user: &UserId, id: &PostId) -> Result<PostRecord, Refusal> {
+    /// recorded, if the profile shows a post with its text, or if it is another version.
+    pub async fn run(
+        &self,
+        user: &UserId,
+        id: &PostId,
+        changes: &PostChanges,
+        seen: Option<i64>,
+    ) -> Result<PostRecord, Refusal> {
         let ports = &self.0;
-        let record = in_review(ports, user, id).await?;
+        let mut record = in_review(ports, user, id).await?;
+        check_version(&record, seen)?;
         let access = access(ports, &record).await?;
+        let content = Content::changed(ports, &record.post, changes).await?;
         self.look_again(&record, &access).await?;
         let now = ports.clock.now();
         let step = Step::Republished { publish_at: now, useless_after: now + useful_for(ports, record.post.origin) };
-        let publication = record.publication.after(step).map_err(|error| Refusal::Broken(error.into()))?;
-        let entry = note(ports, now, "republished", &publication, "You decided to publish it again.".into());
-        let changed = PostRecord { publication, ..record };
-        if !ports.posts.change(&changed, &[entry]).await? {
+        let edited = content.differences(&record.post).map(|text| ("edited", text));
+        let decided = ("republished", "You decided to publish it again.".to_owned());
+        content.put(&mut record.post);
+        let next = Next::after(ports, record, step, edited.into_iter().chain([decided]).collect())?;
+        if !ports.posts.change(&next.record, &next.entries).await? {
             return Err(Refusal::conflict(
                 "busy",
                 "This post was changed at this very moment. Look at it again, then decide.",
@@ -175,15 +191,6 @@ const OBJECT_UNREADABLE: i64 = 100;
 
 const NOT_WHOLE: &str =
     "The profile's list of posts could not be read whole, so nothing was changed. Please try again later.";
-
-/// A post that was for now must not go live by surprise tomorrow.
-fn useful_for(ports: &Ports, origin: Origin) -> std::time::Duration {
-    let spans = &ports.settings.publish;
-    match origin {
-        Origin::Test | Origin::Now => spans.useless_after_now,
-        Origin::Scheduled | Origin::Draft => spans.useless_after,
-    }
-}
 
 async fn in_review(ports: &Ports, user: &UserId, id: &PostId) -> Result<PostRecord, Refusal> {
     let record = find(ports, user, id).await?;

@@ -1,13 +1,17 @@
 use std::sync::Arc;
 
 use rats_domain::{
-    id::{PostId, UserId},
+    id::UserId,
     idempotency::{Added, IdempotencyKey},
     post::{Origin, PostRecord},
 };
 use time::{Duration, OffsetDateTime};
 
-use super::compose::{PostRequest, Timing, compose};
+use super::{
+    compose::{Timing, compose},
+    content::PostRequest,
+    warning::{Scheduled, accepted},
+};
 use crate::{Ports, Refusal};
 
 /// The furthest ahead that a post can be scheduled.
@@ -15,24 +19,6 @@ const FURTHEST: Duration = Duration::days(366);
 
 /// How late a "scheduled for" may arrive: people press the button at the very minute.
 const TOLERANCE: Duration = Duration::seconds(60);
-
-/// Something to consider about a post that was accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// A stable word for it.
-    pub code: &'static str,
-    /// What to consider.
-    pub message: String,
-}
-
-/// A post that was accepted.
-#[derive(Debug)]
-pub struct Scheduled {
-    /// The post.
-    pub record: PostRecord,
-    /// What to consider.
-    pub warnings: Vec<Warning>,
-}
 
 /// Schedules a post.
 pub struct SchedulePost(pub Arc<Ports>);
@@ -50,26 +36,26 @@ impl SchedulePost {
         scheduled_for: OffsetDateTime,
         key: Option<&IdempotencyKey>,
     ) -> Result<Scheduled, Refusal> {
-        let (ports, now) = (&self.0, self.0.clock.now());
+        let ports = &self.0;
         if let Some(record) = added_before(ports, user, key).await? {
-            return Ok(Scheduled { warnings: warnings(ports, &record), record });
+            return Ok(accepted(ports, record, vec![]).await);
         }
-        if scheduled_for < now - TOLERANCE {
-            return Err(Refusal::field("scheduledFor", "This time is in the past. Give one in the future."));
-        }
-        if scheduled_for > now + FURTHEST {
-            return Err(Refusal::field("scheduledFor", "This time is more than a year ahead. Give an earlier one."));
-        }
-        let spans = &ports.settings.publish;
-        let timing = Timing {
-            origin: Origin::Scheduled,
-            publish_at: scheduled_for,
-            due_at: (scheduled_for - spans.lead).max(now),
-            useless_after: scheduled_for + spans.useless_after,
-        };
-        let record = compose(ports, user, request, timing, key).await?.into_inner();
-        Ok(Scheduled { warnings: warnings(ports, &record), record })
+        check_time(ports, scheduled_for)?;
+        let record = compose(ports, user, request, Timing::scheduled(ports, scheduled_for), key).await?.into_inner();
+        Ok(accepted(ports, record, vec![]).await)
     }
+}
+
+/// A post can be scheduled for this time.
+pub(super) fn check_time(ports: &Ports, at: OffsetDateTime) -> Result<(), Refusal> {
+    let now = ports.clock.now();
+    if at < now - TOLERANCE {
+        return Err(Refusal::field("scheduledFor", "This time is in the past. Give one in the future."));
+    }
+    if at > now + FURTHEST {
+        return Err(Refusal::field("scheduledFor", "This time is more than a year ahead. Give an earlier one."));
+    }
+    Ok(())
 }
 
 /// Publishes a post now.
@@ -85,7 +71,7 @@ impl PublishNow {
     ) -> Result<Scheduled, Refusal> {
         let useless_after = self.0.settings.publish.useless_after_now;
         let record = store_now(&self.0, user, request, Origin::Now, useless_after, key).await?.into_inner();
-        Ok(Scheduled { warnings: warnings(&self.0, &record), record })
+        Ok(accepted(&self.0, record, vec![]).await)
     }
 }
 
@@ -113,24 +99,5 @@ pub(super) async fn store_now(
     if let Some(record) = added_before(ports, user, key).await? {
         return Ok(Added::Before(record));
     }
-    let now = ports.clock.now();
-    let timing = Timing { origin, publish_at: now, due_at: now, useless_after: now + useless_after };
-    compose(ports, user, request, timing, key).await
-}
-
-fn warnings(ports: &Ports, record: &PostRecord) -> Vec<Warning> {
-    let (hashtags, limit) = (record.post.caption.hashtags(), ports.settings.caption.hashtags_warning);
-    let message = format!(
-        "The caption has {hashtags} hashtags. Instagram has announced that it will allow only {limit}; it may refuse the post."
-    );
-    (hashtags > limit).then_some(Warning { code: "many_hashtags", message }).into_iter().collect()
-}
-
-/// A post's id, for [`RunPost`](crate::publish::RunPost).
-impl Scheduled {
-    /// The post's id.
-    #[must_use]
-    pub fn id(&self) -> &PostId {
-        &self.record.post.id
-    }
+    compose(ports, user, request, Timing::now(ports, origin, useless_after), key).await
 }

@@ -11,7 +11,7 @@ use rats_domain::{
 };
 
 use super::{
-    compose::PostRequest,
+    content::PostRequest,
     find::find,
     schedule::{added_before, store_now},
 };

@@ -14,6 +14,7 @@ use rats_domain::{
 use time::OffsetDateTime;
 
 use super::{
+    allowance::resting,
     backoff,
     judge::{Evidence, Verdict, judge, testimony},
     remedy::TOKEN_INVALID,
@@ -54,6 +55,7 @@ impl Work<'_> {
             }
             Verdict::SendAgain if self.clock_is_wrong() && evidence.ends => self.review(&testimony(&evidence)).await,
             Verdict::SendAgain if self.clock_is_wrong() => self.wait_for_clock(&request).await,
+            Verdict::SendAgain if self.rests() => self.wait_for_rest().await,
             Verdict::SendAgain => self.send_again(&access, &container, &request).await,
             Verdict::Review(testimony) => self.review(&testimony).await,
             Verdict::LookAgain => self.look_again(&request, waits).await,
@@ -201,6 +203,20 @@ impl Work<'_> {
         }
         let wait = backoff::reconcile_look(since).min(waits.unwrap_or(Duration::MAX)).max(Duration::from_millis(100));
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention: unconfirmed() }, &[]).await
+    }
+
+    fn rests(&self) -> bool {
+        self.claim.allowance.rest.is_some_and(|rest| rest.until > self.now())
+    }
+
+    /// Nothing is live, but its account rests: it is sent again after that.
+    async fn wait_for_rest(&mut self) -> Result<Flow, Stop> {
+        let Some(rest) = self.claim.allowance.rest else { return self.release().await };
+        let (_, reason) = resting(rest);
+        let text =
+            format!("{reason} This post is not live, as far as we can see; we look again then. Do not send it again.");
+        let attention = Attention::until(AttentionKind::Unconfirmed, text, rest.until);
+        self.take(Step::StillUnclear { look_at: rest.until, attention }, &[]).await
     }
 
     async fn wait_for_clock(&mut self, request: &Request) -> Result<Flow, Stop> {

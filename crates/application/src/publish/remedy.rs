@@ -17,10 +17,11 @@ const TRIES_BEFORE_FIX: u32 = 3;
 const PATIENCE: Duration = Duration::minutes(10);
 /// How long a rate limit lasts where Instagram does not say.
 const RATE_LIMIT: Duration = Duration::hours(1);
-/// How often an account that must act in the app is looked at again.
-const ACT_IN_APP: Duration = Duration::hours(4);
-/// How long a quota is waited for before looking again.
+/// How long a quota is waited for before looking again, where we know of no post of our own that used it.
 const QUOTA: Duration = Duration::hours(1);
+
+/// A refresh that was begun is not begun again for so long, by whatever process.
+const NEXT_REFRESH: Duration = Duration::minutes(1);
 
 /// Instagram's code for a token that is no more: expired, revoked, or the password changed.
 pub(super) const TOKEN_INVALID: i64 = 190;
@@ -39,8 +40,12 @@ impl Work<'_> {
                 let span = error.retry_after.and_then(|span| span.try_into().ok()).unwrap_or(RATE_LIMIT);
                 self.wait(AttentionKind::Moved, span, handle, error).await
             }
-            Advice::WaitForQuota => self.wait(AttentionKind::Moved, QUOTA, handle, error).await,
-            Advice::ActInApp => self.wait(AttentionKind::ActInApp, ACT_IN_APP, handle, error).await,
+            Advice::WaitForQuota => self.wait_for_quota(access, error).await,
+            Advice::ActInApp => {
+                self.rest_after(error, false).await?;
+                let span = self.ports.settings.publish.rest.try_into().unwrap_or(RATE_LIMIT);
+                self.wait(AttentionKind::ActInApp, span, handle, error).await
+            }
             Advice::Refresh => self.refresh_or_hold(access, error).await,
             Advice::Reconnect => self.hold_if_dead(access, error).await,
         }
@@ -88,7 +93,7 @@ impl Work<'_> {
         self.take(Step::ContainerDiscarded { retry_at: at }, &[entry]).await
     }
 
-    /// Moves it by `span`; if that is after it has become useless, it fails at once, naming the time.
+    /// Moves it by `span`.
     async fn wait(
         &mut self,
         kind: AttentionKind,
@@ -97,24 +102,18 @@ impl Work<'_> {
         error: &PlatformError,
     ) -> Result<Flow, Stop> {
         let until = self.now() + span;
-        if self.publication().useless_after.is_some_and(|end| until > end) {
-            let text = match kind {
-                AttentionKind::ActInApp => {
-                    format!("{reason} Nothing was published, and its time has passed. Do so, then try again.")
-                }
-                _ => format!(
-                    "Nothing was published: Instagram allows it again at {} at the earliest, which is too late for this post. \
-                     Schedule it for later.",
-                    person_time(until)
-                ),
-            };
-            let entry = self.entry_because("failed", error);
-            let kind = if kind == AttentionKind::ActInApp { kind } else { AttentionKind::DeadlinePassed };
-            return self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await;
-        }
         let entry = self.entry_because("waiting", error);
-        let attention = Attention::until(kind, reason, until);
-        self.take(Step::Wait { until, attention }, &[entry]).await
+        self.wait_until(kind, until, reason, entry).await
+    }
+
+    /// The quota is used up: by our own count until its first place is given back, where we know of one.
+    async fn wait_for_quota(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
+        self.ask_quota(access).await?;
+        let published = self.claim.allowance.published;
+        let until = published.free_at(1).filter(|free_at| *free_at > self.now()).unwrap_or(self.now() + QUOTA);
+        let reason = format!("{} This post goes out at {}.", error.message, person_time(until));
+        let entry = self.entry_because("waiting", error);
+        self.wait_until(AttentionKind::Moved, until, reason, entry).await
     }
 
     /// Fails with what to change.
@@ -130,6 +129,10 @@ impl Work<'_> {
     /// One try to refresh the token; if that fails for good, the account must be connected again.
     async fn refresh_or_hold(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
         let Some(id) = self.publication().connection.clone() else { return self.release().await };
+        let now = self.now();
+        if !self.ports.connections.begin_refresh(&id, &access.token, now, now + NEXT_REFRESH).await? {
+            return self.try_again(error).await;
+        }
         match self.ports.authorizer.refresh(&access.token).await {
             Ok(fresh) => {
                 self.ports.connections.replace_token(&id, &access.token, &fresh).await?;

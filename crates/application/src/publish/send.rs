@@ -30,6 +30,9 @@ impl Work<'_> {
         let Some(container) = self.publication().container.as_ref().map(|container| container.id.clone()) else {
             return self.release().await;
         };
+        if let Some(moved) = self.over_publishes(access).await? {
+            return Ok(moved);
+        }
         // First, so that our reading of the store's clock is a fresh one when it is compared with Instagram's.
         self.keep_lease().await?;
         if self.clock_is_wrong()
@@ -126,7 +129,9 @@ impl Work<'_> {
         let entry = self.entry_because("unclear", error);
         let now = self.now();
         let step = Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: unconfirmed() };
-        self.take(step, &[entry]).await
+        let flow = self.take(step, &[entry]).await?;
+        self.rest_after(error, true).await?;
+        Ok(flow)
     }
 
     async fn live_by_answer(

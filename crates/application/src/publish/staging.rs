@@ -56,12 +56,17 @@ impl Work<'_> {
     }
 
     async fn create(&mut self, access: &Access) -> Result<Flow, Stop> {
+        if let Some(moved) = self.over_creations().await? {
+            return Ok(moved);
+        }
+        self.ask_quota_ahead(access).await?;
         self.keep_lease().await?;
         let post = &self.claim.post;
         let image = self.ports.picture_url(post.picture.as_str());
         match self.ports.publisher.create_image(access, &image, post.caption.as_str()).await {
             Ok(id) => {
                 let at = self.now();
+                self.claim.allowance.created.count += 1;
                 let entry = self.entry("container_created", "Handed to Instagram, which prepares it.");
                 self.take(Step::ContainerCreated { id, at, look_at: at }, &[entry]).await
             }

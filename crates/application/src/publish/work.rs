@@ -9,7 +9,7 @@ use std::{
 use rats_domain::{
     clock::Monotonic,
     connection::{Connection, Health},
-    id::PostId,
+    id::{AccountId, PostId},
     instagram::{Access, Dated, PlatformError},
     publication::{Attention, AttentionKind, Claim, IllegalStep, Publication, QueueError, Stage, Step},
     store::StoreError,
@@ -26,6 +26,9 @@ const LEASE_RESERVE: Duration = Duration::from_secs(40);
 /// A single run may begin by so much before the due time: its request was stored by a clock that is not the store's.
 const EARLY: Duration = Duration::from_secs(1);
 
+/// For how long an unclear answer counts.
+const HOUR: Duration = Duration::from_hours(1);
+
 /// How many steps one claim may take before others get their turn.
 const MOST_STEPS: usize = 40;
 
@@ -34,6 +37,8 @@ const MOST_STEPS: usize = 40;
 pub(super) struct Memory {
     /// When this process first looked into a request, by its post and the request's intent.
     looks: Mutex<BTreeMap<(PostId, OffsetDateTime), Monotonic>>,
+    /// When accounts got unclear answers, within the last hour.
+    unclear: Mutex<BTreeMap<AccountId, Vec<Monotonic>>>,
     /// Instagram's clock as last seen, and when.
     date: Mutex<Option<(OffsetDateTime, Monotonic)>>,
 }
@@ -48,6 +53,17 @@ impl Memory {
     /// Forgets the post: it is settled, or its container is sent again.
     pub(super) fn forget(&self, post: &PostId) {
         self.looks.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != post);
+    }
+
+    /// Notes an unclear answer; tells how many the account had in the last hour. Other processes count their own.
+    pub(super) fn unclear_again(&self, account: &AccountId, now: Monotonic) -> usize {
+        let mut unclear = self.unclear.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = unclear.entry(account.clone()).or_default();
+        times.push(now);
+        times.retain(|at| now.since(*at) < HOUR);
+        let count = times.len();
+        unclear.retain(|_, times| times.last().is_some_and(|at| now.since(*at) < HOUR));
+        count
     }
 
     /// Instagram's clock by what was last seen of it; `None` before it was. Ours may have been set since, the monotonic one goes on.

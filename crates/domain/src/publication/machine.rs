@@ -6,6 +6,8 @@ use time::{Duration, OffsetDateTime};
 use super::{Attention, AttentionKind, Stage, Step};
 use crate::id::{AccountId, ConnectionId, ContainerId, PostId, UserId};
 
+mod person;
+
 /// A staged post is handed out so much before its time, so that at its time one write and one request remain.
 pub const STAND_READY: Duration = Duration::seconds(2);
 
@@ -45,14 +47,17 @@ pub struct Parts {
     pub post: PostId,
     /// Whose it is.
     pub user: UserId,
-    /// Through which connection; none for a draft.
+    /// Through which connection; none before it was first scheduled.
     pub connection: Option<ConnectionId>,
-    /// To which account; none for a draft.
+    /// To which account; none before it was first scheduled.
     pub account: Option<AccountId>,
     /// Where it stands.
     pub stage: Stage,
     /// Raised by each claim and each change of a person: what fences decisions.
     pub epoch: i64,
+    /// Raised by each change of a person, and by each step after which a person may decide otherwise
+    /// ([`Stage::standing`]). A worker that only works on it leaves it as it is.
+    pub version: i64,
     /// When there is something to do next; none if nothing is.
     #[serde(with = "time::serde::rfc3339::option")]
     pub due_at: Option<OffsetDateTime>,
@@ -105,7 +110,8 @@ impl std::ops::Deref for Publication {
 }
 
 impl Publication {
-    /// The publication of a new post without a time.
+    /// What a new post begins with. It counts as version 0: what a person then does with it, [`Step::Drafted`] or [`Step::Scheduled`],
+    /// makes it version 1.
     #[must_use]
     pub fn draft(post: PostId, user: UserId) -> Self {
         Self(Parts {
@@ -115,6 +121,7 @@ impl Publication {
             account: None,
             stage: Stage::Draft,
             epoch: 0,
+            version: 0,
             due_at: None,
             publish_at: None,
             useless_after: None,
@@ -161,8 +168,13 @@ impl Publication {
     /// [`IllegalStep`] where the stage does not allow it.
     pub fn after(&self, step: Step) -> Result<Self, IllegalStep> {
         let refused = IllegalStep { stage: self.stage, step: Box::new(step.clone()) };
+        let is_of_person = step.is_of_person();
         let mut next = self.0.clone();
-        if next.take(step) { Ok(Self(next)) } else { Err(refused) }
+        if !next.take(step) {
+            return Err(refused);
+        }
+        next.version += i64::from(is_of_person || next.stage.standing() != self.stage.standing());
+        Ok(Self(next))
     }
 }
 
@@ -170,7 +182,7 @@ impl Parts {
     /// Takes `step` if it is legal; answers whether it was. Where it answers `false`, `self` may be half changed and is thrown away.
     fn take(&mut self, step: Step) -> bool {
         match step {
-            Step::Scheduled { .. } | Step::Cancelled | Step::Republished { .. } => self.take_of_person(step),
+            step if step.is_of_person() => self.take_of_person(step),
             Step::Reconnected { .. } | Step::Disconnected { .. } => self.take_of_connection(step),
             Step::Published { attention } => {
                 self.settle(Stage::Published, None, attention);
@@ -183,41 +195,6 @@ impl Parts {
                 Stage::Held => self.take_while_held(step),
                 Stage::Draft | Stage::Published | Stage::Failed | Stage::Cancelled => false,
             },
-        }
-    }
-
-    fn take_of_person(&mut self, step: Step) -> bool {
-        match step {
-            Step::Scheduled { connection, account, publish_at, due_at, useless_after, content_changed } => {
-                let legal = !self.stage.is_unsettled() && self.stage != Stage::Published;
-                let on_its_way = matches!(self.stage, Stage::Waiting | Stage::Staging | Stage::Staged);
-                if content_changed || !on_its_way || self.account.as_ref() != Some(&account) {
-                    self.container = None;
-                }
-                self.connection = Some(connection);
-                self.account = Some(account);
-                self.publish_at = Some(publish_at);
-                self.useless_after = Some(useless_after);
-                self.attempt = 0;
-                self.settle(Stage::Waiting, Some(due_at), None);
-                legal
-            }
-            Step::Cancelled => {
-                let legal = matches!(self.stage, Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held);
-                self.container = None;
-                self.settle(Stage::Cancelled, None, None);
-                legal
-            }
-            Step::Republished { publish_at, useless_after } => {
-                let legal = self.stage == Stage::NeedsReview;
-                self.container = None;
-                self.publish_at = Some(publish_at);
-                self.useless_after = Some(useless_after);
-                self.attempt = 0;
-                self.settle(Stage::Waiting, Some(publish_at), None);
-                legal
-            }
-            _ => false,
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use super::Publication;
+use super::{Allowance, Publication};
 use crate::{
     connection::Connection,
     id::{ContainerId, PostId},
@@ -24,6 +24,8 @@ pub struct Claim {
     pub post: Post,
     /// Through which connection, with its token; none if it is not bound to one. Whoever disconnects it raises the epoch.
     pub connection: Option<Connection>,
+    /// What its account has used and has left.
+    pub allowance: Allowance,
     /// The store's clock when it was claimed.
     pub now: OffsetDateTime,
     /// When the lease ends, by the store's clock.

@@ -120,6 +120,15 @@ impl Stage {
         }
     }
 
+    /// The stage as far as a person's next decision goes: what a worker does on the way to an outcome is one to them.
+    #[must_use]
+    pub fn standing(self) -> Self {
+        match self {
+            Self::Staging | Self::Staged | Self::PublishRequested => Self::Waiting,
+            other => other,
+        }
+    }
+
     /// Whether something may still happen by itself or by a person's decision about its outcome.
     #[must_use]
     pub fn is_open(self) -> bool {

@@ -8,6 +8,8 @@ use crate::id::{AccountId, ConnectionId, ContainerId};
 /// What happened, or was decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// A person keeps it without a time: a new post, or one that is not to go out after all.
+    Drafted,
     /// A person gave a time: a draft, a cancelled or failed post, or one not yet requested goes to `Waiting`, to be looked at at `due_at`.
     Scheduled {
         /// Through which connection.
@@ -23,6 +25,19 @@ pub enum Step {
         /// Whether its picture or text changed, so that a container made before is of no use.
         content_changed: bool,
     },
+    /// A person gave another time, text or picture to one that is on its way or held; it stays bound to its connection.
+    Moved {
+        /// When it is to be live.
+        publish_at: OffsetDateTime,
+        /// When to begin with it.
+        due_at: OffsetDateTime,
+        /// After which nothing is sent.
+        useless_after: OffsetDateTime,
+        /// Whether a container made before is still of use: it has the same text and picture, and lasts until then.
+        keep_container: bool,
+    },
+    /// A person changed the text or picture of one that is not on its way.
+    Edited,
     /// A person cancelled it.
     Cancelled,
     /// A container was made; it is looked at at `look_at`.
@@ -141,4 +156,20 @@ pub enum Step {
         /// When.
         at: OffsetDateTime,
     },
+}
+
+impl Step {
+    /// Whether a person took it, who saw the post as it was before.
+    #[must_use]
+    pub fn is_of_person(&self) -> bool {
+        matches!(
+            self,
+            Self::Drafted
+                | Self::Scheduled { .. }
+                | Self::Moved { .. }
+                | Self::Edited
+                | Self::Cancelled
+                | Self::Republished { .. }
+        )
+    }
 }

@@ -5,7 +5,7 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 
 use super::call::GraphCall;
-use super::{download, field, insight};
+use super::{field, insight};
 use crate::instagram::{refusal, status_text};
 use crate::{
     Account, AccountType, Answer, ContainerId, GraphError, MediaId, MediaView, NewContainer, Page, PageRequest,
@@ -91,7 +91,7 @@ async fn create_container(call: &GraphCall) -> Answer<ContainerId> {
         return Err(refusal::unknown_media_type().into());
     }
     let url = params.get("image_url").filter(|url| !url.is_empty()).ok_or_else(|| refusal::required("image_url"))?;
-    let picture = download::picture(&call.shared.downloader, url).await?;
+    let picture = call.shared.downloader.picture(url).await?;
     let new = NewContainer { caption: caption.to_owned(), alt_text: alt_text.map(str::to_owned), picture };
     Ok(instagram.create_container(account, new, call.shared.clock.now()))
 }

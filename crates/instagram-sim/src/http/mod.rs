@@ -28,7 +28,7 @@ mod page;
 mod params;
 mod wire;
 
-pub(crate) use download::downloader;
+pub(crate) use download::Downloader;
 
 /// The largest request body in bytes.
 const MAX_BODY: usize = 256 * 1024;
@@ -37,7 +37,7 @@ const MAX_BODY: usize = 256 * 1024;
 pub(crate) struct Shared {
     pub(crate) instagram: Instagram,
     pub(crate) clock: Arc<dyn SimClock>,
-    pub(crate) downloader: reqwest::Client,
+    pub(crate) downloader: Downloader,
     pub(crate) changed: Notify,
     store: Option<Arc<Store>>,
     traces: AtomicU64,
@@ -47,7 +47,7 @@ impl Shared {
     pub(crate) fn new(
         instagram: Instagram,
         clock: Arc<dyn SimClock>,
-        downloader: reqwest::Client,
+        downloader: Downloader,
         store: Option<Arc<Store>>,
     ) -> Self {
         Self { instagram, clock, downloader, changed: Notify::new(), store, traces: AtomicU64::new(1) }
@@ -95,15 +95,20 @@ pub(crate) fn serve(shared: Arc<Shared>, listener: TcpListener) -> io::Result<Se
     Ok(server.shutdown_timeout(1).listen(listener)?.run())
 }
 
-/// Puts the simulated time and `nosniff` on every answer, and tells whoever stores the state.
+/// Puts the simulated time and `nosniff` on every answer, which takes as long as it is set to, and tells whoever stores the state.
 async fn finish(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let shared = request.app_data::<Data<Shared>>().cloned();
+    let is_ours = request.path().starts_with("/_");
     let mut response = next.call(request).await?;
     if let Some(shared) = shared {
         shared.changed.notify_one();
+        let latency = shared.instagram.config().latency;
+        if !is_ours && !latency.is_zero() {
+            actix_web::rt::time::sleep(latency).await;
+        }
         let date = HttpDate::from(SystemTime::from(shared.clock.now()));
         response.headers_mut().insert(header::DATE, date.try_into_value()?);
     }

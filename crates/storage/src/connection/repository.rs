@@ -139,15 +139,17 @@ impl ConnectionRepository for Store {
         &self,
         issued_before: OffsetDateTime,
         expires_before: OffsetDateTime,
+        now: OffsetDateTime,
         limit: usize,
     ) -> Result<Vec<Connection>, StoreError> {
-        let (issued_before, expires_before) = (micros(issued_before), micros(expires_before));
+        let (issued_before, expires_before, now) = (micros(issued_before), micros(expires_before), micros(now));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows: Vec<Row> = read!(self, |conn| {
             Ok(connection::table
                 .filter(connection::health.eq(Health::Working.as_str()))
                 .filter(connection::token_issued_at.le(issued_before))
                 .filter(connection::token_expires_at.le(expires_before))
+                .filter(connection::refresh_after.is_null().or(connection::refresh_after.le(now)))
                 .order((connection::token_expires_at, connection::id))
                 .limit(limit)
                 .select(Row::as_select())
@@ -156,6 +158,28 @@ impl ConnectionRepository for Store {
         })?;
         let opened = rows.into_iter().map(|row| row.open(&self.inner.keys));
         Ok(opened.collect::<Result<_, Trouble>>()?)
+    }
+
+    async fn begin_refresh(
+        &self,
+        id: &ConnectionId,
+        token: &Secret,
+        now: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let (id, token, keys) = (id.as_str().to_owned(), token.clone(), self.inner.keys.clone());
+        let (now, until) = (micros(now), micros(until));
+        let begun = transact!(self, |conn| {
+            let Some(mut row) = conn.lock_connection(&id).await? else { return Ok(false) };
+            let is_put_off = row.refresh_after.is_some_and(|after| after > now);
+            if is_put_off || row.token(&keys)?.is_none_or(|stored| stored.secret != token) {
+                return Ok(false);
+            }
+            row.refresh_after = Some(until);
+            conn.put(&row).await?;
+            Ok(true)
+        })?;
+        Ok(begun)
     }
 
     async fn replace_token(&self, id: &ConnectionId, old: &Secret, fresh: &Token) -> Result<bool, StoreError> {

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, IntoSql as _, JoinOnDsl as _, NullableExpressionMethods as _,
-    OptionalExtension as _, QueryDsl as _, SelectableHelper as _, sql_query,
+    OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
+    dsl::max,
+    sql_query,
     sql_types::{Bool, Text},
 };
 use diesel_async::RunQueryDsl as _;
@@ -59,6 +61,7 @@ impl PostRepository for Store {
             metrics: None,
             event_title: None,
             is_behind: false,
+            updated_at: post.updated_at,
         };
         let outcome: Result<Outcome, Trouble> = transact!(self, |conn| {
             record.event_title = conn.title(record.post.event.as_ref()).await?;
@@ -163,20 +166,14 @@ impl PostRepository for Store {
         let (record, entries) = (record.clone(), entries.to_owned());
         let changed = transact!(self, |conn| {
             let before = conn.lock_publication(record.post.id.as_str()).await?;
-            // A worker moves on without a new epoch: what has sent its request meanwhile is not a person's to change.
-            let unchanged = |before: &Publication| {
-                before.epoch == record.publication.epoch
-                    && before.user == record.post.user
-                    && !before.stage.holds_lane()
-            };
-            if !before.as_ref().is_some_and(unchanged) {
+            let Some(before) = before.filter(|before| is_as_read(before, &record)) else { return Ok(false) };
+            let begins = !before.stage.is_open() && record.publication.stage.is_open();
+            if begins && !conn.works(record.publication.connection.as_ref()).await? {
                 return Ok(false);
             }
-            let changed = conn.change_post(&record).await?;
-            if changed {
-                conn.append(&about(&record.post.id, &entries)).await?;
-            }
-            Ok(changed)
+            conn.change_post(&record).await?;
+            conn.append(&about(&record.post.id, &entries)).await?;
+            Ok(true)
         });
         match changed {
             Ok(changed) => {
@@ -206,6 +203,16 @@ impl PostRepository for Store {
     }
 }
 
+/// Whether the publication is what the person's change of `record` began with. A worker moves on without a new epoch: what ended meanwhile has
+/// another version, and what has sent its request is not a person's to change.
+fn is_as_read(before: &Publication, record: &PostRecord) -> bool {
+    let next = &record.publication;
+    before.epoch == next.epoch
+        && before.version + 1 == next.version
+        && before.user == record.post.user
+        && !before.stage.holds_lane()
+}
+
 #[derive(diesel::QueryableByName)]
 struct HealthRow {
     #[diesel(sql_type = Text)]
@@ -233,6 +240,10 @@ macro_rules! posts {
                 Option::<metrics::Row>::as_select(),
                 event::title.nullable(),
                 HOLDER.field(publication::post_id).nullable(),
+                timeline_entry::table
+                    .filter(timeline_entry::post_id.eq(post::id))
+                    .select(max(timeline_entry::at))
+                    .single_value(),
             ))
     };
 }
@@ -324,18 +335,10 @@ statements! {
             conn.keep_containers(&[&record.publication]).await
         }
 
-        /// Writes a person's change, its publication being locked and at the record's epoch; answers whether the version was still the
-        /// record's.
-        async fn change_post(conn, record: &PostRecord) -> Result<bool, Trouble> {
-            let mut row = Row::from(&record.post);
-            row.version += 1;
-            let target = post::table
-                .filter(post::id.eq(row.id.clone()))
-                .filter(post::user_id.eq(row.user_id.clone()))
-                .filter(post::version.eq(record.post.version));
-            if diesel::update(target).set(&row).execute(conn).await? == 0 {
-                return Ok(false);
-            }
+        /// Writes a person's change, its publication being locked and at the record's epoch.
+        async fn change_post(conn, record: &PostRecord) -> Result<(), Trouble> {
+            let row = Row::from(&record.post);
+            diesel::update(post::table.find(row.id.clone())).set(&row).execute(conn).await?;
             let epoch = record.publication.epoch;
             let next = with_epoch(&record.publication, epoch + 1)?;
             conn.write(&[&Write::ending_lease(next, epoch)]).await?;
@@ -346,7 +349,7 @@ statements! {
                 ))
                 .execute(conn)
                 .await?;
-            Ok(true)
+            Ok(())
         }
 
         /// Deletes what hangs on a post whose publication is deleted, and the post.

@@ -19,7 +19,7 @@ use crate::{
 
 /// The columns of a [`Row`], by name: see the publication's.
 pub(crate) const COLUMNS: &str =
-    "id, user_id, event_id, caption, picture_id, origin, scheduled_for, version, created_at, updated_at";
+    "id, user_id, event_id, caption, picture_id, origin, scheduled_for, created_at, updated_at";
 
 #[derive(
     Clone, diesel::Queryable, diesel::QueryableByName, diesel::Selectable, diesel::Insertable, diesel::AsChangeset,
@@ -33,14 +33,13 @@ pub(crate) struct Row {
     picture_id: String,
     origin: String,
     scheduled_for: Option<i64>,
-    pub(super) version: i64,
     created_at: i64,
     updated_at: i64,
 }
 
 /// A post with all that one query finds beside it.
 pub(super) type Found =
-    (Row, publication::Row, Option<receipt::Row>, Option<metrics::Row>, Option<String>, Option<String>);
+    (Row, publication::Row, Option<receipt::Row>, Option<metrics::Row>, Option<String>, Option<String>, Option<i64>);
 
 /// What was answered when a post was added.
 #[derive(Serialize, Deserialize)]
@@ -60,7 +59,6 @@ impl From<&Post> for Row {
             picture_id: post.picture.as_str().into(),
             origin: post.origin.as_str().into(),
             scheduled_for: post.scheduled_for.map(micros),
-            version: post.version,
             created_at: micros(post.created_at),
             updated_at: micros(post.updated_at),
         }
@@ -80,16 +78,17 @@ impl TryFrom<Row> for Post {
             caption: Caption::stored(row.caption),
             picture: PictureId::new(row.picture_id),
             scheduled_for: moment_if(row.scheduled_for)?,
-            version: row.version,
             created_at: moment(row.created_at)?,
             updated_at: moment(row.updated_at)?,
         })
     }
 }
 
-pub(super) fn record((post, publication, receipt, metrics, event_title, holder): Found) -> Result<PostRecord, Trouble> {
+pub(super) fn record(found: Found) -> Result<PostRecord, Trouble> {
+    let (post, publication, receipt, metrics, event_title, holder, last_entry) = found;
     Ok(PostRecord {
         is_behind: holder.is_some_and(|holder| holder != post.id),
+        updated_at: moment(last_entry.map_or(post.updated_at, |last| last.max(post.updated_at)))?,
         post: Post::try_from(post)?,
         publication: Publication::try_from(publication)?,
         receipt: receipt.map(Receipt::try_from).transpose()?,
@@ -115,6 +114,7 @@ impl TryFrom<Snapshot> for PostRecord {
         Ok(Self {
             publication: Publication::restore(kept.publication)
                 .map_err(|error| Trouble::damaged(format!("idempotency.snapshot of {}", kept.post.id), error))?,
+            updated_at: kept.post.updated_at,
             post: kept.post,
             receipt: None,
             metrics: None,

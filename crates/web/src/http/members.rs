@@ -87,6 +87,17 @@ impl Members {
         }
     }
 
+    /// A whole number of `least` to `most`.
+    pub(crate) fn number(&mut self, name: &str, least: i64, most: i64) -> Option<i64> {
+        let value = self.take(name)?;
+        let number = value.as_i64().or_else(|| i64::try_from(whole(value.as_f64()?)?).ok());
+        let number = number.filter(|number| (least..=most).contains(number));
+        if number.is_none() {
+            self.wrong(name, format!("`{name}` must be a whole number of {least} to {most}."));
+        }
+        number
+    }
+
     /// At most `most` whole numbers of 0 to `largest`.
     pub(crate) fn numbers(&mut self, name: &str, most: usize, largest: u16) -> Option<Vec<u16>> {
         let items = match self.take(name)? {

@@ -1,5 +1,5 @@
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header,
     web::{Data, Json, Path},
 };
@@ -9,12 +9,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    MetricsView, PostView,
+    IfMatch, MetricsView, PostView,
     publish::{PostAnswer, etag},
 };
 use crate::{
     Api,
-    http::{problem::Problem, user::CurrentUser},
+    http::{if_match, problem::Problem, user::CurrentUser},
 };
 
 /// A post's engagement.
@@ -58,18 +58,21 @@ pub(crate) async fn read_metrics(
 
 /// Cancels a post that is on its way, or removes one that is not.
 #[utoipa::path(delete, path = "/api/social-media/posts/{id}", tag = "posts", security(("bearer" = [])),
-    params(("id" = String, Path)), responses((status = 200, body = CancelAnswer)))]
+    params(("id" = String, Path), IfMatch), responses((status = 200, body = CancelAnswer)))]
 pub(crate) async fn cancel_post(
     user: CurrentUser,
     api: Data<Api>,
     id: Path<String>,
-) -> Result<Json<CancelAnswer>, Problem> {
-    let cancelled = CancelPost(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner())).await?;
-    let (message, post) = match cancelled {
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (id, seen) = (PostId::new(id.into_inner()), if_match::version(&request)?);
+    let mut response = HttpResponse::Ok();
+    let (message, post) = match CancelPost(api.ports().clone()).run(&user.0, &id, seen).await? {
         Cancelled::Cancelled(record) => {
+            response.insert_header((header::ETAG, etag(&record)));
             ("The post was cancelled; nothing was published.", Some(PostView::new(api.ports(), &record)))
         }
         Cancelled::Removed => ("The post was removed.", None),
     };
-    Ok(Json(CancelAnswer { success: true, message, post }))
+    Ok(response.json(CancelAnswer { success: true, message, post }))
 }

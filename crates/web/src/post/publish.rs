@@ -1,16 +1,16 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{Data, Path, Payload},
+    web::{Data, Payload},
 };
-use rats_application::post::{AdoptMedia, PublishNow, RepublishPost, SchedulePost, Scheduled};
-use rats_domain::{id::PostId, post::PostRecord};
+use rats_application::post::{PublishNow, SaveDraft, SchedulePost, Scheduled};
+use rats_domain::post::PostRecord;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    AdoptRequest, PostRequest, PostView, ScheduleRequest, WarningView,
-    request::{read_now, read_scheduled},
+    PostRequest, PostView, ScheduleRequest, WarningView,
+    request::{read_post, read_scheduled},
     run_beside,
 };
 use crate::{
@@ -45,7 +45,7 @@ pub(crate) async fn publish_now(
 ) -> Result<HttpResponse, Problem> {
     let body = JsonBody::read(&request, payload).await?;
     let key = idempotency::key(&request, body.canonical().as_bytes())?;
-    let scheduled = PublishNow(api.ports().clone()).run(&user.0, &read_now(body)?, key.as_ref()).await?;
+    let scheduled = PublishNow(api.ports().clone()).run(&user.0, &read_post(body)?, key.as_ref()).await?;
     run_beside(&api, &user.0, scheduled.id());
     Ok(accepted(&api, StatusCode::ACCEPTED, scheduled))
 }
@@ -66,38 +66,23 @@ pub(crate) async fn schedule(
     Ok(accepted(&api, StatusCode::CREATED, scheduled))
 }
 
-/// Records which media on Instagram a post in review is.
-#[utoipa::path(post, path = "/api/social-media/posts/{id}/adopt", tag = "posts", security(("bearer" = [])),
-    params(("id" = String, Path)), request_body = AdoptRequest, responses((status = 200, body = PostAnswer)))]
-pub(crate) async fn adopt(
+/// Keeps a post as a draft: it goes out once it is given a time or published.
+#[utoipa::path(post, path = "/api/social-media/posts", tag = "posts", security(("bearer" = [])), request_body = PostRequest,
+    responses((status = 201, body = AcceptedAnswer)))]
+pub(crate) async fn save_draft(
     user: CurrentUser,
     api: Data<Api>,
-    id: Path<String>,
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let media = AdoptRequest::read(JsonBody::read(&request, payload).await?)?.platform_post_id;
-    let record = AdoptMedia(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner()), &media).await?;
-    Ok(answer(&api, StatusCode::OK, &record))
+    let body = JsonBody::read(&request, payload).await?;
+    let key = idempotency::key(&request, body.canonical().as_bytes())?;
+    let draft = SaveDraft(api.ports().clone()).run(&user.0, &read_post(body)?, key.as_ref()).await?;
+    Ok(accepted(&api, StatusCode::CREATED, draft))
 }
 
-/// Publishes a post in review again, after looking once more.
-#[utoipa::path(post, path = "/api/social-media/posts/{id}/republish", tag = "posts", security(("bearer" = [])),
-    params(("id" = String, Path)), responses((status = 202, body = PostAnswer)))]
-pub(crate) async fn republish(
-    user: CurrentUser,
-    api: Data<Api>,
-    id: Path<String>,
-    request: HttpRequest,
-    payload: Payload,
-) -> Result<HttpResponse, Problem> {
-    JsonBody::read_optional(&request, payload).await?.members().finish()?;
-    let record = RepublishPost(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner())).await?;
-    run_beside(&api, &user.0, &record.post.id);
-    Ok(answer(&api, StatusCode::ACCEPTED, &record))
-}
-
-fn accepted(api: &Api, status: StatusCode, scheduled: Scheduled) -> HttpResponse {
+/// The answer to a post that was accepted.
+pub(super) fn accepted(api: &Api, status: StatusCode, scheduled: Scheduled) -> HttpResponse {
     let post = PostView::new(api.ports(), &scheduled.record);
     let warnings = scheduled.warnings.into_iter().map(WarningView::from).collect();
     HttpResponse::build(status).insert_header((header::ETAG, etag(&scheduled.record))).json(AcceptedAnswer {
@@ -107,12 +92,13 @@ fn accepted(api: &Api, status: StatusCode, scheduled: Scheduled) -> HttpResponse
     })
 }
 
-fn answer(api: &Api, status: StatusCode, record: &PostRecord) -> HttpResponse {
+/// The answer that shows a post.
+pub(super) fn answer(api: &Api, status: StatusCode, record: &PostRecord) -> HttpResponse {
     let post = PostView::new(api.ports(), record);
     HttpResponse::build(status).insert_header((header::ETAG, etag(record))).json(PostAnswer { success: true, post })
 }
 
 /// The version, as `If-Match` takes it.
 pub(super) fn etag(record: &PostRecord) -> String {
-    format!("\"{}\"", record.post.version)
+    format!("\"{}\"", record.publication.version)
 }

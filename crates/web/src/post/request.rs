@@ -12,7 +12,7 @@ use utoipa::{
 
 use crate::http::{body::JsonBody, members::Members, moment, problem::Problem};
 
-/// A post to be published now. One of `content` and `eventId` is needed, and a picture unless an event brings its card.
+/// A post without a time: to be published now, or a draft. One of `content` and `eventId` is needed, and a picture unless an event brings its card.
 #[expect(dead_code, reason = "describes the body to clients; functions below read it")]
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
@@ -56,8 +56,8 @@ impl PartialSchema for ScheduleRequest {
     }
 }
 
-/// Reads a post to be published now.
-pub(super) fn read_now(body: JsonBody) -> Result<post::PostRequest, Problem> {
+/// Reads a post without a time.
+pub(super) fn read_post(body: JsonBody) -> Result<post::PostRequest, Problem> {
     let mut members = body.members();
     let request = post_members(&mut members);
     members.finish()?;
@@ -81,15 +81,9 @@ fn post_members(members: &mut Members) -> post::PostRequest {
     let media = members.sized_text("mediaId", 1, 100).map(PictureId::new);
     let image = image_url(members);
     let fit = members.word("fit", &["pad", "crop"], Fit::parse);
-    if members.has("media") {
-        members.skip("media");
-        members.wrong(
-            "media",
-            "`media` (several pictures, video) is not supported yet. Give one `mediaId` or `imageUrl`.",
-        );
-    }
+    refuse_media(members);
     if media.is_some() && image.is_some() {
-        members.wrong("imageUrl", "Give either `mediaId` or `imageUrl`, not both.");
+        members.wrong("imageUrl", ONE_PICTURE);
     }
     let picture = match (media, image) {
         (Some(id), _) => PictureChoice::Uploaded(id),
@@ -111,7 +105,22 @@ fn platform(members: &mut Members) {
     }
 }
 
-fn image_url(members: &mut Members) -> Option<Url> {
+/// What is wrong with two pictures.
+pub(super) const ONE_PICTURE: &str = "Give either `mediaId` or `imageUrl`, not both.";
+
+/// Says by name that several pictures cannot be posted.
+pub(super) fn refuse_media(members: &mut Members) {
+    if members.has("media") {
+        members.skip("media");
+        members.wrong(
+            "media",
+            "`media` (several pictures, video) is not supported yet. Give one `mediaId` or `imageUrl`.",
+        );
+    }
+}
+
+/// A picture's address.
+pub(super) fn image_url(members: &mut Members) -> Option<Url> {
     let text = members.sized_text("imageUrl", 1, 2_000)?;
     let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
     if url.is_none() {
@@ -126,6 +135,11 @@ fn scheduled_for(members: &mut Members) -> Option<OffsetDateTime> {
         members.wrong("scheduledFor", "`scheduledFor` is missing.");
         return None;
     }
+    time(members)
+}
+
+/// The time that `scheduledFor` names.
+pub(super) fn time(members: &mut Members) -> Option<OffsetDateTime> {
     let text = members.text("scheduledFor")?;
     let at = moment::parse(&text);
     if at.is_none() {

@@ -50,6 +50,7 @@ pub(crate) struct PostView {
     created_at: String,
     #[schema(format = DateTime)]
     updated_at: String,
+    /// Raised by each change of a person, and when it was published, failed, held or is to be decided; what `If-Match` takes.
     version: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeline: Option<Vec<EntryView>>,
@@ -80,8 +81,8 @@ impl PostView {
             permalink: receipt.and_then(|receipt| receipt.permalink.clone()),
             attention: record.attention().as_ref().map(AttentionView::from),
             created_at: wire(post.created_at),
-            updated_at: wire(post.updated_at),
-            version: post.version,
+            updated_at: wire(record.updated_at),
+            version: record.publication.version,
             timeline: None,
             receipt: None,
         }
@@ -97,7 +98,7 @@ impl PostView {
 
     /// The post with what happened to it.
     pub(crate) fn detailed(ports: &Ports, record: &PostRecord, timeline: Vec<Entry>) -> Self {
-        let due = record.post.scheduled_for.unwrap_or(record.post.created_at);
+        let due = record.publication.publish_at.unwrap_or(record.post.created_at);
         Self {
             timeline: Some(timeline.into_iter().map(EntryView::from).collect()),
             receipt: record.receipt.as_ref().map(|receipt| ReceiptView::new(receipt, due)),
@@ -177,7 +178,7 @@ impl From<Entry> for EntryView {
 pub(crate) struct ReceiptView {
     #[schema(format = DateTime)]
     sent_at: String,
-    /// From the person's time (or the creation, where it was to go out at once) to the request.
+    /// From the person's time (where it was to go out at once, when they said so) to the request.
     lateness_ms: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     platform_post_id: Option<String>,
@@ -238,7 +239,7 @@ impl From<&Metrics> for MetricsView {
 pub(crate) struct WarningView {
     code: &'static str,
     message: String,
-    /// When the account can publish again.
+    /// When the account has room for the post.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     next_free_at: Option<String>,
@@ -246,6 +247,6 @@ pub(crate) struct WarningView {
 
 impl From<Warning> for WarningView {
     fn from(warning: Warning) -> Self {
-        Self { code: warning.code, message: warning.message, next_free_at: None }
+        Self { code: warning.code, message: warning.message, next_free_at: warning.next_free_at.map(wire) }
     }
 }

@@ -70,6 +70,7 @@ pub(crate) struct Outside {
     pub(crate) exchanges: AtomicU64,
     pub(crate) published: AtomicU64,
     pub(crate) files: Mutex<HashMap<String, Vec<u8>>>,
+    pub(crate) quota: Mutex<Option<u32>>,
 }
 
 #[async_trait]
@@ -121,7 +122,7 @@ impl MediaReader for Outside {
     }
 
     async fn quota(&self, _: &Access, _: OffsetDateTime) -> Result<Quota, PlatformError> {
-        Ok(Quota { used: 0, total: None })
+        Ok(Quota { used: 0, total: *self.quota.lock().unwrap() })
     }
 
     async fn permalink(&self, _: &Access, media: &MediaId) -> Result<Option<String>, PlatformError> {

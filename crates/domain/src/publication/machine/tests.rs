@@ -21,6 +21,15 @@ fn schedule() -> Step {
     }
 }
 
+fn moved(keep_container: bool) -> Step {
+    Step::Moved {
+        publish_at: T + Duration::hours(1),
+        due_at: T,
+        useless_after: T + Duration::hours(13),
+        keep_container,
+    }
+}
+
 fn intend() -> Step {
     Step::Intended { at: T, may_send_until: T + Duration::minutes(1) }
 }
@@ -45,7 +54,10 @@ fn requested() -> Publication {
 /// Every step there is.
 fn steps() -> Vec<Step> {
     vec![
+        Step::Drafted,
         schedule(),
+        moved(true),
+        Step::Edited,
         Step::Cancelled,
         made(),
         Step::ContainerPending { look_at: T },
@@ -69,13 +81,14 @@ fn steps() -> Vec<Step> {
     ]
 }
 
-/// Every publication that legal steps lead to, without counting tries.
+/// Every publication that legal steps lead to, without counting tries and versions.
 fn reachable() -> Vec<Publication> {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut open = vec![after(&[])];
     let mut found = Vec::new();
     while let Some(mut publication) = open.pop() {
         publication.0.attempt = 0;
+        publication.0.version = 0;
         if !seen.insert(format!("{publication:?}")) {
             continue;
         }
@@ -124,9 +137,11 @@ fn an_unsettled_request_never_ends_without_a_fact_or_a_person() {
 
 #[test]
 fn a_person_cannot_race_a_request() {
-    for publication in reachable().into_iter().filter(|publication| publication.stage.is_unsettled()) {
-        assert!(publication.after(schedule()).is_err());
-        assert!(publication.after(Step::Cancelled).is_err());
+    let closed = |publication: &Publication| publication.stage.is_unsettled() || publication.stage == Stage::Published;
+    for publication in reachable().into_iter().filter(closed) {
+        for step in [Step::Drafted, schedule(), moved(true), Step::Edited, Step::Cancelled] {
+            assert!(publication.after(step.clone()).is_err(), "{step:?} while {:?}", publication.stage);
+        }
     }
 }
 
@@ -190,4 +205,50 @@ fn a_move_keeps_the_container_and_an_edit_throws_it_away() {
     };
     let edited = Step::Scheduled { connection, account, publish_at, due_at, useless_after, content_changed: true };
     assert!(staged.after(edited).unwrap().container.is_none());
+    assert!(staged.after(moved(true)).unwrap().container.is_some());
+    assert!(staged.after(moved(false)).unwrap().container.is_none());
+}
+
+#[test]
+fn a_moved_post_is_not_sent_before_its_new_time() {
+    let moved = after(&[schedule(), made(), Step::ContainerReady, moved(true)]);
+    assert_eq!((moved.stage, moved.due_at), (Stage::Waiting, Some(T)));
+    let ready = moved.after(Step::ContainerReady).unwrap();
+    assert_eq!(ready.due_at, Some(T + Duration::hours(1) - STAND_READY));
+    assert!(ready.after(intend()).is_err(), "its old time");
+}
+
+#[test]
+fn a_held_post_that_is_moved_waits_on_for_its_account() {
+    let held = after(&[schedule(), Step::Disconnected { at: T }]).after(moved(true)).unwrap();
+    assert_eq!((held.stage, held.due_at), (Stage::Held, Some(T + Duration::hours(13))));
+    assert!(held.attention.is_some(), "and says so still");
+}
+
+#[test]
+fn a_draft_again_has_no_time_but_is_still_known_to_its_account() {
+    let draft = after(&[schedule(), made(), Step::Drafted]);
+    assert_eq!((draft.stage, draft.due_at, draft.publish_at, &draft.container), (Stage::Draft, None, None, &None));
+    assert!(draft.account.is_some(), "a fact that arrives late must find it");
+}
+
+#[test]
+fn the_version_moves_when_a_person_may_decide_otherwise_and_not_while_a_worker_works() {
+    assert_eq!(after(&[schedule()]).version, 1);
+    assert_eq!(after(&[Step::Drafted]).version, 1);
+    assert_eq!(after(&[Step::Drafted, Step::Edited, schedule(), moved(true), Step::Cancelled]).version, 5);
+    let refused = Step::NotPublished { retry_at: T, attention: Some(note()) };
+    let worked = requested().after(refused).unwrap().after(Step::Wait { until: T, attention: note() }).unwrap();
+    assert_eq!(worked.version, 1, "it is still on its way");
+    for (end, version) in [
+        (worked.after(Step::Held { attention: note() }), 2),
+        (worked.after(Step::Fail { attention: note() }), 2),
+        (requested().after(Step::Published { attention: None }), 2),
+        (requested().after(unclear()).unwrap().after(Step::Review { look_at: T, attention: note() }), 3),
+        (worked.after(Step::Disconnected { at: T }).unwrap().after(Step::Reconnected { at: T }), 3),
+    ] {
+        assert_eq!(end.unwrap().version, version);
+    }
+    let live = requested().after(Step::Published { attention: None }).unwrap();
+    assert_eq!(live.after(Step::Published { attention: None }).unwrap().version, live.version, "the same fact again");
 }

@@ -1,0 +1,156 @@
+//! What an account may do now: its day's containers and posts, and its rest.
+
+use rats_domain::{
+    id::AccountId,
+    instagram::{Access, Advice, PlatformError},
+    publication::{Attention, AttentionKind, MOST_CONTAINERS_A_DAY, Rest, RestCause, Step},
+    timeline::Entry,
+};
+use time::OffsetDateTime;
+
+use super::{
+    person_time,
+    work::{Flow, Stop, Work},
+};
+
+/// Below this many posts a day no quota can be used up: the lowest that Instagram ever gave is 25.
+const ASK_FROM: u32 = 20;
+
+/// So many unclear answers within an hour let an account rest.
+const MANY_UNCLEAR: usize = 3;
+
+/// Instagram's code and subcode for what it takes for spam.
+const BLOCKED: (i64, i64) = (4, 2_207_051);
+
+impl Work<'_> {
+    /// Moves the post if its account has made all the containers that it may in a day.
+    pub(super) async fn over_creations(&mut self) -> Result<Option<Flow>, Stop> {
+        let Some(until) = self.claim.allowance.created.free_at(MOST_CONTAINERS_A_DAY) else { return Ok(None) };
+        let reason = format!(
+            "Instagram lets an account prepare {MOST_CONTAINERS_A_DAY} posts in 24 hours, and this one has. It goes on at {}.",
+            person_time(until)
+        );
+        self.put_off(AttentionKind::Moved, until, reason).await.map(Some)
+    }
+
+    /// Moves the post if its account rests, or has published all that it may in a day.
+    pub(super) async fn over_publishes(&mut self, access: &Access) -> Result<Option<Flow>, Stop> {
+        if let Some(rest) = self.claim.allowance.rest.filter(|rest| rest.until > self.now()) {
+            let (kind, reason) = resting(rest);
+            return self.put_off(kind, rest.until, reason).await.map(Some);
+        }
+        let published = self.claim.allowance.published;
+        let total = match self.claim.allowance.quota_total {
+            Some(total) => Some(total),
+            None if published.count < ASK_FROM => None,
+            None => self.ask_quota(access).await?,
+        };
+        let Some((total, until)) = total.and_then(|total| Some((total, published.free_at(total)?))) else {
+            return Ok(None);
+        };
+        let reason = format!(
+            "Instagram lets an account publish {total} posts in 24 hours, and this one has. It goes out at {}.",
+            person_time(until)
+        );
+        self.put_off(AttentionKind::Moved, until, reason).await.map(Some)
+    }
+
+    /// Asks ahead of the due time how many posts the account may publish in a day, once that may matter.
+    pub(super) async fn ask_quota_ahead(&mut self, access: &Access) -> Result<(), Stop> {
+        if self.claim.allowance.published.count >= ASK_FROM {
+            self.ask_quota(access).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks Instagram for the quota and keeps it; `None` where it does not tell now.
+    pub(super) async fn ask_quota(&mut self, access: &Access) -> Result<Option<u32>, Stop> {
+        let total = match self.ports.reader.quota(access, self.now()).await {
+            Ok(quota) => quota.total,
+            Err(_) => None,
+        };
+        if let Some(total) = total {
+            self.ports.history.keep_quota_total(&access.account, total).await?;
+            self.claim.allowance.quota_total = Some(total);
+        }
+        Ok(total)
+    }
+
+    /// Lets the account rest where its answers call for it: after a block, after an order to act in the app, after several unclear ones.
+    pub(super) async fn rest_after(&mut self, error: &PlatformError, is_unclear: bool) -> Result<(), Stop> {
+        let Some(account) = self.publication().account.clone() else { return Ok(()) };
+        let Some(cause) = self.cause_of_rest(&account, error, is_unclear) else { return Ok(()) };
+        let rest = Rest { until: self.now() + self.ports.settings.publish.rest, cause };
+        tracing::warn!(%account, cause = cause.as_str(), until = %rest.until, "an account rests");
+        self.ports.history.rest(&account, rest).await?;
+        self.claim.allowance.rest = Some(rest);
+        Ok(())
+    }
+
+    fn cause_of_rest(&self, account: &AccountId, error: &PlatformError, is_unclear: bool) -> Option<RestCause> {
+        if error.code.zip(error.subcode) == Some(BLOCKED) {
+            return Some(RestCause::Blocked);
+        }
+        if error.advice == Advice::ActInApp {
+            return Some(RestCause::ActInApp);
+        }
+        let many = is_unclear && self.memory.unclear_again(account, self.ports.clock.monotonic()) >= MANY_UNCLEAR;
+        many.then_some(RestCause::Unclear)
+    }
+
+    /// Moves it to `until`; if it is useless by then, it fails at once, naming the time.
+    async fn put_off(&mut self, kind: AttentionKind, until: OffsetDateTime, reason: String) -> Result<Flow, Stop> {
+        let entry = self.entry("waiting", reason.clone());
+        self.wait_until(kind, until, reason, entry).await
+    }
+
+    /// The same, with what Instagram said as `entry`.
+    pub(super) async fn wait_until(
+        &mut self,
+        kind: AttentionKind,
+        until: OffsetDateTime,
+        reason: String,
+        entry: Entry,
+    ) -> Result<Flow, Stop> {
+        if self.publication().useless_after.is_none_or(|end| until <= end) {
+            let attention = Attention::until(kind, reason, until);
+            return self.take(Step::Wait { until, attention }, &[entry]).await;
+        }
+        let (kind, text) = if kind == AttentionKind::ActInApp {
+            (kind, format!("{reason} Nothing was published, and its time has passed. Do so, then try again."))
+        } else {
+            let at = person_time(until);
+            let text = format!(
+                "Nothing was published: {reason} That is too late for this post. Schedule it for {at} or later."
+            );
+            (AttentionKind::DeadlinePassed, text)
+        };
+        let entry = Entry { step: "failed".into(), ..entry };
+        self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await
+    }
+}
+
+/// What a person is told of a rest.
+pub(super) fn resting(rest: Rest) -> (AttentionKind, String) {
+    let until = person_time(rest.until);
+    match rest.cause {
+        RestCause::Blocked => (
+            AttentionKind::Moved,
+            format!(
+                "Instagram took this account's last post for spam. So that it is not blocked for longer, nothing is published before {until}."
+            ),
+        ),
+        RestCause::Unclear => (
+            AttentionKind::Moved,
+            format!(
+                "Instagram did not confirm several posts of this account. So that none is lost or doubled, nothing more is published before {until}."
+            ),
+        ),
+        RestCause::ActInApp => (
+            AttentionKind::ActInApp,
+            format!(
+                "Instagram has restricted this account. Open the Instagram app and follow what it asks. We try again at {until}."
+            ),
+        ),
+    }
+}

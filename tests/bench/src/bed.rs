@@ -1,0 +1,179 @@
+//! What one run stands on: a database of its own, a simulated Instagram, and the product's programs.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use futures_util::{TryStreamExt as _, stream};
+use rats_domain::{
+    caption::{Caption, CaptionLimits},
+    clock::Clock as _,
+    id::{AccountId, PictureId, PostId},
+    post::{Origin, Post, PostRepository as _},
+    publication::{Publication, Step},
+    timeline::Entry,
+};
+use rats_runtime::SystemClock;
+use rats_storage::Store;
+use rats_tests::{Database, Process, sentinel, world::listen};
+use tempfile::TempDir;
+use time::OffsetDateTime;
+
+use crate::{
+    Outcome,
+    report::tell,
+    simulator::{Account, Simulator},
+    template::{AT_ONCE, Template, connection, open, user},
+    watch::Watch,
+};
+
+/// What one run stands on.
+pub(crate) struct Bed {
+    pub(crate) database: Database,
+    pub(crate) simulator: Simulator,
+    /// Looks into the database from outside.
+    pub(crate) watch: Watch,
+    pub(crate) dir: TempDir,
+    accounts: Vec<Account>,
+    settings: BTreeMap<String, String>,
+    pub(crate) url: String,
+}
+
+impl Bed {
+    /// A copy of the template, beside a simulated Instagram that takes `latency` for each answer; the programs get these settings.
+    pub(crate) async fn new(template: &Template, latency: Duration, settings: &[(&str, String)]) -> Outcome<Self> {
+        let dir = tempfile::tempdir()?;
+        let url = template.copy(&dir).await?;
+        let simulator = Simulator::start(latency)?;
+        if simulator.accounts(template.accounts.len()).await? != template.accounts {
+            return Err("the simulated Instagram made other accounts than before".into());
+        }
+        Ok(Self {
+            database: template.database,
+            watch: Watch::new(&url).await?,
+            accounts: template.accounts.clone(),
+            settings: all_settings(&url, &simulator, &dir, settings),
+            simulator,
+            dir,
+            url,
+        })
+    }
+
+    /// Stores so many posts, each of the next account, due when `publish_at` says; `lead` is how long before that they may be staged.
+    pub(crate) async fn add_posts(
+        &self,
+        count: usize,
+        lead: Duration,
+        publish_at: impl Fn(usize) -> OffsetDateTime,
+    ) -> Outcome {
+        let store = open(&self.url).await?;
+        stream::iter((0..count).map(Ok::<_, Box<dyn std::error::Error + Send + Sync>>))
+            .try_for_each_concurrent(AT_ONCE, |number| self.add(&store, number, publish_at(number), lead))
+            .await
+    }
+
+    async fn add(&self, store: &Store, number: usize, publish_at: OffsetDateTime, lead: Duration) -> Outcome {
+        let at = number % self.accounts.len();
+        let now = SystemClock::default().now();
+        let post = Post {
+            id: PostId::new(format!("0193f000-0002-7000-8000-{number:012x}")),
+            user: user(at),
+            event: None,
+            caption: Caption::parse(&caption(number), &CaptionLimits::default())?,
+            picture: PictureId::new("card"),
+            origin: Origin::Scheduled,
+            scheduled_for: Some(publish_at),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let scheduled = Step::Scheduled {
+            connection: connection(at),
+            account: AccountId::new(self.accounts[at].ig_user_id.clone()),
+            publish_at,
+            due_at: (publish_at - lead).max(now),
+            useless_after: publish_at + Duration::from_hours(12),
+            content_changed: true,
+        };
+        let publication = Publication::draft(post.id.clone(), post.user.clone()).after(scheduled)?;
+        let entry = Entry {
+            id: format!("0193f000-0003-7000-8000-{number:012x}"),
+            at: now,
+            step: "scheduled".into(),
+            attempt: 1,
+            message: "Scheduled.".into(),
+            code: None,
+            subcode: None,
+            trace_id: None,
+        };
+        store.add(&post, &publication, &[entry], None).await?;
+        Ok(())
+    }
+
+    /// Starts the program that publishes, and waits until it does.
+    pub(crate) async fn start_publisher(&mut self) -> Outcome<Process> {
+        let publisher = match self.database {
+            Database::Postgres => self.start("rats-scheduler", &[]),
+            Database::Sqlite => self.start("rats-api", &["--with-scheduler"]),
+        };
+        self.watch.until("SELECT count(*) AS count FROM installation", 1, Duration::from_secs(30)).await?;
+        Ok(publisher)
+    }
+
+    /// Starts a program.
+    pub(crate) fn start(&self, program: &str, arguments: &[&str]) -> Process {
+        self.start_with(program, arguments, &[])
+    }
+
+    /// Starts a program with these settings instead of the others' ones.
+    pub(crate) fn start_with(&self, program: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Process {
+        let own = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let settings = self.settings.clone().into_iter().chain(own).collect();
+        Process::recorded(program, arguments, &settings, &self.log())
+    }
+
+    /// Tells what the programs warned of.
+    pub(crate) fn tell_warnings(&self) {
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let count = log.lines().count();
+        for line in log.lines().take(3) {
+            tell(&format!("warned ({count} lines in all): {line}"));
+        }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.dir.path().join("log")
+    }
+}
+
+/// The text of a post by its number.
+fn caption(number: usize) -> String {
+    format!("{number} candles! May your year be bright, your cake be tall and your friends be near. Happy birthday!")
+}
+
+/// The number of a post by its text.
+pub(crate) fn number_in(caption: &str) -> Option<usize> {
+    caption.split(' ').next()?.parse().ok()
+}
+
+fn all_settings(url: &str, simulator: &Simulator, dir: &TempDir, more: &[(&str, String)]) -> BTreeMap<String, String> {
+    let port = listen().local_addr().map_or(0, |address| address.port()).to_string();
+    let media = dir.path().join("media").display().to_string();
+    let keys = format!("test:{}", sentinel::TOKEN_KEY);
+    let own = [
+        ("PORT", &*port),
+        ("LOG", "warn"),
+        ("DATABASE_URL", url),
+        ("MEDIA_DIR", &media),
+        ("TOKEN_ENCRYPTION_KEYS", &keys),
+        ("JWT_SECRET", sentinel::JWT_SECRET),
+        ("PUBLIC_BASE_URL", &simulator.pictures),
+        ("INSTAGRAM_CLIENT_ID", "100000000000001"),
+        ("INSTAGRAM_CLIENT_SECRET", "simulated-secret"),
+        ("INSTAGRAM_REDIRECT_URI", "http://localhost/api/social-auth/instagram/callback"),
+        ("INSTAGRAM_AUTHORIZE_URL", &simulator.address),
+        ("INSTAGRAM_TOKEN_URL", &simulator.address),
+        ("INSTAGRAM_GRAPH_URL", &simulator.address),
+    ];
+    let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let more = more.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    own.into_iter().chain(more).collect()
+}

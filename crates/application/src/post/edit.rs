@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use rats_domain::{
     id::{PostId, UserId},
     post::{Origin, PostRecord},
@@ -42,7 +43,7 @@ impl EditPost {
         }
         let content = Content::changed(ports, &before.post, changes).await?;
         let account = before.publication.account.clone();
-        let record = store(ports, before, async |record| edited(ports, record, &content, time).await).await?;
+        let record = store(ports, before, |record| edited(ports, record, &content, time).boxed()).await?;
         let warnings = other_account(account.as_ref(), &record);
         Ok(accepted(ports, record, warnings).await)
     }

@@ -86,7 +86,7 @@ impl Work<'_> {
             Ok(answer) => answer,
             Err(error) => return self.remedy(access, &error).await,
         };
-        match self.memory.dated(answer, self.now()) {
+        match self.dated(answer) {
             ContainerStatus::Finished => {
                 let entry = self.entry("container_ready", "Instagram has prepared it; one call remains.");
                 self.take_along(Step::ContainerReady, entry).await

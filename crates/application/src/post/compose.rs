@@ -27,7 +27,7 @@ impl Timing {
         Self {
             origin: Origin::Scheduled,
             publish_at: at,
-            due_at: (at - spans.lead).max(ports.clock.now()),
+            due_at: spans.staging_begins(at, ports.random.fraction()).max(ports.clock.now()),
             useless_after: at + spans.useless_after,
         }
     }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use futures_util::{FutureExt as _, TryFutureExt as _};
 use rats_domain::{
     id::{PostId, UserId},
     post::{AddPostError, Origin, PostRecord},
@@ -28,7 +29,7 @@ impl PublishPost {
         let ports = &self.0;
         let before = find_to_change(ports, user, id, seen).await?;
         let account = before.publication.account.clone();
-        let record = store(ports, before, async |record| self.next(record).await.map(Some)).await?;
+        let record = store(ports, before, |record| self.next(record).map_ok(Some).boxed()).await?;
         let warnings = other_account(account.as_ref(), &record);
         Ok(accepted(ports, record, warnings).await)
     }
@@ -66,7 +67,7 @@ impl RetryPost {
     pub async fn run(&self, user: &UserId, id: &PostId, seen: Option<i64>) -> Result<Scheduled, Refusal> {
         let ports = &self.0;
         let before = find_to_change(ports, user, id, seen).await?;
-        let record = store(ports, before, async |record| self.next(record).await.map(Some)).await?;
+        let record = store(ports, before, |record| self.next(record).map_ok(Some).boxed()).await?;
         Ok(accepted(ports, record, vec![]).await)
     }
 

@@ -97,13 +97,14 @@ impl PublishDue {
 
     /// Sleeps until something may be due, while the crew works on.
     async fn rest(&self, crew: &mut Crew<'_>, failed: bool, mut stop: &mut (impl FusedFuture<Output = ()> + Unpin)) {
-        let ports = &self.ports;
-        let begun = ports.clock.monotonic();
-        let safety = if failed { AFTER_FAILURE } else { ports.settings.publish.safety_poll };
-        let next = if failed { Ok(None) } else { crew.meanwhile(ports.queue.next_due()).await };
+        let (ports, begun) = (&self.ports, self.ports.clock.monotonic());
+        let safety = ports.settings.publish.safety_poll;
+        let next = if failed { None } else { crew.meanwhile(ports.queue.next_due()).await.ok() };
+        let Some(next) = next else {
+            return self.wait_for_store(crew, begun + AFTER_FAILURE.min(safety), stop).await;
+        };
         // Never at once: what is due may be locked for a moment.
-        let rest = |left: Duration| begun + left.clamp(LEAST_REST.min(safety), safety);
-        let due = rest(next.ok().flatten().unwrap_or(safety));
+        let due = begun + next.unwrap_or(safety).clamp(LEAST_REST.min(safety), safety);
         let changed = ports.queue.changed().fuse();
         pin_mut!(changed);
         loop {
@@ -112,6 +113,22 @@ impl PublishDue {
                 () = stop => return,
                 () = changed => return,
                 () = ports.clock.sleep_until(wake).fuse() => return,
+                () = crew.one_done().fuse() => {}
+            }
+        }
+    }
+
+    /// Sleeps while the crew works on, whatever changes meanwhile: a store that is away is not to be asked without a pause.
+    async fn wait_for_store(
+        &self,
+        crew: &mut Crew<'_>,
+        until: Monotonic,
+        mut stop: &mut (impl FusedFuture<Output = ()> + Unpin),
+    ) {
+        loop {
+            select_biased! {
+                () = stop => return,
+                () = self.ports.clock.sleep_until(until).fuse() => return,
                 () = crew.one_done().fuse() => {}
             }
         }

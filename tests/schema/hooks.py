@@ -20,6 +20,11 @@ SIGNED_IN = {f"Bearer {tenant.token}" for tenant in (*TENANTS, BAKER, PHOTOGRAPH
 OWNERS = {post: owner.token for owner in (BAKER, PHOTOGRAPHER) for post in (owner.live, owner.planned, owner.unclear, owner.failed)}
 
 
+OWNERS[BAKER.spare] = BAKER.token
+# Whose bodies name an event and a picture that are there.
+NAMING = {"POST /api/social-media/posts", "PATCH /api/social-media/posts/{id}"}
+
+
 def cancelled():
     """One to be cancelled, the same one to be removed; then some that cannot be."""
     while True:
@@ -76,6 +81,9 @@ def before_call(context, case, kwargs):
             case.path_parameters = dict.fromkeys(case.path_parameters, real)
     path = case.path_parameters or {}
     body = case.body if isinstance(case.body, dict) else {}
+    if case.operation.label in NAMING and is_right(case):
+        there = {"eventId": BAKER.spare, "mediaId": BAKER.picture.removesuffix(".jpg")}
+        body.update({name: id for name, id in there.items() if isinstance(body.get(name), str)})
     if "platformPostId" in body and path.get("id") == BAKER.unclear and is_right(case):
         body["platformPostId"] = ADOPTED
     owner = next((OWNERS[id] for id in [*path.values(), *body.values()] if isinstance(id, str) and id in OWNERS), None)

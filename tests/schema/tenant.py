@@ -55,10 +55,8 @@ class Poster(Tenant):
     def __init__(self, account):
         super().__init__()
         self.connect(account)
-        self.event = self.call("POST", "/api/events", {
-            "title": "Anna's birthday", "eventType": "birthday", "date": "2099-01-01",
-            "recipientName": "Anna", "recipientRelation": "friend",
-        })["_id"]
+        # What requests may name, and also delete, is another one than ours.
+        self.event, self.spare = self.birthday(), self.birthday()
         self.live = self.post("It is live.")
         self.until(self.live, "published")
         self.planned = self.schedule()
@@ -83,6 +81,12 @@ class Poster(Tenant):
         page = send("GET", f"{BASE}/connect/confirm", Cookie=cookie)[1]
         csrf = page.split('name="csrf" value="')[1].split('"')[0]
         send("POST", f"{BASE}/connect/confirm", f"decision=connect&csrf={csrf}".encode(), Cookie=cookie)
+
+    def birthday(self):
+        return self.call("POST", "/api/events", {
+            "title": "Anna's birthday", "eventType": "birthday", "date": "2099-01-01",
+            "recipientName": "Anna", "recipientRelation": "friend",
+        })["_id"]
 
     def post(self, text):
         body = {"platform": "instagram", "content": text, "eventId": self.event}

@@ -23,7 +23,7 @@ use crate::{
 #[into_params(parameter_in = Header)]
 pub(crate) struct IfMatch {
     /// The `ETag` of the post as the person saw it, or `*`; another version answers 409.
-    #[param(rename = "If-Match", pattern = r#"^("[1-9][0-9]{0,14}"|\*)$"#)]
+    #[param(rename = "If-Match", value_type = String, required = false, pattern = r#"^("[1-9][0-9]{0,14}"|\*)$"#)]
     if_match: Option<String>,
 }
 

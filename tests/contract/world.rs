@@ -64,7 +64,7 @@ impl Clock for TestClock {
     }
 
     fn monotonic(&self) -> Monotonic {
-        Monotonic::from_start((self.now() - T).unsigned_abs() - *self.jumped.lock().unwrap())
+        Monotonic::from_start((self.now() - T).unsigned_abs().saturating_sub(*self.jumped.lock().unwrap()))
     }
 
     async fn sleep_until(&self, _: Monotonic) {

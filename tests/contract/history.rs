@@ -78,7 +78,7 @@ promises! {
         assert_eq!(count("a", T + HOUR * 2 + MINUTE).await, 0);
         assert_eq!(count("b", T).await, 0);
     }
-    async fn places_are_taken_by_what_went_out_and_planned_by_what_is_open(world: World) {
+    async fn places_are_those_of_what_went_out_and_of_what_is_open(world: World) {
         let store = &world.store;
         let connection = link(store, "u", "a").await;
         let other = link(store, "v", "b").await;
@@ -104,17 +104,16 @@ promises! {
 
         let places = async |since| {
             let places = store.places(&AccountId::new("a"), since).await.unwrap();
-            places.into_iter().map(|place| (place.post.to_string(), place.at, place.is_taken)).collect::<Vec<_>>()
+            places.into_iter().map(|place| (place.post.to_string(), place.at)).collect::<Vec<_>>()
         };
-        let taken = |id: &str, at| (id.to_owned(), at, true);
-        let open = |id: &str, at| (id.to_owned(), at, false);
-        let later = [open("kept-back", T + HOUR * 30), open("moved", T + HOUR * 40)];
+        let place = |id: &str, at| (id.to_owned(), at);
+        let later = [place("kept-back", T + HOUR * 30), place("moved", T + HOUR * 40)];
         assert_eq!(
             places(T).await,
-            [vec![open("held", T), taken("live", T), open("planned", T), taken("unclear", T)], later.to_vec()].concat()
+            [vec![place("held", T), place("live", T), place("planned", T), place("unclear", T)], later.to_vec()].concat()
         );
         assert_eq!(places(T + MINUTE).await, later);
-        assert_eq!(places(T - HOUR * 25).await[0], taken("long-ago", T - HOUR * 25));
+        assert_eq!(places(T - HOUR * 25).await[0], place("long-ago", T - HOUR * 25));
         assert!(store.places(&AccountId::new("c"), T).await.unwrap().is_empty());
     }
 

@@ -8,6 +8,7 @@ mod event;
 mod example;
 mod group;
 mod history;
+mod in_step;
 mod metrics;
 mod opening;
 mod picture;

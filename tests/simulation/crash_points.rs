@@ -5,13 +5,13 @@
 use std::{sync::Mutex, time::Duration};
 
 use rats_domain::publication::Stage;
-use rats_instagram_sim::{Call, Config, Fault, FaultRule, Repeat};
+use rats_instagram_sim::{Call, Fault, FaultRule};
 use rats_storage::DatabaseUrl;
 
 use crate::{
     gate::Crash,
     oracle::judge,
-    town::{Town, settings},
+    town::{Town, hostile, settings},
 };
 
 /// The one scheduler process.
@@ -92,10 +92,6 @@ impl Story {
 /// A town on SQLite in memory.
 fn town() -> Town {
     Town::new(7, hostile(), settings())
-}
-
-fn hostile() -> Config {
-    Config { repeat: Repeat::Hostile, ..Config::default() }
 }
 
 /// Every call, every kind of crash that it can meet.

@@ -44,6 +44,8 @@ struct State {
     trace: u64,
     /// How often something was done since time last went on.
     busy: u32,
+    /// What must never happen and did.
+    violations: Vec<String>,
 }
 
 struct Task {
@@ -72,6 +74,7 @@ impl World {
             paused: BTreeMap::new(),
             trace: seed,
             busy: 0,
+            violations: Vec::new(),
         })))
     }
 
@@ -111,6 +114,16 @@ impl World {
     /// What all that happened comes down to.
     pub(crate) fn trace(&self) -> u64 {
         self.state().trace
+    }
+
+    /// Notes that something happened that must never happen.
+    pub(crate) fn complain(&self, what: String) {
+        self.state().violations.push(what);
+    }
+
+    /// What must never happen and did first.
+    pub(crate) fn violation(&self) -> Option<String> {
+        self.state().violations.first().cloned()
     }
 
     /// Starts a task.
@@ -237,18 +250,25 @@ impl World {
     }
 }
 
+/// Where the draws of a seed begin: far from those of every other. Each draw moves on by the same, so that seeds which begin side by side would
+/// draw the same numbers, one later.
 fn first_draw(seed: u64) -> u64 {
-    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1
+    mixed(seed ^ 0x6a09_e667_f3bc_c908)
+}
+
+/// `SplitMix64`'s last step.
+fn mixed(number: u64) -> u64 {
+    let mut mixed = number;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 impl State {
     /// `SplitMix64`.
     fn draw(&mut self, end: u64) -> u64 {
         self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.seed;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end.max(1)
+        mixed(self.seed) % end.max(1)
     }
 }
 

@@ -36,6 +36,19 @@ impl Crash {
     }
 }
 
+/// What happens at one call of a port, besides what the seed decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Twist {
+    /// The process stands still before the call, as after SIGSTOP.
+    StopBefore(Duration),
+    /// The process stands still with the answer in its hands.
+    StopAfter(Duration),
+    /// The process dies.
+    Die(Crash),
+    /// The database does as it is told and says that it may not have.
+    CommitUnknown,
+}
+
 /// What goes wrong with the database, in calls of a thousand, and when it is away.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trouble {
@@ -66,6 +79,10 @@ struct State {
     count: u64,
     /// Whether the next publish request is to be on its way when its sender dies.
     in_flight: bool,
+    /// What is to happen at the next call of a name.
+    twists: Vec<(&'static str, Twist)>,
+    /// Whether the call that has just begun does not say whether it was stored.
+    commit_unknown: bool,
     /// The process that dies at its next call.
     dying: Option<Process>,
     /// Who died, to be started again.
@@ -102,6 +119,11 @@ impl Gates {
         let mut state = self.state();
         state.crashes = crashes.iter().rev().copied().collect();
         state.calls.clear();
+    }
+
+    /// Lets this happen at the next call of this name, whoever makes it.
+    pub(crate) fn twist(&self, call: &'static str, twist: Twist) {
+        self.state().twists.push((call, twist));
     }
 
     /// The calls since the last crash, or since [`crash_at`](Self::crash_at).
@@ -148,6 +170,13 @@ impl Gates {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes what is to happen at this call.
+    fn take_twist(&self, name: &str) -> Option<Twist> {
+        let mut state = self.state();
+        let index = state.twists.iter().position(|(call, _)| *call == name)?;
+        Some(state.twists.remove(index).1)
+    }
+
     /// Counts a call; answers the crash that is due at it.
     fn arrive(&self, process: Process, name: &'static str) -> Option<Crash> {
         self.world.note(name.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte)));
@@ -168,9 +197,19 @@ impl Gates {
 impl Gate {
     /// A call to a port.
     pub(crate) async fn pass<T>(&self, name: &'static str, call: impl Future<Output = T>) -> T {
-        let crash = self.gates.arrive(self.process, name);
+        let twist = self.gates.take_twist(name);
+        let crash = match twist {
+            Some(Twist::Die(crash)) => Some(crash),
+            _ => self.gates.arrive(self.process, name),
+        };
         if crash == Some(Crash::Before) {
             self.die().await;
+        }
+        if let Some(Twist::StopBefore(span)) = twist {
+            self.stop(span).await;
+        }
+        if twist == Some(Twist::CommitUnknown) {
+            self.gates.state().commit_unknown = true;
         }
         if crash == Some(Crash::InFlight) {
             self.gates.state().in_flight = true;
@@ -181,6 +220,9 @@ impl Gate {
             Some(Crash::AnswerLost | Crash::InFlight) => self.die().await,
             Some(Crash::AnswerUnused) => self.gates.state().dying = Some(self.process),
             _ => {}
+        }
+        if let Some(Twist::StopAfter(span)) = twist {
+            self.stop(span).await;
         }
         answer
     }
@@ -193,6 +235,7 @@ impl Gate {
     ) -> Result<T, E> {
         self.pass(name, async {
             let world = &self.gates.world;
+            let commit_unknown = std::mem::take(&mut self.gates.state().commit_unknown);
             self.gates.way().await;
             let trouble = self.gates.state().trouble.clone();
             if world.now() < trouble.away_until || world.happens(trouble.refused) {
@@ -201,7 +244,7 @@ impl Gate {
             let answer = self.gates.wait(call);
             self.gates.way().await;
             let answer = answer?;
-            if world.happens(trouble.unknown) {
+            if commit_unknown || world.happens(trouble.unknown) {
                 return Err(unavailable("the commit's outcome is unknown").into());
             }
             Ok(answer)
@@ -212,6 +255,13 @@ impl Gate {
     /// Whether the request that has just left is on its way when its sender dies.
     pub(crate) fn dies_in_flight(&self) -> bool {
         std::mem::take(&mut self.gates.state().in_flight)
+    }
+
+    /// SIGSTOP, and SIGCONT after a while.
+    async fn stop(&self, span: Duration) {
+        self.gates.world.pause(self.process, span);
+        // The task that asks for it runs on until it waits.
+        self.gates.world.sleep(Duration::from_micros(1)).await;
     }
 
     pub(crate) async fn die(&self) {

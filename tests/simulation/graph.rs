@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -19,6 +19,7 @@ use rats_domain::{
         Access, Advice, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, ListedMedia, Listing,
         MediaReader, PlatformError, Profile, PublishAnswer, Publisher, Quota,
     },
+    metrics::Metrics,
     secret::Secret,
 };
 use rats_instagram_adapter::reading::{self, At};
@@ -45,10 +46,10 @@ pub(crate) struct Network {
     pub(crate) grace: Duration,
     /// How many publish requests in a thousand are on their way for as long as can be.
     pub(crate) late: AtomicU64,
+    /// Whether every publish request is on its way for as long as can be.
+    pub(crate) latest: AtomicBool,
     /// Publish requests on their way, by account.
     flying: Mutex<BTreeMap<AccountId, u32>>,
-    /// What must never happen and did.
-    pub(crate) violations: Mutex<Vec<String>>,
 }
 
 impl Network {
@@ -59,18 +60,14 @@ impl Network {
             instagram: Instagram::new(config, base),
             grace,
             late: AtomicU64::new(0),
+            latest: AtomicBool::new(false),
             flying: Mutex::default(),
-            violations: Mutex::default(),
         })
     }
 
     /// Instagram's clock.
     pub(crate) fn now(&self) -> OffsetDateTime {
         BEGIN + self.world.now()
-    }
-
-    pub(crate) fn complain(&self, what: String) {
-        self.violations.lock().unwrap_or_else(PoisonError::into_inner).push(what);
     }
 
     async fn way(&self) {
@@ -84,7 +81,7 @@ impl Network {
         *count += 1;
         if *count > 1 {
             drop(flying);
-            self.complain(format!("two publish requests are on their way for {account}"));
+            self.world.complain(format!("two publish requests are on their way for {account}"));
         }
     }
 
@@ -137,7 +134,7 @@ impl Graph {
         let latest = deadline.since_start() + network.grace;
         let dies = self.gate.dies_in_flight();
         world.spawn(OUTSIDE, async move {
-            if dies {
+            if dies || network.latest.load(Ordering::Relaxed) {
                 network.world.sleep_until(latest).await;
             } else if network.world.happens(network.late.load(Ordering::Relaxed)) {
                 let arrives = network.world.span(network.world.now(), latest);
@@ -243,8 +240,20 @@ impl MediaReader for Graph {
         Ok(Some(media.permalink.into()))
     }
 
-    async fn engagement(&self, _: &Access, _: &MediaId) -> Result<Engagement, PlatformError> {
-        unreachable!("engagement is not part of this simulation")
+    fn used_percent(&self, _: &AccountId) -> u64 {
+        0
+    }
+
+    async fn engagement(&self, access: &Access, media: &MediaId) -> Result<Engagement, PlatformError> {
+        let id = sim::MediaId(number(media.as_str()));
+        let numbers = self
+            .call("engagement", At::Read, |instagram| instagram.insights(access.token.expose(), id, self.network.now()))
+            .await?;
+        let of = |name: &str| numbers.and_then(|numbers| numbers.metric(name));
+        Ok(Engagement {
+            metrics: Metrics { likes: of("likes"), views: of("views"), ..Metrics::default() },
+            permalink: None,
+        })
     }
 }
 

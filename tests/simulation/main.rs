@@ -8,6 +8,7 @@ mod executor;
 mod gate;
 mod graph;
 mod oracle;
+mod people;
 mod random;
 mod stored;
 mod stories;

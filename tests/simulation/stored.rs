@@ -1,12 +1,17 @@
 //! The real store behind a gate.
 
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use rats_domain::{
     connection::{ConnectError, Connection, ConnectionRepository, PendingConnection, Token},
     id::{AccountId, ConnectionId, ContainerId, EventId, MediaId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
+    metrics::{DueMetrics, Metrics, MetricsRepository},
     post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
     publication::{Claim, Claims, Downtime, Publication, PublicationQueue, QueueError, Rest},
     quota::Place,
@@ -18,12 +23,55 @@ use rats_domain::{
 use rats_storage::Store;
 use time::OffsetDateTime;
 
-use crate::gate::Gate;
+use crate::{executor::World, gate::Gate};
 
 /// The store as one process reaches it.
 pub(crate) struct Gated {
     pub(crate) store: Store,
     pub(crate) gate: Gate,
+    pub(crate) watch: Watch,
+}
+
+/// Sees every claim and every decision at the moment that the store takes it.
+#[derive(Clone)]
+pub(crate) struct Watch {
+    world: World,
+    /// The highest epoch under which each post was claimed.
+    epochs: Arc<Mutex<BTreeMap<PostId, i64>>>,
+}
+
+impl Watch {
+    pub(crate) fn new(world: &World) -> Self {
+        Self { world: world.clone(), epochs: Arc::default() }
+    }
+
+    fn epoch(&self, claim: &Claim, raised: impl FnOnce(&mut i64)) {
+        let mut epochs = self.epochs.lock().unwrap_or_else(PoisonError::into_inner);
+        raised(epochs.entry(claim.publication.post.clone()).or_insert(-1));
+    }
+
+    fn claimed(&self, claim: &Claim) {
+        let (post, epoch) = (&claim.publication.post, claim.publication.epoch);
+        self.epoch(claim, |known| {
+            if epoch <= *known {
+                self.world.complain(format!("{post} was claimed twice under epoch {epoch}"));
+            }
+            *known = epoch.max(*known);
+        });
+    }
+
+    fn decided(&self, claim: &Claim, next: &Publication) {
+        let (post, epoch) = (&next.post, claim.publication.epoch);
+        self.epoch(claim, |known| {
+            if epoch < *known {
+                self.world.complain(format!("{post}: who claimed it before decided about it after another claim"));
+            }
+        });
+        if claim.publication.was_unclear() && !next.was_unclear() {
+            let stage = next.stage.as_str();
+            self.world.complain(format!("{post} became {stage} although a request of it is unclear"));
+        }
+    }
 }
 
 macro_rules! gated {
@@ -39,15 +87,49 @@ macro_rules! gated {
 }
 
 gated!(PublicationQueue {
-    fn claim_due(lease: Duration, limit: usize) -> Result<Claims, QueueError>;
-    fn claim(post: &PostId, lease: Duration) -> Result<Option<Claim>, QueueError>;
-    fn record(claim: &Claim, next: &Publication, entries: &[Entry], keep_lease: bool) -> Result<(), QueueError>;
     fn extend(claim: &Claim, lease: Duration) -> Result<OffsetDateTime, QueueError>;
     fn record_published(post: &PostId, receipt: &Receipt, entries: &[Entry]) -> Result<bool, QueueError>;
     fn next_due() -> Result<Option<Duration>, StoreError>;
     fn downtime(began_by: OffsetDateTime, ended_after: OffsetDateTime) -> Result<Option<Downtime>, StoreError>;
     fn containers(post: &PostId) -> Result<Vec<ContainerId>, StoreError>;
     also {
+        async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError> {
+            let claims = async {
+                let claims = self.store.claim_due(lease, limit).await?;
+                for claim in &claims.claims {
+                    self.watch.claimed(claim);
+                }
+                Ok(claims)
+            };
+            self.gate.stored("PublicationQueue::claim_due", claims).await
+        }
+
+        async fn claim(&self, post: &PostId, lease: Duration) -> Result<Option<Claim>, QueueError> {
+            let claim = async {
+                let claim = PublicationQueue::claim(&self.store, post, lease).await?;
+                if let Some(claim) = &claim {
+                    self.watch.claimed(claim);
+                }
+                Ok(claim)
+            };
+            self.gate.stored("PublicationQueue::claim", claim).await
+        }
+
+        async fn record(
+            &self,
+            claim: &Claim,
+            next: &Publication,
+            entries: &[Entry],
+            keep_lease: bool,
+        ) -> Result<(), QueueError> {
+            let recorded = async {
+                PublicationQueue::record(&self.store, claim, next, entries, keep_lease).await?;
+                self.watch.decided(claim, next);
+                Ok(())
+            };
+            self.gate.stored("PublicationQueue::record", recorded).await
+        }
+
         async fn changed(&self) {
             self.store.changed().await;
         }
@@ -64,6 +146,23 @@ gated!(ConnectionRepository {
     fn due_for_refresh(issued: OffsetDateTime, expires: OffsetDateTime, now: OffsetDateTime, limit: usize) -> Result<Vec<Connection>, StoreError>;
     fn begin_refresh(id: &ConnectionId, token: &Secret, now: OffsetDateTime, until: OffsetDateTime) -> Result<bool, StoreError>;
     fn replace_token(id: &ConnectionId, old: &Secret, fresh: &Token) -> Result<bool, StoreError>;
+});
+
+gated!(MetricsRepository {
+    fn take_due(now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError>;
+    fn next_due() -> Result<Option<OffsetDateTime>, StoreError>;
+    fn find(post: &PostId) -> Result<Option<Metrics>, StoreError>;
+    also {
+        async fn record<'a>(
+            &self,
+            post: &PostId,
+            metrics: Option<&'a Metrics>,
+            next: Option<OffsetDateTime>,
+        ) -> Result<(), StoreError> {
+            let recorded = MetricsRepository::record(&self.store, post, metrics, next);
+            self.gate.stored("MetricsRepository::record", recorded).await
+        }
+    }
 });
 
 gated!(AccountHistory {

@@ -1,24 +1,25 @@
 //! A town: people with accounts and posts, the processes that serve them, and the ledger by which those are judged.
 
+mod account;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use rats_application::{Ports, Settings, publish::PublishDue, refresh_tokens::RefreshTokens};
+use rats_application::{
+    Ports, Settings,
+    collect_metrics::CollectMetrics,
+    publish::{PublishDue, RunPost},
+    refresh_tokens::RefreshTokens,
+};
 use rats_domain::{
-    caption::Caption,
-    clock::Clock as _,
-    connection::{
-        Begun, Connection, ConnectionRepository as _, Feature, MockConnectFlowRepository, PendingConnection, Token,
-    },
+    connection::MockConnectFlowRepository,
     event::{MockEventRepository, MockMessageWriter},
-    id::{AccountId, ConnectionId, PictureId, PostId, UserId},
-    metrics::MockMetricsRepository,
+    id::{AccountId, MediaId},
     picture::{MockPictureFetcher, MockPictureFiles, MockPictureMaker, MockPictureRepository},
-    post::{Origin, Post, PostRecord, PostRepository as _},
-    publication::{Publication, Step},
-    secret::Secret,
+    post::{Post, PostRecord, PostRepository as _},
+    publication::PublicationQueue,
     user::{MockPasswordHasher, MockUserRepository},
 };
-use rats_instagram_sim::{Config, Credentials};
+use rats_instagram_sim::{Config, Repeat};
 use rats_storage::{DatabaseUrl, KeyRing, Options, Store, StoreClock};
 use time::OffsetDateTime;
 use tokio::runtime::Handle;
@@ -28,7 +29,8 @@ use crate::{
     executor::{Process, World},
     gate::Gates,
     graph::{Graph, Network},
-    stored::Gated,
+    people::Promises,
+    stored::{Gated, Watch},
 };
 
 const KEY: &str = "k1:n3pP0rC5xG0wq1mB0mYy8mH3sJm2c3Uj1kq9Wf0Q7dE=";
@@ -42,8 +44,26 @@ pub(crate) struct Town {
     pub(crate) store_clock: SkewedClock,
     pub(crate) settings: Settings,
     clocks: BTreeMap<Process, SkewedClock>,
+    watch: Watch,
+    /// What people were told.
+    pub(crate) promises: Promises,
+    /// What was posted without us.
+    pub(crate) by_hand: Vec<ByHand>,
     accounts: u32,
     posts: u32,
+}
+
+/// A media that the account's owner made in the Instagram app.
+#[derive(Debug)]
+pub(crate) struct ByHand {
+    pub(crate) account: AccountId,
+    pub(crate) text: String,
+    pub(crate) media: MediaId,
+}
+
+/// An Instagram that would publish a container twice.
+pub(crate) fn hostile() -> Config {
+    Config { repeat: Repeat::Hostile, ..Config::default() }
 }
 
 /// The product's settings, at a known address. Nothing may depend on polling: the safety net is all but taken away.
@@ -79,6 +99,7 @@ impl Town {
         let gates = Gates::new(&world, runtime);
         let store = gates.wait(Store::open(options)).unwrap();
         Self {
+            watch: Watch::new(&world),
             network: Network::new(&world, Config { seed, ..config }, settings.publish.grace),
             gates,
             world,
@@ -86,6 +107,8 @@ impl Town {
             store_clock,
             settings,
             clocks: BTreeMap::new(),
+            promises: Promises::default(),
+            by_hand: Vec::new(),
             accounts: 0,
             posts: 0,
         }
@@ -96,94 +119,24 @@ impl Town {
         BEGIN + self.world.now()
     }
 
-    /// A user with a new account.
-    pub(crate) fn person(&mut self) -> Connection {
-        self.accounts += 1;
-        let user = UserId::new(format!("u{}", self.accounts));
-        let made = self.network.instagram.make_accounts(1, self.now() - time::Duration::days(2)).remove(0);
-        self.link(&user, &made)
-    }
-
-    /// Instagram issues another token for an account.
-    pub(crate) fn new_token(&self, account: &AccountId) -> Credentials {
-        let instagram = &self.network.instagram;
-        let made = (1..).find_map(|number| {
-            let username = format!("account.{number}");
-            let found = instagram.account(&username)?;
-            (found.id.to_string() == account.as_str()).then(|| instagram.token_for(&username, self.now()))?
-        });
-        made.expect("an account that was made")
-    }
-
-    /// The user links an account, anew or again.
-    pub(crate) fn link(&self, user: &UserId, made: &Credentials) -> Connection {
-        // Old enough to be refreshed.
-        let at = self.store_clock.now();
-        let issued_at = at - time::Duration::days(2);
-        let pending = PendingConnection {
-            user: user.clone(),
-            account: AccountId::new(made.ig_user_id.to_string()),
-            app_scoped_id: "9".into(),
-            username: "anna".into(),
-            features: vec![Feature::Basic, Feature::Publish, Feature::Insights],
-            token: Token {
-                secret: Secret::new(&made.token),
-                issued_at,
-                expires_at: issued_at + time::Duration::days(60),
-            },
-            begun: Begun { at, address: "192.0.2.1".into(), browser: "Firefox".into() },
-            expires_at: at + time::Duration::minutes(10),
-        };
-        let id = ConnectionId::new(format!("c-{user}-{}", made.ig_user_id));
-        self.gates.wait(self.store.activate(&id, &pending, at)).unwrap()
-    }
-
-    /// A post of the person's, to be live after `after`.
-    pub(crate) fn post(&mut self, connection: &Connection, after: Duration) -> Post {
-        self.posts += 1;
-        let text = format!("Happy birthday number {}!", self.posts);
-        self.post_saying(connection, after, &text)
-    }
-
-    /// The same with a text of its own.
-    pub(crate) fn post_saying(&mut self, connection: &Connection, after: Duration, text: &str) -> Post {
-        self.posts += 1;
-        let at = self.store_clock.now();
-        let publish_at = at + after;
-        let post = Post {
-            id: PostId::new(format!("p{:03}", self.posts)),
-            user: connection.user.clone(),
-            event: None,
-            caption: Caption::stored(text.into()),
-            picture: PictureId::new("picture"),
-            origin: Origin::Scheduled,
-            scheduled_for: Some(publish_at),
-            created_at: at,
-            updated_at: at,
-        };
-        let scheduled = Step::Scheduled {
-            connection: connection.id.clone(),
-            account: connection.account.clone(),
-            publish_at,
-            due_at: (publish_at - self.settings.publish.lead).max(at),
-            useless_after: publish_at + self.settings.publish.useless_after,
-            content_changed: false,
-        };
-        let publication = Publication::draft(post.id.clone(), post.user.clone()).after(scheduled).unwrap();
-        self.gates.wait(self.store.add(&post, &publication, &[], None)).unwrap();
-        post
-    }
-
     /// The most that the store's clock ever was off Instagram's.
     pub(crate) fn furthest_off(&self) -> time::Duration {
         self.store_clock.furthest_off()
     }
 
     pub(crate) fn find(&self, post: &Post) -> PostRecord {
-        self.gates
-            .wait(rats_domain::post::PostRepository::find(&self.store, &post.user, &post.id))
-            .unwrap()
-            .expect("a post is never lost")
+        self.found(post).expect("a post is never lost")
+    }
+
+    /// None where it was removed.
+    pub(crate) fn found(&self, post: &Post) -> Option<PostRecord> {
+        self.gates.wait(rats_domain::post::PostRepository::find(&self.store, &post.user, &post.id)).unwrap()
+    }
+
+    /// The containers that the post ever had.
+    pub(crate) fn containers(&self, post: &Post) -> Vec<String> {
+        let containers = self.gates.wait(PublicationQueue::containers(&self.store, &post.id)).unwrap();
+        containers.iter().map(|id| id.as_str().to_owned()).collect()
     }
 
     /// What its person would read of a post, for a test that fails.
@@ -211,6 +164,24 @@ impl Town {
         });
     }
 
+    /// Starts what reads numbers, and looks for ids that Instagram did not tell, in a scheduler process.
+    pub(crate) fn start_collecting(&mut self, process: Process) {
+        let (world, collect) = (self.world.clone(), CollectMetrics(self.ports(process)));
+        self.world.spawn(process, async move {
+            loop {
+                let _ = collect.run().await;
+                world.sleep(Duration::from_hours(4)).await;
+            }
+        });
+    }
+
+    /// Starts the run of one post in the process that took the request.
+    pub(crate) fn run_post(&mut self, process: Process, post: &Post) {
+        let run = RunPost::new(self.ports(process));
+        let (user, id) = (post.user.clone(), post.id.clone());
+        self.world.spawn(process, async move { drop(run.run(&user, &id).await) });
+    }
+
     /// The clock of a process.
     pub(crate) fn clock(&mut self, process: Process) -> &SkewedClock {
         let world = &self.world;
@@ -219,7 +190,7 @@ impl Town {
 
     pub(crate) fn ports(&mut self, process: Process) -> Arc<Ports> {
         let gate = self.gates.of(process);
-        let stored = Arc::new(Gated { store: self.store.clone(), gate: gate.clone() });
+        let stored = Arc::new(Gated { store: self.store.clone(), gate: gate.clone(), watch: self.watch.clone() });
         let graph = Arc::new(Graph { network: self.network.clone(), gate });
         Arc::new(Ports {
             clock: Arc::new(self.clock(process).clone()),
@@ -236,8 +207,8 @@ impl Town {
             fetcher: Arc::new(MockPictureFetcher::new()),
             posts: stored.clone(),
             history: stored.clone(),
-            queue: stored,
-            metrics: Arc::new(MockMetricsRepository::new()),
+            queue: stored.clone(),
+            metrics: stored,
             authorizer: graph.clone(),
             publisher: graph.clone(),
             reader: graph,

@@ -23,8 +23,6 @@ pub struct Place {
     pub post: PostId,
     /// From when on.
     pub at: OffsetDateTime,
-    /// Whether it is taken: the post went out, or may have; otherwise it is only planned.
-    pub is_taken: bool,
 }
 
 /// When posts of an account go out, in order.
@@ -41,8 +39,7 @@ impl FromIterator<OffsetDateTime> for Agenda {
 
 impl Agenda {
     /// How many count at `at`: those of the 24 h that end then. What went out exactly 24 h before does not count any more.
-    #[must_use]
-    pub fn count_at(&self, at: OffsetDateTime) -> usize {
+    fn count_at(&self, at: OffsetDateTime) -> usize {
         self.until(at) - self.until(at - SPAN)
     }
 

@@ -66,6 +66,7 @@ impl AccountHistory for Store {
         })?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
+
     async fn places(&self, account: &AccountId, since: OffsetDateTime) -> Result<Vec<Place>, StoreError> {
         let (account, since) = (account.as_str().to_owned(), micros(since));
         let (sent, open): (Vec<(String, i64)>, Vec<Open>) = read!(self, |conn| {
@@ -138,7 +139,7 @@ impl AccountHistory for Store {
 type Open = (String, String, Option<i64>, Option<i64>);
 
 fn taken((post, at): (String, i64)) -> Result<Place, Trouble> {
-    Ok(Place { post: PostId::new(post), at: moment(at)?, is_taken: true })
+    Ok(Place { post: PostId::new(post), at: moment(at)? })
 }
 
 fn planned((post, stage, publish_at, due_at): Open, since: i64) -> Result<Option<Place>, Trouble> {
@@ -148,5 +149,5 @@ fn planned((post, stage, publish_at, due_at): Open, since: i64) -> Result<Option
     let at =
         if stage.standing() == Stage::Waiting && !stage.is_unsettled() { publish_at.max(due_at) } else { publish_at };
     let Some(at) = at.filter(|at| *at >= since) else { return Ok(None) };
-    Ok(Some(Place { post: PostId::new(post), at: moment(at)?, is_taken: stage.is_unsettled() }))
+    Ok(Some(Place { post: PostId::new(post), at: moment(at)? }))
 }

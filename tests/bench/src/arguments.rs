@@ -15,13 +15,19 @@ cargo xtask bench NAME [OPTIONS]
   replicas   three schedulers on one PostgreSQL
   snapshot   whole sagas while a snapshot is held open in PostgreSQL
   faults     whole sagas while Instagram fails now and then
+  read       GET of one post, beside the least that could answer it
+  list       GET of fifty posts with metrics, beside the same
+  memory     resident memory, idle and with 1,000 posts in flight
+  start      from the start of a process until it is ready
+  photo      a photo of 12 megapixels made to fit
+  card       an event card
 
   --database postgres|sqlite   on this one only
   --posts N                    how many posts (default: the goal's)
   --in-flight N                the setting IN_FLIGHT (default: the bench's)
   --stage-seconds N            herd: how long before the moment the posts are stored (default 60)
   --runs N                     medians of so many runs (default 3)
-  --peer COMMAND               measures the peer, too, in turn with ours
+  --peer COMMAND               measures the peer, too, in turn with ours: saga, inflight, read, list, photo
   --full                       claim: with 10⁷ posts, too
   --json                       JSON instead of a table
 ";

@@ -19,6 +19,7 @@ use time::OffsetDateTime;
 
 use crate::{
     Outcome,
+    process::is_ready,
     report::tell,
     simulator::{Account, Simulator},
     template::{AT_ONCE, Template, connection, open, user},
@@ -74,14 +75,13 @@ impl Bed {
         let at = number % self.accounts.len();
         let now = SystemClock::default().now();
         let post = Post {
-            id: PostId::new(format!("0193f000-0002-7000-8000-{number:012x}")),
+            id: PostId::new(post_id(number)),
             user: user(at),
             event: None,
             caption: Caption::parse(&caption(number), &CaptionLimits::default())?,
             picture: PictureId::new("card"),
             origin: Origin::Scheduled,
             scheduled_for: Some(publish_at),
-            version: 1,
             created_at: now,
             updated_at: now,
         };
@@ -118,6 +118,19 @@ impl Bed {
         Ok(publisher)
     }
 
+    /// Starts the API, and waits until it is ready.
+    pub(crate) async fn start_api(&self) -> Outcome<Process> {
+        let api = self.start("rats-api", &[]);
+        let server = self.api_address();
+        rats_tests::until(|| is_ready(&server)).await;
+        Ok(api)
+    }
+
+    /// Where the API is, `host:port`.
+    pub(crate) fn api_address(&self) -> String {
+        format!("127.0.0.1:{}", self.settings["PORT"])
+    }
+
     /// Starts a program.
     pub(crate) fn start(&self, program: &str, arguments: &[&str]) -> Process {
         self.start_with(program, arguments, &[])
@@ -147,6 +160,11 @@ impl Bed {
 /// The text of a post by its number.
 fn caption(number: usize) -> String {
     format!("{number} candles! May your year be bright, your cake be tall and your friends be near. Happy birthday!")
+}
+
+/// The id of a post by its number.
+pub(crate) fn post_id(number: usize) -> String {
+    format!("0193f000-0002-7000-8000-{number:012x}")
 }
 
 /// The number of a post by its text.

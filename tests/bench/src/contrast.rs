@@ -52,6 +52,6 @@ async fn compare(
     let name = template::name(database);
     report.column(format!("{name}, undisturbed"), &calm);
     report.column(format!("{name}, disturbed"), &troubled);
-    report.column("ratio", &[saga::ratio(&troubled, &calm)]);
+    report.column(format!("{name}, ratio"), &[saga::ratio(&troubled, &calm)]);
     Ok(())
 }

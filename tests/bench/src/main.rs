@@ -4,13 +4,18 @@
 //! process of its own.
 
 mod arguments;
+mod bare;
 mod bed;
 mod claim;
 mod contrast;
 mod herd;
+mod load;
 mod lone;
 mod measure;
 mod peer;
+mod picture;
+mod process;
+mod read;
 mod replicas;
 mod report;
 mod saga;
@@ -36,10 +41,8 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: &[String]) -> Outcome {
-    if let [role, latency] = arguments
-        && role == simulator::ROLE
-    {
-        return simulator::run(latency.parse()?).await;
+    if let Some(played) = play(arguments).await {
+        return played;
     }
     measure::raise_limits()?;
     let arguments = Arguments::parse(arguments)?;
@@ -52,8 +55,29 @@ async fn run(arguments: &[String]) -> Outcome {
         "replicas" => replicas::measure(&arguments).await?,
         "snapshot" => contrast::snapshot(&arguments).await?,
         "faults" => contrast::faults(&arguments).await?,
+        "read" => read::measure(&arguments, read::What::One).await?,
+        "list" => read::measure(&arguments, read::What::List).await?,
+        "memory" => process::memory(&arguments).await?,
+        "start" => process::start(&arguments).await?,
+        "photo" => picture::photo(&arguments)?,
+        "card" => picture::card(&arguments)?,
         name => return Err(format!("there is no bench “{name}”.\n{}", arguments::HELP).into()),
     };
     say(&if arguments.json { report.json() } else { report.table() });
     Ok(())
+}
+
+/// A part that this program plays for a bench, in a process of its own.
+async fn play(arguments: &[String]) -> Option<Outcome> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    Some(match arguments[..] {
+        [simulator::ROLE, latency] => match latency.parse() {
+            Ok(latency) => simulator::run(latency).await,
+            Err(error) => Err(error.into()),
+        },
+        [bare::ROLE, database] => bare::run(database).await,
+        [picture::PHOTO_ROLE, file] => picture::make_photos(file),
+        [picture::CARD_ROLE] => picture::make_cards(),
+        _ => return None,
+    })
 }

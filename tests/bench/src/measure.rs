@@ -31,11 +31,16 @@ pub(crate) fn cpu(pid: u32) -> Outcome<Duration> {
 
 /// The most memory that a process ever had resident, in megabytes (10⁶ bytes).
 pub(crate) fn peak_memory(pid: u32) -> Outcome<f64> {
-    memory(pid, "VmHWM:")
+    read(pid, "VmHWM:")
+}
+
+/// The memory that a process has resident, in megabytes.
+pub(crate) fn memory(pid: u32) -> Outcome<f64> {
+    read(pid, "VmRSS:")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "kilobytes")]
-fn memory(pid: u32, what: &str) -> Outcome<f64> {
+fn read(pid: u32, what: &str) -> Outcome<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix(what)).ok_or("an unreadable /proc/…/status")?;
     let kib: u64 = line.trim().trim_end_matches(" kB").trim().parse()?;

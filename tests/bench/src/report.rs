@@ -33,22 +33,20 @@ impl Report {
     /// A Markdown table.
     pub(crate) fn table(&self) -> String {
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
-        let mut text = format!(
-            "\n{}\n\n| | goal | {} |\n|---|---|{}\n",
-            self.title,
-            names.join(" | "),
-            "---|".repeat(names.len())
-        );
-        for figure in self.figures() {
-            let goal = self.goals.iter().find(|(name, _)| *name == figure).map_or("–", |(_, goal)| goal);
-            let cells: Vec<String> =
-                self.columns.iter().map(|(_, figures)| find(figures, figure).map_or("–".into(), spoken)).collect();
-            text.push_str(&format!("| {figure} | {goal} | {} |\n", cells.join(" | ")));
-        }
-        for note in &self.notes {
-            text.push_str(&format!("\n{note}\n"));
-        }
-        text
+        let mut lines = vec![String::new(), self.title.clone(), String::new()];
+        lines.push(format!("| | goal | {} |", names.join(" | ")));
+        lines.push(format!("|---|---|{}", "---|".repeat(names.len())));
+        lines.extend(self.figures().into_iter().map(|figure| self.row(figure)));
+        lines.extend(self.notes.iter().flat_map(|note| [String::new(), note.clone()]));
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    fn row(&self, figure: &str) -> String {
+        let goal = self.goals.iter().find(|(name, _)| *name == figure).map_or("–", |(_, goal)| goal);
+        let cell = |figures: &Figures| find(figures, figure).map_or("–".to_owned(), spoken);
+        let cells: Vec<String> = self.columns.iter().map(|(_, figures)| cell(figures)).collect();
+        format!("| {figure} | {goal} | {} |", cells.join(" | "))
     }
 
     /// The same as JSON.

@@ -106,7 +106,7 @@ async fn compare(arguments: &Arguments, load: &Load, report: &mut Report) -> Out
         report.column(name, &ours);
         if arguments.peer.is_some() {
             report.column(format!("peer, beside {name}"), &theirs);
-            report.column("ratio", &[ratio(&ours, &theirs)]);
+            report.column(format!("ratio, {name}"), &[ratio(&ours, &theirs)]);
         }
     }
     Ok(())
@@ -115,7 +115,13 @@ async fn compare(arguments: &Arguments, load: &Load, report: &mut Report) -> Out
 /// Of each figure that both have, our median in theirs.
 pub(crate) fn ratio(ours: &[Figures], theirs: &[Figures]) -> Figures {
     let theirs = medians(theirs);
-    medians(ours).into_iter().filter_map(|(name, value)| Some((name, value / find(&theirs, name)?))).collect()
+    medians(ours)
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let ratio = value / find(&theirs, name)?;
+            ratio.is_finite().then_some((name, ratio))
+        })
+        .collect()
 }
 
 /// One run of ours.
@@ -133,11 +139,16 @@ pub(crate) async fn run(template: &Template, load: &Load) -> Outcome<Figures> {
     let live = bed.simulator.live().await?;
     bed.tell_warnings();
     let (most, all) = (curve.reached(90.0, due), curve.reached(100.0, due));
-    tell(&format!("{}: {} posts in {all:.2} s", template::name(template.database), load.posts));
+    let name = template::name(template.database);
+    tell(&format!("{name}: {} posts, 90 % of them in {most:.2} s", load.posts));
     #[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
     let posts = load.posts as f64;
     let mut figures = vec![(RATE, posts / all), (MOST_RATE, posts * 0.9 / most)];
-    figures.extend(load.share(posts / all).map(|share| (SHARE, share)));
+    if load.trouble == Trouble::Faults {
+        // What is put off by an hour has no rate.
+        figures = vec![(MOST_RATE, posts * 0.9 / most), ("live at once, %", curve.live())];
+    }
+    figures.extend(load.share(posts / all).filter(|share| share.is_finite()).map(|share| (SHARE, share)));
     figures.extend([(CPU, cpu.as_secs_f64() * 10_000.0 / posts), (MEMORY, memory), (DUPLICATES, duplicates(&live))]);
     Ok(figures)
 }

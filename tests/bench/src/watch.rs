@@ -16,6 +16,12 @@ const LOOK: Duration = Duration::from_millis(25);
 /// Without progress for so long it gives up.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// Without progress for so long it looks for posts that were put off.
+const CALM: Duration = Duration::from_secs(1);
+/// Posts that Instagram's rate limit has put off, by an hour or so.
+const PUT_OFF: &str =
+    "SELECT count(*) AS count FROM publication WHERE stage = 'waiting' AND attention LIKE '%\"Moved\"%'";
+
 /// A connection of its own.
 pub(crate) enum Watch {
     Postgres(Client),
@@ -28,8 +34,11 @@ struct Count {
     count: i64,
 }
 
-/// How many were stored at which moments.
-pub(crate) struct Curve(Vec<(OffsetDateTime, i64)>);
+/// How many of all posts were stored at which moments.
+pub(crate) struct Curve {
+    looks: Vec<(OffsetDateTime, i64)>,
+    posts: i64,
+}
 
 impl Watch {
     pub(crate) async fn new(url: &str) -> Outcome<Self> {
@@ -63,22 +72,24 @@ impl Watch {
         }
     }
 
-    /// Follows how many posts are stored as live, until all are.
+    /// Follows how many posts are stored as live, until all are, but for those that Instagram's rate limit has put off.
     pub(crate) async fn until_live(&mut self, posts: usize) -> Outcome<Curve> {
         let clock = SystemClock::default();
         let posts = i64::try_from(posts)?;
-        let mut curve: Vec<(OffsetDateTime, i64)> = Vec::new();
+        let mut curve = Curve { looks: Vec::new(), posts };
         let mut moved = clock.monotonic();
         loop {
             let live = self.count("SELECT count(*) AS count FROM receipt").await?;
-            if curve.last().is_none_or(|(_, before)| *before != live) {
-                moved = clock.monotonic();
+            let now = clock.monotonic();
+            if curve.looks.last().is_none_or(|(_, before)| *before != live) {
+                moved = now;
             }
-            curve.push((clock.now(), live));
-            if live >= posts {
-                return Ok(Curve(curve));
+            curve.looks.push((clock.now(), live));
+            let still = now.since(moved);
+            if live >= posts || (still > CALM && live + self.count(PUT_OFF).await? >= posts) {
+                return Ok(curve);
             }
-            if clock.monotonic().since(moved) > PATIENCE {
+            if still > PATIENCE {
                 return Err(format!("{live} of {posts} posts are live, and nothing moves any more").into());
             }
             tokio::time::sleep(LOOK).await;
@@ -99,12 +110,17 @@ impl Watch {
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
 impl Curve {
-    /// How long after `moment` so many per cent of all were seen to be stored, in seconds.
-    #[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
+    /// How long after `moment` so many per cent of the posts were seen to be stored, in seconds; not a number if they never were.
     pub(crate) fn reached(&self, per_cent: f64, moment: OffsetDateTime) -> f64 {
-        let all = self.0.last().map_or(0, |(_, live)| *live) as f64;
-        let reached = self.0.iter().find(|(_, live)| *live as f64 >= all * per_cent / 100.0);
+        let wanted = self.posts as f64 * per_cent / 100.0;
+        let reached = self.looks.iter().find(|(_, live)| *live as f64 >= wanted);
         reached.map_or(f64::NAN, |(at, _)| (*at - moment).as_seconds_f64())
+    }
+
+    /// How many per cent of the posts are live in the end.
+    pub(crate) fn live(&self) -> f64 {
+        self.looks.last().map_or(0, |(_, live)| *live) as f64 * 100.0 / self.posts as f64
     }
 }

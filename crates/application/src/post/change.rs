@@ -1,6 +1,7 @@
 //! What every change of a post by a person has in common: it is refused when it is too late or was meant for another version, and tried
 //! anew when a worker came between.
 
+use futures_util::future::BoxFuture;
 use rats_domain::{
     id::{PostId, UserId},
     post::PostRecord,
@@ -48,11 +49,15 @@ pub(super) async fn find_to_change(
     Ok(record)
 }
 
-/// Stores what `next` makes of the post, of which a worker's claim alone does not change a person's mind. `None` leaves it as it is.
-pub(super) async fn store<F>(ports: &Ports, mut record: PostRecord, next: F) -> Result<PostRecord, Refusal>
-where
-    F: AsyncFn(PostRecord) -> Result<Option<Next>, Refusal>,
-{
+/// What a post is to be; `None` leaves it as it is. Boxed, so that a use case can be awaited on any thread.
+pub(super) type Nexts<'a> = BoxFuture<'a, Result<Option<Next>, Refusal>>;
+
+/// Stores what `next` makes of the post, of which a worker's claim alone does not change a person's mind.
+pub(super) async fn store<'a>(
+    ports: &Ports,
+    mut record: PostRecord,
+    next: impl Fn(PostRecord) -> Nexts<'a> + Send + Sync,
+) -> Result<PostRecord, Refusal> {
     let (user, id, seen) = (record.post.user.clone(), record.post.id.clone(), record.publication.version);
     for _ in 0..TRIES {
         let Some(next) = next(record.clone()).await? else { return Ok(record) };

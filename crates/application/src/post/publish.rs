@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use futures_util::{FutureExt as _, TryFutureExt as _};
 use rats_domain::{
     id::{PostId, UserId},
     post::{AddPostError, Origin, PostRecord},
@@ -28,7 +29,7 @@ impl PublishPost {
         let ports = &self.0;
         let before = find_to_change(ports, user, id, seen).await?;
         let account = before.publication.account.clone();
-        let record = store(ports, before, async |record| self.next(record).await.map(Some)).await?;
+        let record = store(ports, before, |record| self.next(record).map_ok(Some).boxed()).await?;
         let warnings = other_account(account.as_ref(), &record);
         Ok(accepted(ports, record, warnings).await)
     }
@@ -49,7 +50,7 @@ impl PublishPost {
         }
         let timing = Timing::now(ports, record.post.origin, ports.settings.publish.useless_after_now);
         let words = vec![("publish_now", "Publish now.".to_owned())];
-        Next::after(ports, record, timing.through(&connection, false), words)
+        Next::after(ports, record, timing.through(&connection), words)
     }
 }
 
@@ -66,7 +67,7 @@ impl RetryPost {
     pub async fn run(&self, user: &UserId, id: &PostId, seen: Option<i64>) -> Result<Scheduled, Refusal> {
         let ports = &self.0;
         let before = find_to_change(ports, user, id, seen).await?;
-        let record = store(ports, before, async |record| self.next(record).await.map(Some)).await?;
+        let record = store(ports, before, |record| self.next(record).map_ok(Some).boxed()).await?;
         Ok(accepted(ports, record, vec![]).await)
     }
 
@@ -92,7 +93,7 @@ impl RetryPost {
             Some(at) => (Timing::scheduled(ports, at), format!("To be tried again at {}.", person_time(at))),
             None => (Timing::now(ports, origin, useful_for(ports, origin)), "To be tried again now.".to_owned()),
         };
-        Next::after(ports, record, timing.through(&connection, false), vec![("retried", text)])
+        Next::after(ports, record, timing.through(&connection), vec![("retried", text)])
     }
 }
 

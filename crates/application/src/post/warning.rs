@@ -148,10 +148,9 @@ mod tests {
     /// asked.
     fn warnings(others: i64, known: Option<u32>, told: Option<Result<Option<u32>, PlatformError>>) -> Vec<Warning> {
         let mut mocks = Mocks::default();
-        let place =
-            |n| Place { post: PostId::new(format!("q{n}")), at: NOW - Duration::minutes(60 - n), is_taken: false };
+        let place = |n| Place { post: PostId::new(format!("q{n}")), at: NOW - Duration::minutes(60 - n) };
         let mut places: Vec<Place> = (0..others).map(place).collect();
-        places.push(Place { post: PostId::new("p"), at: NOW, is_taken: false });
+        places.push(Place { post: PostId::new("p"), at: NOW });
         mocks.history.expect_places().returning(move |_, since| {
             assert_eq!(since, NOW - Duration::hours(24));
             Ok(places.clone())

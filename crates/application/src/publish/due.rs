@@ -97,13 +97,14 @@ impl PublishDue {
 
     /// Sleeps until something may be due, while the crew works on.
     async fn rest(&self, crew: &mut Crew<'_>, failed: bool, mut stop: &mut (impl FusedFuture<Output = ()> + Unpin)) {
-        let ports = &self.ports;
-        let begun = ports.clock.monotonic();
-        let safety = if failed { AFTER_FAILURE } else { ports.settings.publish.safety_poll };
-        let next = if failed { Ok(None) } else { crew.meanwhile(ports.queue.next_due()).await };
+        let (ports, begun) = (&self.ports, self.ports.clock.monotonic());
+        let safety = ports.settings.publish.safety_poll;
+        let next = if failed { None } else { crew.meanwhile(ports.queue.next_due()).await.ok() };
+        let Some(next) = next else {
+            return self.wait_for_store(crew, begun + AFTER_FAILURE.min(safety), stop).await;
+        };
         // Never at once: what is due may be locked for a moment.
-        let rest = |left: Duration| begun + left.clamp(LEAST_REST.min(safety), safety);
-        let due = rest(next.ok().flatten().unwrap_or(safety));
+        let due = begun + next.unwrap_or(safety).clamp(LEAST_REST.min(safety), safety);
         let changed = ports.queue.changed().fuse();
         pin_mut!(changed);
         loop {
@@ -112,6 +113,22 @@ impl PublishDue {
                 () = stop => return,
                 () = changed => return,
                 () = ports.clock.sleep_until(wake).fuse() => return,
+                () = crew.one_done().fuse() => {}
+            }
+        }
+    }
+
+    /// Sleeps while the crew works on, whatever changes meanwhile: a store that is away is not to be asked without a pause.
+    async fn wait_for_store(
+        &self,
+        crew: &mut Crew<'_>,
+        until: Monotonic,
+        mut stop: &mut (impl FusedFuture<Output = ()> + Unpin),
+    ) {
+        loop {
+            select_biased! {
+                () = stop => return,
+                () = self.ports.clock.sleep_until(until).fuse() => return,
                 () = crew.one_done().fuse() => {}
             }
         }
@@ -182,13 +199,15 @@ impl RunPost {
         Self { ports, memory: Memory::default() }
     }
 
-    /// Works on the post whenever it is due and nobody else does, until it is settled, held or a person's to decide.
+    /// Works on the post whenever it is due and nobody else does, until it is settled, held, a person's to decide, or for later: then it is a
+    /// scheduler's.
     pub async fn run(&self, user: &UserId, post: &PostId) -> Result<(), Refusal> {
         let clock = &self.ports.clock;
         let mut due = clock.monotonic();
         while let Some(record) = self.ports.posts.find(user, post).await? {
             let stage = record.publication.stage;
-            if !stage.is_open() || matches!(stage, Stage::Held | Stage::NeedsReview) {
+            let is_for_later = record.publication.publish_at.is_some_and(|at| at > clock.now() + LONGEST_GLANCE);
+            if !stage.is_open() || matches!(stage, Stage::Held | Stage::NeedsReview) || is_for_later {
                 return Ok(());
             }
             if clock.monotonic() >= due {

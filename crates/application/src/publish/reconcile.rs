@@ -130,7 +130,7 @@ impl Work<'_> {
     /// The container's status; `None` if it cannot be read.
     async fn status(&self, access: &Access, container: &ContainerId) -> Result<Option<ContainerStatus>, Stop> {
         match self.ports.publisher.status(access, container).await {
-            Ok(answer) => Ok(Some(self.memory.dated(answer, self.now()))),
+            Ok(answer) => Ok(Some(self.dated(answer))),
             Err(error) => {
                 self.note_dead(access, &error).await?;
                 Ok(None)
@@ -163,7 +163,7 @@ impl Work<'_> {
     ) -> Result<Option<Vec<ListedMedia>>, Stop> {
         let since = self.window(request);
         let Ok(answer) = self.ports.reader.recent(access, since).await else { return Ok(None) };
-        let Listing { media, complete: true } = self.memory.dated(answer, self.now()) else { return Ok(None) };
+        let Listing { media, complete: true } = self.dated(answer) else { return Ok(None) };
         Ok(Some(witness::candidates(self.ports, &self.publication().post, caption, since, media).await?))
     }
 
@@ -175,14 +175,14 @@ impl Work<'_> {
 
     /// The first intent, by Instagram's clock.
     fn intent(&self, request: &Request) -> OffsetDateTime {
-        request.first_intent_at - self.memory.ahead().unwrap_or_default() - SECOND
+        request.first_intent_at - self.ahead().unwrap_or_default() - SECOND
     }
 
     /// Publishes since the intent that are not our own confirmed ones.
     async fn unexplained(&self, access: &Access, request: &Request) -> Result<Option<u32>, Stop> {
         let since = self.window(request);
         let Ok(quota) = self.ports.reader.quota(access, since).await else { return Ok(None) };
-        let ours = since + self.memory.ahead().unwrap_or_default();
+        let ours = since + self.ahead().unwrap_or_default();
         let ours = self.ports.history.confirmed_since(&access.account, ours).await?;
         Ok(Some(quota.used.saturating_sub(ours)))
     }

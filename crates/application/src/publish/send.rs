@@ -93,6 +93,10 @@ impl Work<'_> {
             }
             // Its container had read as finished, so "not ready" is no proof that it is not live.
             PublishAnswer::Refused(error) if error.advice == Advice::NotReady => self.unclear(&error).await,
+            // It settles this request alone: what was unclear before is looked into at once, however long the refusal asks to wait.
+            PublishAnswer::Refused(error) if self.publication().was_unclear() && !is_of_token(&error) => {
+                self.unclear(&error).await
+            }
             PublishAnswer::Refused(error) => self.remedy(access, &error).await,
             PublishAnswer::Unclear(error) => self.unclear(&error).await,
         }
@@ -169,13 +173,13 @@ impl Work<'_> {
 
     /// Whether our clock is off Instagram's, or was never compared with it by this process.
     pub(super) fn clock_is_wrong(&self) -> bool {
-        self.memory.ahead().is_none_or(|ahead| ahead.unsigned_abs() > self.ports.settings.publish.clock_tolerance)
+        self.ahead().is_none_or(|ahead| ahead.unsigned_abs() > self.ports.settings.publish.clock_tolerance)
     }
 
     /// Reads the container's status once more, which tells Instagram's time anew, and waits while our clock is still wrong.
     async fn clock_wrong(&mut self, access: &Access, container: &ContainerId) -> Result<Option<Flow>, Stop> {
         if let Ok(answer) = self.ports.publisher.status(access, container).await {
-            self.memory.dated(answer, self.now());
+            self.dated(answer);
         }
         if !self.clock_is_wrong() {
             return Ok(None);
@@ -189,7 +193,7 @@ impl Work<'_> {
 
     /// By how much the clock is wrong, for the person; tells the operator, too.
     pub(super) fn wrong_clock(&self) -> Option<String> {
-        let ahead = self.memory.ahead()?;
+        let ahead = self.ahead()?;
         let (minutes, side) =
             (ahead.unsigned_abs().as_secs() / 60, if ahead.is_positive() { "ahead of" } else { "behind" });
         tracing::error!(
@@ -201,6 +205,11 @@ impl Work<'_> {
             "This service's clock is {minutes} min {side} Instagram's. Nothing is published until it is right."
         ))
     }
+}
+
+/// Whether the account has to be connected again or its token refreshed, which concerns all its posts.
+fn is_of_token(error: &PlatformError) -> bool {
+    matches!(error.advice, Advice::Refresh | Advice::Reconnect)
 }
 
 /// What a person should know while an outcome is not known.

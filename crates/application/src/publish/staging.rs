@@ -51,11 +51,16 @@ impl Work<'_> {
     /// When to begin, if that is still to come.
     fn too_early(&self) -> Option<OffsetDateTime> {
         let publication = self.publication();
-        let begin = publication.publish_at? - self.ports.settings.publish.lead;
-        (publication.stage == Stage::Waiting && publication.container.is_none() && begin > self.now()).then_some(begin)
+        let (spans, publish_at) = (&self.ports.settings.publish, publication.publish_at?);
+        let is_early = publish_at - spans.lead > self.now();
+        (publication.stage == Stage::Waiting && publication.container.is_none() && is_early)
+            .then(|| spans.staging_begins(publish_at, self.ports.random.fraction()))
     }
 
     async fn create(&mut self, access: &Access) -> Result<Flow, Stop> {
+        if let Some(later) = self.over_reserve(access) {
+            return self.take(Step::NotYet { due_at: later }, &[]).await;
+        }
         if let Some(moved) = self.over_creations().await? {
             return Ok(moved);
         }
@@ -81,7 +86,7 @@ impl Work<'_> {
             Ok(answer) => answer,
             Err(error) => return self.remedy(access, &error).await,
         };
-        match self.memory.dated(answer, self.now()) {
+        match self.dated(answer) {
             ContainerStatus::Finished => {
                 let entry = self.entry("container_ready", "Instagram has prepared it; one call remains.");
                 self.take_along(Step::ContainerReady, entry).await

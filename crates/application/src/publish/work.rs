@@ -39,8 +39,8 @@ pub(super) struct Memory {
     looks: Mutex<BTreeMap<(PostId, OffsetDateTime), Monotonic>>,
     /// When accounts got unclear answers, within the last hour.
     unclear: Mutex<BTreeMap<AccountId, Vec<Monotonic>>>,
-    /// How far our clock is ahead of Instagram's, as last seen.
-    ahead: Mutex<Option<time::Duration>>,
+    /// Instagram's clock as last seen, and when.
+    date: Mutex<Option<(OffsetDateTime, Monotonic)>>,
 }
 
 impl Memory {
@@ -66,17 +66,10 @@ impl Memory {
         count
     }
 
-    /// How far our clock is ahead of Instagram's, as last seen; `None` before it was.
-    pub(super) fn ahead(&self) -> Option<time::Duration> {
-        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Notes Instagram's clock and hands the answer on.
-    pub(super) fn dated<T>(&self, answer: Dated<T>, now: OffsetDateTime) -> T {
-        if let Some(date) = answer.date {
-            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(now - date);
-        }
-        answer.value
+    /// Instagram's clock by what was last seen of it; `None` before it was. Ours may have been set since, the monotonic one goes on.
+    fn date(&self, now: Monotonic) -> Option<OffsetDateTime> {
+        let (date, seen) = (*self.date.lock().unwrap_or_else(PoisonError::into_inner))?;
+        Some(date + now.since(seen))
     }
 }
 
@@ -183,6 +176,20 @@ impl<'a> Work<'a> {
     /// It is behind by the way of the store's answer, so nothing is early.
     pub(super) fn now(&self) -> OffsetDateTime {
         self.said + self.ports.clock.monotonic().since(self.answered)
+    }
+
+    /// How far the store's clock is ahead of Instagram's; `None` before this process has seen that.
+    pub(super) fn ahead(&self) -> Option<time::Duration> {
+        self.memory.date(self.ports.clock.monotonic()).map(|date| self.now() - date)
+    }
+
+    /// Notes Instagram's clock and hands the answer on.
+    pub(super) fn dated<T>(&self, answer: Dated<T>) -> T {
+        if let Some(date) = answer.date {
+            let seen = (date, self.ports.clock.monotonic());
+            *self.memory.date.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
+        }
+        answer.value
     }
 
     /// Stores what `step` leads to, with `entries`; the lease is kept while the next step is due already.

@@ -39,6 +39,8 @@ pub enum Fault {
     PublishThenBlocked,
     /// Publishes, then answers 200 with an empty body.
     PublishThenEmpty,
+    /// Publishes, then answers `9007/2207027`, as if it were not ready.
+    PublishThenNotReady,
     /// Closes the connection and publishes nothing.
     DropBeforePublish,
     /// Answers 200 with an empty body and publishes nothing.

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 use super::access::Answer;
+use super::container::NewContainer;
 use super::engagement::{Engagement, is_measured};
 use super::fault::Fault;
 use super::id::{AccountId, ContainerId, MEDIA_BASE, MediaId};
@@ -73,6 +74,19 @@ impl Instagram {
             let media = own.ok_or_else(|| refusal::missing_object("get", &id.to_string()))?;
             let engagement = self.view(world, media, now).engagement;
             Ok(is_measured(media.timestamp, now).then_some(engagement))
+        })
+    }
+
+    /// Its owner posts something in the app: no container that anybody else knows of, and nothing that counts against the quota.
+    pub fn post_by_hand(&self, account: AccountId, new: NewContainer, now: OffsetDateTime) -> Answer<MediaId> {
+        let container = self.create_container(account, new, now);
+        self.change(|world| {
+            let media = world.publish(container, now)?;
+            if let Some(owner) = world.accounts.get_mut(&account) {
+                owner.creations.pop();
+                owner.publishes.pop();
+            }
+            Ok(media)
         })
     }
 

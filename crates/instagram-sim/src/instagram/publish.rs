@@ -118,6 +118,7 @@ impl World {
                 Fault::PublishThenEmpty => Failure::Empty,
                 Fault::PublishThenError => refusal::service_down().into(),
                 Fault::PublishThenBlocked => refusal::action_blocked().into(),
+                Fault::PublishThenNotReady => refusal::not_ready().into(),
                 _ => return None,
             })
         });

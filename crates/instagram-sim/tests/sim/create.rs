@@ -51,6 +51,24 @@ async fn f8_3_1_a_download_that_takes_too_long_is_2207003() {
 }
 
 #[tokio::test]
+async fn a_picture_is_fetched_for_each_container_unless_it_is_to_be_remembered() {
+    for (remember_pictures, second) in [(false, 400), (true, 200)] {
+        let sim = sim_with(Config { remember_pictures, ..config() }).await;
+        assert_eq!(sim.create_from("fading.jpg", "one").await.0, 200);
+        assert_eq!(sim.create_from("fading.jpg", "two").await.0, second, "remembered: {remember_pictures}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_takes_as_long_as_it_is_set_to() {
+    let latency = Duration::from_millis(40);
+    let sim = sim_with(Config { latency, ..config() }).await;
+    let asked = tokio::time::Instant::now();
+    assert_eq!(sim.create_from("good.jpg", "").await.0, 200);
+    assert!(asked.elapsed() >= latency);
+}
+
+#[tokio::test]
 async fn f3_1_4_caption_limits() {
     let sim = sim().await;
     assert_eq!(sim.create_from("good.jpg", &"a".repeat(2200)).await.0, 200);

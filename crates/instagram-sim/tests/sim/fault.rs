@@ -48,6 +48,7 @@ async fn s6_and_f3_4_4_errors_at_publish_with_and_without_effect() {
     let cases = [
         (Fault::PublishThenError, (500, 2, None), 1),
         (Fault::PublishThenBlocked, (403, 4, Some(2_207_051)), 1),
+        (Fault::PublishThenNotReady, (400, 9007, Some(2_207_027)), 1),
         (Fault::Blocked, (403, 4, Some(2_207_051)), 0),
         (Fault::NotReady, (400, 9007, Some(2_207_027)), 0),
         (Fault::QuotaReached, (400, 9, Some(2_207_042)), 0),

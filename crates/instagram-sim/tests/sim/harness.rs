@@ -1,5 +1,6 @@
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -147,14 +148,17 @@ fn clock_now(clock: &TurnableClock) -> time::OffsetDateTime {
 fn serve_pictures() -> String {
     let listener = listener();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let server = HttpServer::new(|| App::new().route("/{name}", web::get().to(picture)));
+    let fetched = web::Data::new(AtomicU32::new(0));
+    let server = HttpServer::new(move || App::new().app_data(fetched.clone()).route("/{name}", web::get().to(picture)));
     let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
     tokio::spawn(server);
     address
 }
 
-async fn picture(name: web::Path<String>) -> HttpResponse {
+async fn picture(name: web::Path<String>, fetched: web::Data<AtomicU32>) -> HttpResponse {
+    let is_first = fetched.fetch_add(1, Ordering::Relaxed) == 0;
     let bytes = match name.as_str() {
+        "fading.jpg" if is_first => jpeg(64, 80, false),
         "good.jpg" => jpeg(64, 80, false),
         "progressive.jpg" => jpeg(64, 80, true),
         "tall.jpg" => jpeg(64, 81, false),

@@ -1,3 +1,4 @@
+use rats_instagram_sim::{NewContainer, Picture, Target};
 use serde_json::Value;
 
 use crate::harness::{error, sim};
@@ -91,4 +92,14 @@ async fn f4_p5_pages_hold_25_by_default_and_100_at_most() {
 
 fn captions(page: &Value) -> Vec<&str> {
     page["data"].as_array().unwrap().iter().map(|media| media["caption"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_is_posted_by_hand_is_live_and_counts_against_no_quota() {
+    let sim = sim().await;
+    let new = NewContainer { caption: "By hand".into(), alt_text: None, picture: Picture::stand_in() };
+    let state = sim.simulator.state();
+    state.post_by_hand(sim.account.ig_user_id, new, sim.now()).unwrap();
+    assert_eq!(sim.live(), 1);
+    assert_eq!(state.quota_usage(&sim.account.token, Target::Me, None, sim.now()).unwrap(), 0);
 }

@@ -17,6 +17,7 @@ const FAULTS: [(&str, &[(&str, &str)]); 4] = [
             ("publish-then-error", "Publish, then answer 500"),
             ("publish-then-blocked", "Publish, then answer 403 4/2207051"),
             ("publish-then-empty", "Publish, then answer nothing"),
+            ("publish-then-not-ready", "Publish, then answer 9007/2207027"),
             ("answer-late", "Publish, answer late (milliseconds)"),
             ("status-lag", "Container status lags (seconds)"),
             ("listing-lag", "Listing lags (seconds)"),

@@ -32,7 +32,7 @@ promises! {
             });
             dropped.await.expect("no panic");
         }
-        world.store.ready().await.unwrap();
+        world.store.home().await.unwrap();
     }
 }
 

@@ -164,7 +164,7 @@ pub(crate) fn after(publication: &Publication, steps: &[Step]) -> Publication {
 
 pub(crate) fn receipt(container: &str, media: Option<&str>, by: ConfirmedBy) -> Receipt {
     Receipt {
-        container: ContainerId::new(container),
+        container: Some(ContainerId::new(container)),
         media: media.map(MediaId::new),
         permalink: media.map(|media| format!("https://www.instagram.com/p/{media}/")),
         sent_at: T,

@@ -12,6 +12,7 @@ mod in_step;
 mod metrics;
 mod opening;
 mod picture;
+mod place;
 mod post;
 mod queue;
 mod secrets;

@@ -1,25 +1,22 @@
 //! Opening, readiness, heartbeats, rotation.
 
 use rats_domain::connection::ConnectionRepository as _;
-use rats_storage::{DatabaseUrl, OpenError, Options, Store};
+use rats_storage::{DatabaseUrl, OpenError, Options, Role, Store};
 
 use crate::{
-    example::{link, token, user},
+    example::{MINUTE, link, token, user},
     world::{Backend, KEY, T, World, options, promises, try_on},
 };
 
 promises! {
-    async fn an_open_store_is_ready(world: World) {
-        world.store.ready().await.unwrap();
-    }
-
     async fn a_heartbeat_knows_where_the_database_lives(world: World) {
-        let first = world.store.heartbeat().await.unwrap();
-        world.clock.turn(crate::example::MINUTE);
-        let second = world.store.heartbeat().await.unwrap();
+        world.clock.turn(MINUTE);
+        let first = world.store.heartbeat(Role::Worker).await.unwrap();
+        world.clock.turn(MINUTE);
+        let second = world.store.heartbeat(Role::Worker).await.unwrap();
 
-        assert_eq!((first.last, second.last), (None, Some(T)));
-        assert!(first.at_home() && second.at_home());
+        assert_eq!((first.last, second.last), (T, T + MINUTE), "it was opened at first");
+        assert!(first.is_known() && second.is_known());
         assert_eq!((second.place, second.generation), (first.place, 1));
     }
 
@@ -65,7 +62,7 @@ fn a_sqlite_file_serves_one_process() {
 #[test]
 fn another_home_is_noticed_and_not_overwritten() {
     try_on(Backend::File, async |world| {
-        world.store.heartbeat().await.unwrap();
+        world.store.heartbeat(Role::Worker).await.unwrap();
         let copy = world.folder.path().join("copy.db");
         drop(world.store);
         std::fs::copy(world.folder.path().join("rats.db"), &copy).unwrap();
@@ -73,9 +70,9 @@ fn another_home_is_noticed_and_not_overwritten() {
         let store = Store::open(options(&DatabaseUrl::SqliteFile(copy), world.clock.clone(), KEY)).await.unwrap();
 
         for _ in 0..2 {
-            let beat = store.heartbeat().await.unwrap();
-            assert!(!beat.at_home());
-            assert_eq!(beat.last, Some(T), "the time before the copy stays known");
+            let beat = store.heartbeat(Role::Worker).await.unwrap();
+            assert!(!beat.is_known());
+            assert_eq!(beat.last, T, "the time before the copy stays known");
         }
     });
 }
@@ -108,7 +105,7 @@ fn postgres_uses_its_own_clock_unless_told_otherwise() {
         };
         let store = Store::open(usual).await.unwrap();
 
-        let beat = store.heartbeat().await.unwrap();
+        let beat = store.home().await.unwrap();
         assert!((beat.now - T).abs() > time::Duration::seconds(1), "{}", beat.now);
     });
 }

@@ -40,22 +40,31 @@ pub(crate) struct World {
 }
 
 /// A clock that only the test turns.
-pub(crate) struct TestClock(Mutex<OffsetDateTime>);
+pub(crate) struct TestClock {
+    now: Mutex<OffsetDateTime>,
+    jumped: Mutex<Duration>,
+}
 
 impl TestClock {
     pub(crate) fn turn(&self, by: Duration) {
-        *self.0.lock().unwrap() += by;
+        *self.now.lock().unwrap() += by;
+    }
+
+    /// Somebody sets it forward; the monotonic clock does not follow.
+    pub(crate) fn jump(&self, by: Duration) {
+        self.turn(by);
+        *self.jumped.lock().unwrap() += by;
     }
 }
 
 #[async_trait]
 impl Clock for TestClock {
     fn now(&self) -> OffsetDateTime {
-        *self.0.lock().unwrap()
+        *self.now.lock().unwrap()
     }
 
     fn monotonic(&self) -> Monotonic {
-        Monotonic::from_start((self.now() - T).unsigned_abs())
+        Monotonic::from_start((self.now() - T).unsigned_abs().saturating_sub(*self.jumped.lock().unwrap()))
     }
 
     async fn sleep_until(&self, _: Monotonic) {
@@ -73,7 +82,7 @@ impl World {
                 DatabaseUrl::Postgres(Secret::new(rats_tests::postgres::database().await.expect("PostgreSQL")))
             }
         };
-        let clock = Arc::new(TestClock(Mutex::new(T)));
+        let clock = Arc::new(TestClock { now: Mutex::new(T), jumped: Mutex::default() });
         let store = Store::open(options(&url, clock.clone(), KEY)).await.expect("the store opens");
         Self { store, clock, url, folder }
     }

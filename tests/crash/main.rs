@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "in a test, what is missing ends it")]
 
+mod moved;
+
 use std::time::Duration;
 
 use rats_domain::clock::Clock as _;

@@ -5,6 +5,7 @@
 mod changes;
 mod closed_browser;
 mod connect;
+mod downtime;
 mod faults;
 mod journey;
 mod leak;

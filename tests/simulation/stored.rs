@@ -13,7 +13,7 @@ use rats_domain::{
     idempotency::{AddError, Added, IdempotencyKey},
     metrics::{DueMetrics, Metrics, MetricsRepository},
     post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
-    publication::{Claim, Claims, Publication, PublicationQueue, QueueError, Rest},
+    publication::{Claim, Claims, Downtime, Publication, PublicationQueue, QueueError, Rest},
     quota::Place,
     receipt::Receipt,
     secret::Secret,
@@ -90,6 +90,7 @@ gated!(PublicationQueue {
     fn extend(claim: &Claim, lease: Duration) -> Result<OffsetDateTime, QueueError>;
     fn record_published(post: &PostId, receipt: &Receipt, entries: &[Entry]) -> Result<bool, QueueError>;
     fn next_due() -> Result<Option<Duration>, StoreError>;
+    fn downtime(began_by: OffsetDateTime, ended_after: OffsetDateTime) -> Result<Option<Downtime>, StoreError>;
     fn containers(post: &PostId) -> Result<Vec<ContainerId>, StoreError>;
     also {
         async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError> {

@@ -22,14 +22,17 @@ use crate::sentinel;
 /// The variable that names a server to use; its user may create databases.
 pub const URL_VARIABLE: &str = "RATS_TEST_POSTGRES_URL";
 
-/// Makes a cluster, starts it, says so, and takes it away when its input ends.
+/// Makes a cluster, or a standby of the one at `$PRIMARY`, starts it, says so, and takes it away when its input ends.
 const SCRIPT: &str = r#"
 set -eu
 dir=$(mktemp -d "${TMPDIR:-/tmp}/rats-postgres-XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 printf %s "$PASSWORD" >"$dir/password"
-"$BIN/initdb" --no-sync --no-locale --encoding UTF8 --username rats --pwfile "$dir/password" --auth scram-sha-256 --pgdata "$dir/data" >"$dir/log" 2>&1 \
-    || { cat "$dir/log" >&2; exit 1; }
+if [ -n "$PRIMARY" ]; then
+    "$BIN/pg_basebackup" --no-sync --checkpoint fast --write-recovery-conf --pgdata "$dir/data" --dbname "$PRIMARY" >"$dir/log" 2>&1
+else
+    "$BIN/initdb" --no-sync --no-locale --encoding UTF8 --username rats --pwfile "$dir/password" --auth scram-sha-256 --pgdata "$dir/data" >"$dir/log" 2>&1
+fi || { cat "$dir/log" >&2; exit 1; }
 "$BIN/pg_ctl" --pgdata "$dir/data" --log "$dir/log" --wait --silent \
     -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300" start >/dev/null \
     || { cat "$dir/log" >&2; exit 1; }
@@ -71,6 +74,47 @@ async fn database_like(template: &str) -> Result<String, String> {
         .await
         .map_err(|error| format!("{name} was not created: {error}"))?;
     Ok(at(&server, &name))
+}
+
+/// The address of a copy of the database at `url`, in the same cluster; nobody may be connected to it.
+///
+/// # Errors
+///
+/// What the server or the network says.
+pub async fn copy_database(url: &str) -> Result<String, tokio_postgres::Error> {
+    close(url).await?;
+    let name = name_in(url);
+    client(&at(url, "postgres")).await?.batch_execute(&format!("CREATE DATABASE {name}_copy TEMPLATE {name}")).await?;
+    reopen(url).await?;
+    Ok(at(url, &format!("{name}_copy")))
+}
+
+/// Restores a dump of the database at `from` into the empty one at `into`.
+///
+/// # Errors
+///
+/// What the server's programs say.
+pub fn restore_dump(from: &str, into: &str) -> Result<(), String> {
+    let bin = binaries()?;
+    let run = |program: &str, arguments: &[&str]| {
+        let said = Command::new(bin.join(program)).args(arguments).output().map_err(|error| error.to_string())?;
+        let well = said.status.success();
+        well.then_some(()).ok_or_else(|| format!("{program}: {}", String::from_utf8_lossy(&said.stderr)))
+    };
+    let file = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
+    let path = file.path().to_string_lossy();
+    run("pg_dump", &["--no-owner", "--file", &path, from])?;
+    run("psql", &["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--file", &path, into])
+}
+
+/// A new database's address on this server.
+///
+/// # Errors
+///
+/// What the server or the network says.
+pub async fn create(server: &str, name: &str) -> Result<String, tokio_postgres::Error> {
+    client(server).await?.batch_execute(&format!("CREATE DATABASE {name}")).await?;
+    Ok(at(server, name))
 }
 
 /// A connection of its own to the database at `url`.
@@ -142,11 +186,25 @@ impl Server {
     ///
     /// Says what is missing, and how to get it.
     pub fn start() -> Result<Self, String> {
+        Self::start_as("")
+    }
+
+    /// Starts a standby that follows this one.
+    ///
+    /// # Errors
+    ///
+    /// Says what is in the way.
+    pub fn standby(&self) -> Result<Self, String> {
+        Self::start_as(&self.url)
+    }
+
+    fn start_as(primary: &str) -> Result<Self, String> {
         let bin = binaries()?;
         let port = free_port().map_err(|error| format!("no free port: {error}"))?;
         let mut shell = shell()
             .env("BIN", &bin)
             .env("PORT", port.to_string())
+            .env("PRIMARY", primary)
             .env("PASSWORD", sentinel::DATABASE_PASSWORD)
             .current_dir("/")
             .stdin(Stdio::piped())

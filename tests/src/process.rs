@@ -30,6 +30,14 @@ impl Process {
         Self(command(name, arguments, settings).stdout(log).stderr(both).spawn().expect("it starts"))
     }
 
+    /// Runs a program with these settings alone to its end; what it said, and whether it was content.
+    #[must_use]
+    pub fn run(name: &str, arguments: &[&str], settings: &BTreeMap<String, String>) -> (bool, String) {
+        let output = command(name, arguments, settings).stdin(Stdio::null()).output().expect("it starts");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    }
+
     /// Its number, for what the kernel says of it.
     #[must_use]
     pub fn id(&self) -> u32 {

@@ -98,15 +98,25 @@ impl World {
         let address = format!("http://localhost:{}", listener.local_addr().expect("an address").port());
         let simulator = start_simulator(&address, clock.clone(), simulator).await;
         let settings = settings(database, &dir, &address, &simulator, more).await;
-        let (config, _) = Config::read(settings.clone()).unwrap_or_else(|problems| panic!("{problems:?}"));
-        let assembly = Assembly::new(&config, clock.clone())
-            .await
-            .unwrap_or_else(|error| panic!("{}", rats_runtime::report(&error)));
         let (stop, signal) = watch::channel(false);
-        let loops = tokio::spawn(run_loops(assembly.ports.clone(), assembly.store.clone(), signal.clone()));
-        let server = Server::new(&config, assembly.ports.clone(), assembly.store.clone());
-        let serving = tokio::spawn(async move { server.run(listener, signal, |_| {}).await.expect("serving") });
-        Self { address, simulator, clock, ports: assembly.ports, settings, dir, stop, running: vec![loops, serving] }
+        let (ports, running) = run(&settings, clock.clone(), listener, signal).await;
+        Self { address, simulator, clock, ports, settings, dir, stop, running }
+    }
+
+    /// Stops the product, turns the clock meanwhile, and starts it again.
+    pub async fn restart_after(self, span: Duration) -> Self {
+        let Self { address, simulator, clock, ports, settings, dir, stop, running } = self;
+        let _ = stop.send(true);
+        for task in running {
+            let _ = task.await;
+        }
+        drop(ports);
+        clock.turn(span);
+        let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the same port");
+        let (stop, signal) = watch::channel(false);
+        let (ports, running) = run(&settings, clock.clone(), listener, signal).await;
+        Self { address, simulator, clock, ports, settings, dir, stop, running }
     }
 
     /// What the simulated Instagram published.
@@ -129,6 +139,22 @@ impl World {
         self.simulator.stop().await;
         self.dir
     }
+}
+
+/// Starts the product.
+async fn run(
+    settings: &BTreeMap<String, String>,
+    clock: Arc<SystemClock>,
+    listener: TcpListener,
+    signal: watch::Receiver<bool>,
+) -> (Arc<Ports>, Vec<JoinHandle<()>>) {
+    let (config, _) = Config::read(settings.clone()).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let assembly =
+        Assembly::new(&config, clock).await.unwrap_or_else(|error| panic!("{}", rats_runtime::report(&error)));
+    let loops = tokio::spawn(run_loops(assembly.ports.clone(), assembly.store.clone(), signal.clone()));
+    let server = Server::new(&config, assembly.ports.clone(), assembly.store);
+    let serving = tokio::spawn(async move { server.run(listener, signal, |_| {}).await.expect("serving") });
+    (assembly.ports, vec![loops, serving])
 }
 
 /// A listener on a free port of this machine.
@@ -179,6 +205,8 @@ pub async fn settings(
         ("INSTAGRAM_TOKEN_URL", instagram),
         ("INSTAGRAM_GRAPH_URL", instagram),
         ("LOGINS_PER_MINUTE", "1000"),
+        // A test looks at a post twenty times a second.
+        ("REQUESTS_PER_MINUTE", "100000"),
         ("SAFETY_POLL", "1"),
         ("LEASE", "8"),
         ("GRACE", "1"),

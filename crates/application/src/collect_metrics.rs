@@ -21,6 +21,9 @@ use crate::{
 /// The most read in one run.
 const BATCH: usize = 50;
 
+/// From this part of a rate limit on numbers wait: staging and publishing come first.
+const RESERVE_PERCENT: u64 = 60;
+
 /// For how long the id of a live post is looked for; Instagram's listing lags by minutes.
 const LONGEST_SEARCH: Duration = Duration::DAY;
 
@@ -64,6 +67,10 @@ impl CollectMetrics {
             return Ok(false);
         };
         let access = Access { account: due.account.clone(), token: token.secret };
+        if ports.reader.used_percent(&due.account) >= RESERVE_PERCENT {
+            ports.metrics.record(&due.post, None, next).await?;
+            return Ok(false);
+        }
         let Some(media) = &due.receipt.media else { return self.identify(due, &access, next).await };
         if !features.contains(&Feature::Insights) {
             self.find_permalink(due, &access, media).await?;
@@ -163,7 +170,7 @@ mod tests {
             account: AccountId::new("1784"),
             connection: ConnectionId::new("c"),
             receipt: Receipt {
-                container: ContainerId::new("17"),
+                container: Some(ContainerId::new("17")),
                 media: media.map(MediaId::new),
                 permalink: None,
                 sent_at: NOW - Duration::minutes(10),
@@ -192,6 +199,7 @@ mod tests {
         mocks.posts.expect_find().returning(|_, _| Ok(Some(post())));
         mocks.history.expect_caption_repeats().returning(|_, _, _| Ok(false));
         mocks.history.expect_owned_by_others().returning(|_, _| Ok(vec![]));
+        mocks.reader.expect_used_percent().return_const(59_u64);
         mocks
     }
 
@@ -265,6 +273,21 @@ mod tests {
         mocks.metrics.expect_record().times(1).returning(|_, _, _| Ok(()));
 
         CollectMetrics(mocks.ports()).run().now_or_never().unwrap().unwrap();
+    }
+
+    #[test]
+    fn numbers_wait_while_the_rate_limits_are_wanted_for_publishing() {
+        let mut mocks = mocks(due(Some("m")), vec![Feature::Basic, Feature::Insights]);
+        mocks.reader.checkpoint();
+        mocks.reader.expect_used_percent().return_const(60_u64);
+        mocks
+            .metrics
+            .expect_record()
+            .withf(|_, metrics, next| metrics.is_none() && next.is_some())
+            .times(1)
+            .returning(|_, _, _| Ok(()));
+
+        assert_eq!(CollectMetrics(mocks.ports()).run().now_or_never().unwrap().unwrap(), 0);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 
 mod allowance;
 mod backoff;
+mod doubt;
+mod downtime;
 mod due;
 mod judge;
 mod note;

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use rats_domain::{caption::CaptionLimits, connection::Feature};
+use time::OffsetDateTime;
 use url::Url;
 
 /// The limits and spans of the use cases. The defaults are the product's.
@@ -47,7 +48,7 @@ pub struct PublishSettings {
     pub grace: Duration,
     /// *W*, the witness window: how long Instagram's own status and listings may lag.
     pub witness_window: Duration,
-    /// How long before its time a container is made.
+    /// How long before its time a container is made, at most.
     pub lead: Duration,
     /// With less than this left before a deadline, a publish request is not sent.
     pub least_time_to_send: Duration,
@@ -71,6 +72,15 @@ pub struct PublishSettings {
     pub in_flight: usize,
 }
 
+impl PublishSettings {
+    /// When the container of a post for `publish_at` is made: its lead ahead, or up to two thirds of it later (`fraction` in `0.0..1.0`), so
+    /// that many posts of one moment are not all prepared at once.
+    #[must_use]
+    pub fn staging_begins(&self, publish_at: OffsetDateTime, fraction: f64) -> OffsetDateTime {
+        publish_at - Duration::from_secs(self.lead.mul_f64(1.0 - fraction * 2.0 / 3.0).as_secs())
+    }
+}
+
 impl Default for PublishSettings {
     fn default() -> Self {
         Self {
@@ -89,5 +99,20 @@ impl Default for PublishSettings {
             safety_poll: Duration::from_secs(15),
             in_flight: 256,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn posts_of_one_moment_are_prepared_over_ten_minutes() {
+        let at = datetime!(2026-12-04 9:00 UTC);
+        let begins = |fraction| PublishSettings::default().staging_begins(at, fraction);
+        assert_eq!((begins(0.0), begins(0.5)), (at - Duration::from_mins(15), at - Duration::from_mins(10)));
+        assert!(begins(0.999) <= at - Duration::from_mins(5));
     }
 }

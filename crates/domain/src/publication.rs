@@ -24,6 +24,6 @@ pub use attention::{Attention, AttentionKind, PersonAction};
 pub use machine::{Container, IllegalStep, Inconsistent, Parts, Publication, Request, STAND_READY};
 #[cfg(feature = "mock")]
 pub use queue::MockPublicationQueue;
-pub use queue::{Claim, Claims, PublicationQueue, QueueError};
+pub use queue::{Claim, Claims, Downtime, PublicationQueue, QueueError};
 pub use stage::{Stage, Status};
 pub use step::Step;

@@ -40,8 +40,8 @@ impl ConfirmedBy {
 /// What is known of a publication that is live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// The container it was published from.
-    pub container: ContainerId,
+    /// The container it was published from; `None` where it is not known to us, only the media is, by a person's word.
+    pub container: Option<ContainerId>,
     /// Its media on Instagram; unknown where Instagram did not tell and no witness could.
     pub media: Option<MediaId>,
     /// Its public address, once known.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rats_domain::{
     clock::{Clock, Monotonic},
     connection::Token,
-    id::{ContainerId, MediaId},
+    id::{AccountId, ContainerId, MediaId},
     instagram::{
         Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, Listing, MediaReader,
         PlatformError, Profile, PublishAnswer, Publisher, Quota,
@@ -132,6 +132,10 @@ impl MediaReader for Instagram {
 
     async fn permalink(&self, access: &Access, media: &MediaId) -> Result<Option<String>, PlatformError> {
         self.inner.permalink(access, media).await
+    }
+
+    fn used_percent(&self, account: &AccountId) -> u64 {
+        self.inner.usage.percent(account)
     }
 
     async fn engagement(&self, access: &Access, media: &MediaId) -> Result<Engagement, PlatformError> {

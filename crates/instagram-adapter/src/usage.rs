@@ -113,6 +113,16 @@ impl Board {
         }
     }
 
+    /// The app's percentage or the account's, whichever is more; 0 where nothing is known.
+    pub(crate) fn percent(&self, account: &AccountId) -> u64 {
+        let now = boottime();
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let app = kept.app;
+        let own = kept.accounts.get(account).map(|(at, usage)| (*at, usage.percent));
+        let fresh = app.into_iter().chain(own).filter(|(at, _)| now.since(*at) < KEPT);
+        fresh.map(|(_, percent)| percent).max().unwrap_or(0)
+    }
+
     /// What is known now.
     pub(crate) fn read(&self) -> Usage {
         let now = boottime();

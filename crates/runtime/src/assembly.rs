@@ -117,6 +117,7 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, store_clock: St
     })?;
     let options = Options {
         store_clock,
+        installation: config.installation_id.clone(),
         runtime: Some(tokio::runtime::Handle::current()),
         pool_size: config.storage.pool_size,
         ..Options::new(url, keys, clock)

@@ -12,7 +12,9 @@ use crate::{
     assembly::{self, StartError},
     clock::{SystemClock, SystemRandom},
     config::Config,
-    content, process,
+    content,
+    home::moved_text,
+    process,
 };
 
 /// What is fetched as our picture: the beginning of a JPEG and a word.
@@ -78,7 +80,11 @@ async fn findings(config: &Config) -> Vec<(&'static str, Finding)> {
 async fn database(config: &Config) -> Finding {
     let opened = assembly::open(config, Arc::new(SystemClock::default()), StoreClock::Database).await;
     match opened {
-        Ok(_) => Ok("opened, its tables are up to date".into()),
+        Ok(store) => match store.home().await {
+            Ok(home) if home.is_known() => Ok("opened, its tables are up to date".into()),
+            Ok(home) => Err(moved_text(&home, false)),
+            Err(error) => Err(process::report(&error)),
+        },
         Err(StartError::Database(rats_storage::OpenError::InUse(_))) => Ok("in use by rats-api, which runs".into()),
         Err(error) => Err(process::report(&error)),
     }

@@ -3,6 +3,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use crate::{
+    adopt::{self, Arguments},
     assembly::{Assembly, StartError},
     check,
     clock::SystemClock,
@@ -14,6 +15,10 @@ const API_HELP: &str = "\
 rats-api                    serve the HTTP API
 rats-api --with-scheduler   the same, with the background loops in this process (needed on SQLite)
 rats-api check              say what is wrong with the settings before anything runs
+rats-api adopt-database     let a database publish that was moved, restored from a backup or promoted
+    --stopped-at TIME       when the last process of the original stopped, like 2026-12-04T09:00:00Z
+    --stopped-now           the same, where that is now
+    --yes                   ask nothing
 Settings are environment variables, or lines NAME=value in the file that RATS_CONFIG names; see docs/operations.md.
 ";
 
@@ -25,6 +30,10 @@ pub fn api() -> ExitCode {
         [] => start(|| serve(false)),
         ["--with-scheduler"] => start(|| serve(true)),
         ["check"] => process::block_on(check::run()).unwrap_or(ExitCode::FAILURE),
+        ["adopt-database", ref given @ ..] => match Arguments::parse(given) {
+            Ok(arguments) => process::block_on(adopt::run(arguments)).unwrap_or(ExitCode::FAILURE),
+            Err(problem) => say(&format!("{problem}\n\n{API_HELP}"), ExitCode::FAILURE),
+        },
         ["--help" | "-h"] => say(API_HELP, ExitCode::SUCCESS),
         _ => say(API_HELP, ExitCode::FAILURE),
     }
@@ -78,6 +87,9 @@ async fn serve(with_scheduler: bool) -> Result<(), StartError> {
             let _ = given.send(true);
         })
     });
+    if !with_scheduler {
+        tokio::spawn(loops::heartbeats(assembly.store.clone(), stop.clone()));
+    }
     tracing::info!(address = %config.http.public_base_url, with_scheduler, "serving");
     let server = process::Server::new(&config, assembly.ports, assembly.store);
     let outcome = server

@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod adopt;
 mod assembly;
 mod check;
 mod clock;
 mod command;
 pub mod config;
 mod content;
+mod home;
 mod loops;
 mod process;
 mod telemetry;

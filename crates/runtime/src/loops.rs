@@ -3,8 +3,10 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use rats_application::{Ports, collect_metrics::CollectMetrics, publish::PublishDue, refresh_tokens::RefreshTokens};
-use rats_storage::Store;
+use rats_storage::{Role, Store};
 use tokio::{sync::watch, task::JoinSet};
+
+use crate::home::Heart;
 
 /// How often tokens are looked at.
 const REFRESH: Duration = Duration::from_mins(10);
@@ -24,8 +26,14 @@ pub type StopSignal = watch::Receiver<bool>;
 pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
     let mut loops = JoinSet::new();
     let publish = PublishDue::new(ports.clone());
-    let signal = stopped(stop.clone());
-    loops.spawn(async move { publish.run(signal).await });
+    let heart = Arc::new(Heart::new(store.clone(), Role::Worker));
+    loops.spawn({
+        let (heart, stop) = (heart.clone(), stop.clone());
+        async move {
+            heart.begin(stop.clone()).await;
+            publish.run(stopped(stop)).await;
+        }
+    });
     let refreshing = ports.clone();
     loops.spawn(every(REFRESH, stop.clone(), move || {
         let ports = refreshing.clone();
@@ -36,9 +44,9 @@ pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
         async move { log("metrics could not be read", CollectMetrics(ports).run().await) }
     }));
     loops.spawn(every(HEARTBEAT, stop.clone(), move || {
-        let store = store.clone();
+        let (heart, store) = (heart.clone(), store.clone());
         async move {
-            log("the heartbeat could not be stored", store.heartbeat().await);
+            log("the heartbeat could not be stored", heart.beat().await);
             log("tokens could not be encrypted anew", store.reencrypt(REENCRYPT).await);
         }
     }));
@@ -51,6 +59,12 @@ pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
     if finished.is_err() {
         tracing::warn!("stopped while work was in flight; it is looked into after the restart");
     }
+}
+
+/// Stores the heartbeats of a process without loops until the signal: it, too, publishes what it is asked to publish now.
+pub(crate) async fn heartbeats(store: Store, stop: StopSignal) {
+    let heart = Heart::new(store, Role::Server);
+    every(HEARTBEAT, stop, || async { log("the heartbeat could not be stored", heart.beat().await) }).await;
 }
 
 /// Returns once the signal is given or nobody can give it any more.

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use crate::{
     assembly::StartError,
     config::Config,
+    home::moved_text,
     loops::{StopSignal, stopped},
 };
 
@@ -109,10 +110,11 @@ struct DatabaseReadiness(Store);
 #[async_trait]
 impl Readiness for DatabaseReadiness {
     async fn ready(&self) -> Result<(), String> {
-        self.0.ready().await.map_err(|error| {
+        let home = self.0.home().await.map_err(|error| {
             tracing::warn!(%error, source = ?std::error::Error::source(&error), "not ready");
             "The database does not answer.".to_owned()
-        })
+        })?;
+        if home.is_known() { Ok(()) } else { Err(moved_text(&home, self.0.is_replaced())) }
     }
 }
 

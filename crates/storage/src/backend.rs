@@ -5,12 +5,7 @@
 
 use std::error::Error;
 
-use diesel::{
-    QueryableByName, SqliteConnection,
-    connection::AnsiTransactionManager,
-    sql_query,
-    sql_types::{BigInt, Text},
-};
+use diesel::{SqliteConnection, connection::AnsiTransactionManager, sql_types::BigInt};
 use diesel_async::{
     AsyncConnection, AsyncPgConnection, RunQueryDsl as _, TransactionManager,
     sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper},
@@ -60,6 +55,8 @@ pub(crate) trait Dialect {
     /// The same for `p`, passing over rows that another transaction has locked.
     const SKIP_LOCKED: &'static str;
 
+    /// An expression for where the database lives, as far as it knows itself.
+    const PLACE: &'static str;
     /// A table `v` of the JSON objects in the array that is bound as `$1`: each column with its SQL type, and `n`, its place in the array.
     ///
     /// So that one statement of fixed text, prepared once, writes any number of rows.
@@ -70,15 +67,13 @@ pub(crate) trait Dialect {
 
     /// The database's clock in microseconds; on SQLite that is `given`.
     async fn clock(&mut self, given: &dyn Clock) -> Result<i64, Trouble>;
-
-    /// Where the database lives; on SQLite that is `file`, none in memory.
-    async fn place(&mut self, file: Option<String>) -> Result<String, Trouble>;
 }
 
 impl Dialect for Lite {
     const FOR_UPDATE: &'static str = "";
     const FOR_SHARE: &'static str = "";
     const SKIP_LOCKED: &'static str = "";
+    const PLACE: &'static str = "''";
 
     fn records(columns: &[(&str, &str)]) -> String {
         let columns: Vec<String> = columns.iter().map(|(name, _)| format!("value ->> '{name}' AS {name}")).collect();
@@ -95,16 +90,17 @@ impl Dialect for Lite {
     async fn clock(&mut self, given: &dyn Clock) -> Result<i64, Trouble> {
         Ok(micros(given.now()))
     }
-
-    async fn place(&mut self, file: Option<String>) -> Result<String, Trouble> {
-        Ok(file.unwrap_or_else(|| "sqlite:memory".into()))
-    }
 }
 
 impl Dialect for Pg {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
     const FOR_SHARE: &'static str = " FOR SHARE";
     const SKIP_LOCKED: &'static str = " FOR UPDATE OF p SKIP LOCKED";
+    // The control file's timeline lags after a promotion; the name of the log file being written does not. Restored by a dump beside the
+    // original, the database has another number; over it, the table has.
+    const PLACE: &'static str = "(SELECT 'postgres:' || system_identifier || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8) \
+         FROM pg_control_system()) || ':' || (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' || \
+         'installation'::regclass::oid";
 
     fn records(columns: &[(&str, &str)]) -> String {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
@@ -123,29 +119,12 @@ impl Dialect for Pg {
     async fn clock(&mut self, _given: &dyn Clock) -> Result<i64, Trouble> {
         Ok(diesel::select(clock_us(0)).get_result(self).await?)
     }
-
-    async fn place(&mut self, _file: Option<String>) -> Result<String, Trouble> {
-        // The control file's timeline lags after a promotion; the name of the log file being written does not.
-        let place: Place = sql_query(
-            "SELECT 'postgres:' || system_identifier || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS place \
-             FROM pg_control_system()",
-        )
-        .get_result(self)
-        .await?;
-        Ok(place.place)
-    }
 }
 
 #[diesel::declare_sql_function]
 extern "SQL" {
     /// The database's clock, plus so many microseconds.
     fn clock_us(plus: BigInt) -> BigInt;
-}
-
-#[derive(QueryableByName)]
-struct Place {
-    #[diesel(sql_type = Text)]
-    place: String,
 }
 
 /// Rows to be bound for [`Dialect::records`].

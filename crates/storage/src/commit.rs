@@ -19,6 +19,7 @@ use crate::{
     fixed::Fixed,
     metrics::{Begin, Readings as _},
     moment::micros,
+    place::Places as _,
     publication::{Publications as _, Write, with_epoch},
     receipt::{Receipts as _, merged},
     timeline::Timelines as _,
@@ -132,9 +133,9 @@ struct Hidden {
 statements! {
     /// What workers store.
     pub(crate) trait Commits {
-        /// Stores jobs of as many posts.
-        async fn commit(conn, jobs: &[Job]) -> Result<Committed, Trouble> {
-            let (mut written, mut over) = conn.decide(jobs).await?;
+        /// Stores jobs of as many posts. At another place than the known one (`here` is what this process knows of it) only facts are.
+        async fn commit(conn, jobs: &[Job], here: &str) -> Result<Committed, Trouble> {
+            let (mut written, mut over) = conn.decide(jobs, here).await?;
             let facts: Vec<&Fact> = jobs.iter().filter_map(Job::fact).collect();
             if !facts.is_empty() {
                 let (mut learned, mut settled) = conn.learn(&facts).await?;
@@ -151,7 +152,7 @@ statements! {
     /// The parts of it.
     trait Parts {
         /// Stores the decisions among `jobs`.
-        async fn decide(conn, jobs: &[Job]) -> Result<(BTreeSet<String>, Vec<Freed>), Trouble> {
+        async fn decide(conn, jobs: &[Job], here: &str) -> Result<(BTreeSet<String>, Vec<Freed>), Trouble> {
             let (mut writes, mut entries, mut freed) = (vec![], vec![], vec![]);
             for job in jobs {
                 let Job::Decision(decision) = job else { continue };
@@ -162,6 +163,9 @@ statements! {
             }
             if writes.is_empty() {
                 return Ok((BTreeSet::new(), freed));
+            }
+            if !conn.is_at_home(here).await? {
+                return Ok((BTreeSet::new(), vec![]));
             }
             let written = conn.write(&writes).await?;
             entries.retain(|(post, _)| written.contains(post.as_str()));
@@ -196,7 +200,7 @@ statements! {
             let mut news = vec![];
             for fact in facts {
                 let Some(before) = publications.get(&fact.post) else { continue };
-                if !conn.is_own_container(before, fact).await? {
+                if !conn.is_own_container(before, fact, known.contains_key(fact.post.as_str())).await? {
                     continue;
                 }
                 let is_owned = fact.told.media.as_ref().is_some_and(|media| owned.contains(media.as_str()));
@@ -207,9 +211,10 @@ statements! {
             Ok((conn.tell(&news).await?, freed))
         }
 
-        /// Whether the container told of is or was the post's.
-        async fn is_own_container(conn, before: &Publication, fact: &Fact) -> Result<bool, Trouble> {
-            let told = &fact.told.container;
+        /// Whether the container told of is or was the post's; one that is not told may be anything's while the post is in doubt, and
+        /// once it is known to be live.
+        async fn is_own_container(conn, before: &Publication, fact: &Fact, is_known: bool) -> Result<bool, Trouble> {
+            let Some(told) = &fact.told.container else { return Ok(before.is_in_doubt() || is_known) };
             if before.container.as_ref().is_some_and(|container| container.id == *told) {
                 return Ok(true);
             }

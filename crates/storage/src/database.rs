@@ -1,6 +1,6 @@
 //! Where calls to the database run.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use futures_util::FutureExt as _;
@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use crate::{
     backend::{Lite, Pg},
     due::Due,
+    sqlite::LockedFile,
     trouble::Trouble,
 };
 
@@ -20,6 +21,10 @@ pub(crate) struct Database {
     pub(crate) runtime: Option<Handle>,
     /// Who is told when something is due sooner.
     pub(crate) due: Due,
+    /// Held for as long as the store lives, so that no second process opens the same file.
+    pub(crate) file: Option<Arc<LockedFile>>,
+    /// The installation's name.
+    pub(crate) installation: Option<String>,
 }
 
 /// The connections.
@@ -35,6 +40,13 @@ impl Database {
     /// Itself, so that a call reads the same on a store and here.
     pub(crate) fn database(&self) -> &Self {
         self
+    }
+
+    /// What this process knows of where the database lives: what the database itself does not.
+    pub(crate) fn here(&self) -> String {
+        let file = self.file.as_ref().map(|file| file.place()).unwrap_or_default();
+        let name = self.installation.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        file + &name
     }
 
     /// Runs a call on a SQLite connection of `pool`: in one blocking task, or on the spot where there is no runtime.

@@ -137,7 +137,8 @@ fn tell(group: impl IntoIterator<Item = Waiting>, outcome: impl Fn(&str) -> Answ
 
 /// Stores the jobs in one transaction; answers of which posts something was written.
 pub(crate) async fn commit(database: Database, jobs: Arc<[Job]>) -> Result<BTreeSet<String>, Trouble> {
-    let committed = transact!(database, |conn| conn.commit(&jobs).await)?;
+    let here = database.here();
+    let committed = transact!(database, |conn| conn.commit(&jobs, &here).await)?;
     if committed.frees {
         database.due.sooner();
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod adopt;
 mod backend;
 mod claim;
 mod commit;
@@ -33,8 +34,9 @@ mod token;
 mod trouble;
 mod user;
 
+pub use adopt::{AdoptError, Adopted};
 pub use crypto::KeyRing;
 pub use due::DueChanges;
 pub use options::{DatabaseUrl, OpenError, Options, StoreClock, UnknownUrl};
-pub use place::Heartbeat;
+pub use place::{Home, Role};
 pub use store::Store;

@@ -18,6 +18,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Which clock judges leases and dueness.
     pub store_clock: StoreClock,
+    /// The installation's name: a part of where the database lives.
+    pub installation: Option<String>,
     /// Where calls run, so that a caller that goes away leaves none half done; a multi-thread runtime with time and I/O.
     /// `None`: they are polled on the spot, without any runtime (simulation; SQLite alone).
     pub runtime: Option<Handle>,
@@ -28,7 +30,7 @@ pub struct Options {
 impl Options {
     /// The usual options: the database's own clock, 8 connections, calls on the spot.
     pub fn new(url: DatabaseUrl, keys: KeyRing, clock: Arc<dyn Clock>) -> Self {
-        Self { url, keys, clock, store_clock: StoreClock::Database, runtime: None, pool_size: 8 }
+        Self { url, keys, clock, store_clock: StoreClock::Database, installation: None, runtime: None, pool_size: 8 }
     }
 }
 

@@ -70,7 +70,7 @@ impl TryFrom<&Publication> for Row {
             container_id: container.map(|container| container.id.as_str().into()),
             container_created_at: container.map(|container| micros(container.created_at)),
             container_ready: container.is_some_and(|container| container.ready),
-            intent_at: request.map(|request| micros(request.intent_at)),
+            intent_at: request.and_then(|request| request.intent_at).map(micros),
             first_intent_at: request.map(|request| micros(request.first_intent_at)),
             may_send_until: request.map(|request| micros(request.may_send_until)),
             first_unclear_at: request.and_then(|request| request.first_unclear_at).map(micros),
@@ -130,13 +130,11 @@ impl Row {
     }
 
     fn request(&self) -> Result<Option<Request>, Trouble> {
-        let (Some(intent_at), Some(first_intent_at), Some(may_send_until)) =
-            (self.intent_at, self.first_intent_at, self.may_send_until)
-        else {
+        let (Some(first_intent_at), Some(may_send_until)) = (self.first_intent_at, self.may_send_until) else {
             return Ok(None);
         };
         Ok(Some(Request {
-            intent_at: moment(intent_at)?,
+            intent_at: moment_if(self.intent_at)?,
             may_send_until: moment(may_send_until)?,
             first_intent_at: moment(first_intent_at)?,
             first_unclear_at: moment_if(self.first_unclear_at)?,

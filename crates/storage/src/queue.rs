@@ -10,7 +10,7 @@ use diesel::{
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::{ContainerId, PostId},
-    publication::{Claim, Claims, Publication, PublicationQueue, QueueError},
+    publication::{Claim, Claims, Downtime, Publication, PublicationQueue, QueueError},
     receipt::Receipt,
     store::StoreError,
     timeline::Entry,
@@ -25,6 +25,7 @@ use crate::{
     fixed::Fixed,
     group::commit,
     moment::{micros, moment, span},
+    place::Places as _,
     publication::{COLUMNS, Publications as _, Row, Write, with_epoch},
     schema::publication,
     trouble::Trouble,
@@ -46,8 +47,12 @@ const FIRST: &str = "NOT EXISTS (SELECT 1 FROM publication e WHERE e.account = p
 impl PublicationQueue for Store {
     async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError> {
         let (clock, lease, limit) = (self.clock(), span(lease), i64::try_from(limit).unwrap_or(i64::MAX));
+        let here = self.database().here();
         let claimed: Result<(i64, Vec<Leased>), Trouble> = transact!(self, |conn| {
             let now = clock.now(conn).await?;
+            if !conn.is_at_home(&here).await? {
+                return Ok((now, vec![]));
+            }
             let rows = conn.lease_due(now, now + lease, limit).await?;
             Ok((now, conn.with_content(rows, now).await?))
         });
@@ -65,8 +70,12 @@ impl PublicationQueue for Store {
 
     async fn claim(&self, post: &PostId, lease: Duration) -> Result<Option<Claim>, QueueError> {
         let (clock, post, lease) = (self.clock(), post.as_str().to_owned(), span(lease));
+        let here = self.database().here();
         let claimed: Result<(i64, Vec<Leased>), Trouble> = transact!(self, |conn| {
             let now = clock.now(conn).await?;
+            if !conn.is_at_home(&here).await? {
+                return Ok((now, vec![]));
+            }
             let rows = conn.lease_one(&post, now, now + lease).await?.into_iter().collect();
             Ok((now, conn.with_content(rows, now).await?))
         });
@@ -100,7 +109,11 @@ impl PublicationQueue for Store {
     async fn extend(&self, claim: &Claim, lease: Duration) -> Result<OffsetDateTime, QueueError> {
         let (clock, lease) = (self.clock(), span(lease));
         let (post, epoch) = (claim.publication.post.as_str().to_owned(), claim.publication.epoch);
+        let here = self.database().here();
         let extended = transact!(self, |conn| {
+            if !conn.is_at_home(&here).await? {
+                return Ok(None);
+            }
             let until = clock.now(conn).await? + lease;
             let target = publication::table
                 .filter(publication::post_id.eq(post))
@@ -120,8 +133,12 @@ impl PublicationQueue for Store {
     async fn next_due(&self) -> Result<Option<Duration>, StoreError> {
         self.due_seen();
         let clock = self.clock();
+        let here = self.database().here();
         let left = read!(self, |conn| {
             let now = clock.now(conn).await?;
+            if !conn.is_at_home(&here).await? {
+                return Ok(None);
+            }
             let next = conn.next_due(now).await?;
             Ok(next.map(|next| u64::try_from(next - now).unwrap_or(0)))
         })?;
@@ -130,6 +147,16 @@ impl PublicationQueue for Store {
 
     async fn changed(&self) {
         self.due_changes().changed().await;
+    }
+
+    async fn downtime(
+        &self,
+        began_by: OffsetDateTime,
+        ended_after: OffsetDateTime,
+    ) -> Result<Option<Downtime>, StoreError> {
+        let (began_by, ended_after) = (micros(began_by), micros(ended_after));
+        let found = read!(self, |conn| conn.downtime(began_by, ended_after).await)?;
+        Ok(found)
     }
 
     async fn containers(&self, post: &PostId) -> Result<Vec<ContainerId>, StoreError> {

@@ -22,7 +22,7 @@ use crate::{
 pub(crate) struct Row {
     pub(crate) post_id: String,
     pub(crate) account: String,
-    container_id: String,
+    container_id: Option<String>,
     media: Option<String>,
     permalink: Option<String>,
     sent_at: i64,
@@ -156,7 +156,7 @@ impl Row {
         Self {
             post_id: post.as_str().into(),
             account: account.as_str().into(),
-            container_id: receipt.container.as_str().into(),
+            container_id: receipt.container.as_ref().map(|id| id.as_str().into()),
             media: receipt.media.as_ref().map(|id| id.as_str().into()),
             permalink: receipt.permalink.clone(),
             sent_at: micros(receipt.sent_at),
@@ -173,7 +173,7 @@ impl TryFrom<Row> for Receipt {
         Ok(Self {
             confirmed_by: ConfirmedBy::parse(&row.confirmed_by)
                 .ok_or_else(|| Trouble::damaged(format!("receipt.confirmed_by of {}", row.post_id), "unknown word"))?,
-            container: ContainerId::new(row.container_id),
+            container: row.container_id.map(ContainerId::new),
             media: row.media.map(MediaId::new),
             permalink: row.permalink,
             sent_at: moment(row.sent_at)?,

@@ -149,7 +149,7 @@ table! {
     receipt (post_id) {
         post_id -> Text,
         account -> Text,
-        container_id -> Text,
+        container_id -> Nullable<Text>,
         media -> Nullable<Text>,
         permalink -> Nullable<Text>,
         sent_at -> BigInt,
@@ -221,6 +221,14 @@ table! {
         place -> Text,
         generation -> BigInt,
         heartbeat_at -> BigInt,
+        worker_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    downtime (since) {
+        since -> BigInt,
+        until -> BigInt,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    os::unix::fs::MetadataExt as _,
+    os::unix::fs::{FileExt as _, MetadataExt as _},
     path::{Path, PathBuf},
 };
 
@@ -30,19 +30,54 @@ use crate::{
 const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                        PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;";
 
+/// How many characters a time takes in the lock's file.
+const MEMORY: usize = 20;
+
 /// A file that this process alone has open as a database.
+///
+/// The file that is locked lies beside it and remembers when the database was last in use: a backup that is copied over the database has its
+/// device and inode, but not its memory.
 #[derive(Debug)]
 pub(crate) struct LockedFile {
     path: PathBuf,
-    _lock: File,
+    /// Device and inode of the file that is open.
+    opened: Option<(u64, u64)>,
+    lock: File,
 }
 
 impl LockedFile {
     /// Where the file lives: a copy has another device or inode.
-    pub(crate) fn place(&self) -> std::io::Result<String> {
-        let file = std::fs::metadata(&self.path)?;
-        Ok(format!("sqlite:{}:{}", file.dev(), file.ino()))
+    pub(crate) fn place(&self) -> String {
+        match identity(&self.path) {
+            Some((device, inode)) => format!("sqlite:{device}:{inode}"),
+            None => format!("sqlite: no file at {}", self.path.display()),
+        }
     }
+
+    /// Whether the file at the path is not the one that is open.
+    pub(crate) fn is_replaced(&self) -> bool {
+        identity(&self.path) != self.opened
+    }
+
+    /// When the database was last in use, as far as its lock remembers; in microseconds.
+    pub(crate) fn remembered(&self) -> Option<i64> {
+        let mut text = [0; MEMORY];
+        self.lock.read_exact_at(&mut text, 0).ok()?;
+        std::str::from_utf8(&text).ok()?.trim().parse().ok()
+    }
+
+    /// Remembers that the database is in use. What is not written is only a witness less.
+    pub(crate) fn remember(&self, now: i64) {
+        if let Err(error) = self.lock.write_all_at(format!("{now:MEMORY$}").as_bytes(), 0) {
+            tracing::warn!(%error, "when the database was in use could not be kept beside it");
+        }
+    }
+}
+
+/// Device and inode.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
 }
 
 /// A database of its own, in memory, on a single connection.
@@ -73,7 +108,7 @@ pub(crate) async fn open_file(
         None => prepare.await?,
         Some(runtime) => runtime.spawn(prepare).await.map_err(|error| OpenError::Unreachable(Box::new(error)))??,
     }
-    let file = LockedFile { path: path.to_owned(), _lock: lock };
+    let file = LockedFile { path: path.to_owned(), opened: identity(path), lock };
     Ok((Pools::Sqlite { readers, writer }, file))
 }
 
@@ -81,7 +116,7 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let failed = |source| OpenError::File { path: path.to_owned(), source };
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&name).map_err(failed)?;
+    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&name).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),

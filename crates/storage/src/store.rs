@@ -3,10 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use diesel::connection::SimpleConnection as _;
-use rats_domain::{clock::Clock, store::StoreError};
+use rats_domain::clock::{Clock, Monotonic};
 
 use crate::{
-    backend::read,
     crypto::KeyRing,
     database::{Database, Pools},
     due::{Due, DueChanges, Others},
@@ -30,10 +29,10 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store_clock: StoreClock,
+    /// When this process was last heard of as a worker.
+    pub(crate) heard: Mutex<Option<Monotonic>>,
     _others: Option<Others>,
     pub(crate) group: Group,
-    /// Held for as long as the store lives, so that no second process opens the same file.
-    pub(crate) file: Option<sqlite::LockedFile>,
 }
 
 impl Store {
@@ -49,7 +48,7 @@ impl Store {
             DatabaseUrl::SqliteMemory => (sqlite::open_memory().await?, None, (Due::default(), None)),
             DatabaseUrl::SqliteFile(path) => {
                 let (pools, file) = sqlite::open_file(path, options.pool_size, options.runtime.as_ref()).await?;
-                (pools, Some(file), (Due::default(), None))
+                (pools, Some(Arc::new(file)), (Due::default(), None))
             }
             DatabaseUrl::Postgres(url) => {
                 let runtime = options.runtime.clone().ok_or(OpenError::NeedsRuntime)?;
@@ -58,29 +57,20 @@ impl Store {
                 (Pools::Postgres(pool), None, (due, Some(others)))
             }
         };
-        Ok(Self {
+        let store = Self {
             seen: Mutex::new(due.changes()),
             inner: Arc::new(Inner {
-                database: Database { pools, runtime: options.runtime, due },
+                database: Database { pools, runtime: options.runtime, due, file, installation: options.installation },
                 keys: options.keys,
                 clock: options.clock,
                 store_clock: options.store_clock,
+                heard: Mutex::new(None),
                 _others: others,
                 group: Group::default(),
-                file,
             }),
-        })
-    }
-
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] if it does not.
-    pub async fn ready(&self) -> Result<(), StoreError> {
-        let clock = self.clock();
-        read!(self, |conn| clock.now(conn).await)?;
-        Ok(())
+        };
+        store.move_in().await.map_err(|error| OpenError::Unreachable(Box::new(error)))?;
+        Ok(store)
     }
 
     /// Tells when something may have become due sooner than this clone's last `next_due` said, in any process of this database.

@@ -27,7 +27,7 @@ impl Timing {
         Self {
             origin: Origin::Scheduled,
             publish_at: at,
-            due_at: (at - spans.lead).max(ports.clock.now()),
+            due_at: spans.staging_begins(at, ports.random.fraction()).max(ports.clock.now()),
             useless_after: at + spans.useless_after,
         }
     }
@@ -38,15 +38,15 @@ impl Timing {
         Self { origin, publish_at: now, due_at: now, useless_after: now + useful_for }
     }
 
-    /// The step that gives a publication this time, through `connection`; its content stays.
-    pub(super) fn through(&self, connection: &Connection, content_changed: bool) -> Step {
+    /// The step that gives a publication this time, through `connection`. A container that it still has is of use.
+    pub(super) fn through(&self, connection: &Connection) -> Step {
         Step::Scheduled {
             connection: connection.id.clone(),
             account: connection.account.clone(),
             publish_at: self.publish_at,
             due_at: self.due_at,
             useless_after: self.useless_after,
-            content_changed,
+            content_changed: false,
         }
     }
 }
@@ -106,7 +106,7 @@ pub(super) async fn compose(
             format!("Scheduled for {}.", crate::publish::person_time(timing.publish_at))
         }
     };
-    add(ports, &post, timing.through(&connection, false), ("scheduled", text), key).await
+    add(ports, &post, timing.through(&connection), ("scheduled", text), key).await
 }
 
 /// Makes a post without a time, which needs no connection, and stores it.

@@ -38,20 +38,17 @@ impl AdoptMedia {
         if !ports.history.owned_by_others(id, std::slice::from_ref(media)).await?.is_empty() {
             return Err(Refusal::conflict("owned", "This media belongs to another of your posts."));
         }
-        let Some((container, request)) = record.publication.container.as_ref().zip(record.publication.request.as_ref())
-        else {
-            return Err(not_in_review());
-        };
+        let Some(request) = record.publication.request.as_ref() else { return Err(not_in_review()) };
         let permalink = match ports.reader.permalink(&access, media).await {
             Ok(permalink) => permalink,
             Err(error) if error.code == Some(OBJECT_UNREADABLE) => self.listed(&access, request, media).await?,
             Err(error) => return Err(unreadable_media(&error)),
         };
         let receipt = Receipt {
-            container: container.id.clone(),
+            container: record.publication.container.as_ref().map(|container| container.id.clone()),
             media: Some(media.clone()),
             permalink,
-            sent_at: request.intent_at,
+            sent_at: request.sent_at(),
             confirmed_at: ports.clock.now(),
             confirmed_by: ConfirmedBy::Person,
         };
@@ -121,17 +118,18 @@ impl RepublishPost {
 
     async fn look_again(&self, record: &PostRecord, access: &Access) -> Result<(), Refusal> {
         let ports = &self.0;
-        let Some((container, request)) = record.publication.container.as_ref().zip(record.publication.request.as_ref())
-        else {
-            return Err(not_in_review());
+        let Some(request) = record.publication.request.as_ref() else { return Err(not_in_review()) };
+        let container = record.publication.container.as_ref().map(|container| container.id.clone());
+        let status = match &container {
+            Some(id) => Some(ports.publisher.status(access, id).await.map_err(|error| cannot_look(&error))?.value),
+            None => None,
         };
-        let status = ports.publisher.status(access, &container.id).await.map_err(|error| cannot_look(&error))?.value;
-        if status == ContainerStatus::Published {
+        if status == Some(ContainerStatus::Published) {
             let receipt = Receipt {
-                container: container.id.clone(),
+                container,
                 media: None,
                 permalink: None,
-                sent_at: request.intent_at,
+                sent_at: request.sent_at(),
                 confirmed_at: ports.clock.now(),
                 confirmed_by: ConfirmedBy::Status,
             };
@@ -154,7 +152,7 @@ impl RepublishPost {
                 self.refuse_if_shown(record, access, since, answer.value.media).await
             }
             // An expired container says enough by itself.
-            _ if status == ContainerStatus::Expired => Ok(()),
+            _ if status == Some(ContainerStatus::Expired) => Ok(()),
             Ok(_) => Err(Refusal::unavailable(NOT_WHOLE)),
             Err(error) => Err(cannot_look(&error)),
         }

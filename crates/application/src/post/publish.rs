@@ -50,7 +50,7 @@ impl PublishPost {
         }
         let timing = Timing::now(ports, record.post.origin, ports.settings.publish.useless_after_now);
         let words = vec![("publish_now", "Publish now.".to_owned())];
-        Next::after(ports, record, timing.through(&connection, false), words)
+        Next::after(ports, record, timing.through(&connection), words)
     }
 }
 
@@ -93,7 +93,7 @@ impl RetryPost {
             Some(at) => (Timing::scheduled(ports, at), format!("To be tried again at {}.", person_time(at))),
             None => (Timing::now(ports, origin, useful_for(ports, origin)), "To be tried again now.".to_owned()),
         };
-        Next::after(ports, record, timing.through(&connection, false), vec![("retried", text)])
+        Next::after(ports, record, timing.through(&connection), vec![("retried", text)])
     }
 }
 

@@ -6,7 +6,7 @@ use rats_domain::{
     publication::{Attention, AttentionKind, MOST_CONTAINERS_A_DAY, Rest, RestCause, Step},
     timeline::Entry,
 };
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{
     person_time,
@@ -22,7 +22,20 @@ const MANY_UNCLEAR: usize = 3;
 /// Instagram's code and subcode for what it takes for spam.
 const BLOCKED: (i64, i64) = (4, 2_207_051);
 
+/// From this part of a rate limit on nothing is staged that has time: the rest is for publishing.
+const RESERVE_PERCENT: u64 = 85;
+
+/// How long staging waits then; at least so much before its time a post is staged all the same.
+const RESERVE_WAIT: Duration = Duration::minutes(1);
+
 impl Work<'_> {
+    /// When to stage the post instead, if what is left of the rate limits is wanted for publishing.
+    pub(super) fn over_reserve(&self, access: &Access) -> Option<OffsetDateTime> {
+        let later = self.now() + RESERVE_WAIT + RESERVE_WAIT * self.ports.random.fraction();
+        let has_time = self.publication().publish_at.is_some_and(|publish_at| later + RESERVE_WAIT <= publish_at);
+        (has_time && self.ports.reader.used_percent(&access.account) >= RESERVE_PERCENT).then_some(later)
+    }
+
     /// Moves the post if its account has made all the containers that it may in a day.
     pub(super) async fn over_creations(&mut self) -> Result<Option<Flow>, Stop> {
         let Some(until) = self.claim.allowance.created.free_at(MOST_CONTAINERS_A_DAY) else { return Ok(None) };

@@ -199,13 +199,15 @@ impl RunPost {
         Self { ports, memory: Memory::default() }
     }
 
-    /// Works on the post whenever it is due and nobody else does, until it is settled, held or a person's to decide.
+    /// Works on the post whenever it is due and nobody else does, until it is settled, held, a person's to decide, or for later: then it is a
+    /// scheduler's.
     pub async fn run(&self, user: &UserId, post: &PostId) -> Result<(), Refusal> {
         let clock = &self.ports.clock;
         let mut due = clock.monotonic();
         while let Some(record) = self.ports.posts.find(user, post).await? {
             let stage = record.publication.stage;
-            if !stage.is_open() || matches!(stage, Stage::Held | Stage::NeedsReview) {
+            let is_for_later = record.publication.publish_at.is_some_and(|at| at > clock.now() + LONGEST_GLANCE);
+            if !stage.is_open() || matches!(stage, Stage::Held | Stage::NeedsReview) || is_for_later {
                 return Ok(());
             }
             if clock.monotonic() >= due {

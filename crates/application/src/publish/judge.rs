@@ -80,6 +80,13 @@ fn at_the_end(evidence: &Evidence) -> Verdict {
     if evidence.ends { Verdict::Review(testimony(evidence)) } else { Verdict::LookAgain }
 }
 
+/// Where a person can look at them.
+pub(super) fn addresses(found: &[ListedMedia]) -> String {
+    let addresses: Vec<&str> =
+        found.iter().map(|media| media.permalink.as_deref().unwrap_or(media.id.as_str())).collect();
+    addresses.join(", ")
+}
+
 /// What each witness says, for the person.
 pub(super) fn testimony(evidence: &Evidence) -> String {
     let status = match &evidence.status {
@@ -94,9 +101,7 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
         None => "the profile's list of posts could not be read".to_owned(),
         Some([]) => "the profile shows no post with this text".to_owned(),
         Some(found) => {
-            let addresses: Vec<&str> =
-                found.iter().map(|media| media.permalink.as_deref().unwrap_or(media.id.as_str())).collect();
-            format!("the profile shows posts with this text that may be it ({})", addresses.join(", "))
+            format!("the profile shows posts with this text that may be it ({})", addresses(found))
         }
     };
     let counter = match evidence.unexplained {

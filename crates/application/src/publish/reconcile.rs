@@ -30,15 +30,16 @@ impl Work<'_> {
     /// Asks the witnesses and does what follows.
     pub(super) async fn reconcile(&mut self) -> Result<Flow, Stop> {
         let publication = self.publication();
-        let Some((container, request)) =
-            publication.container.clone().map(|container| container.id).zip(publication.request.clone())
-        else {
-            return self.release().await;
+        let container = publication.container.clone().map(|container| container.id);
+        let (container, request) = match (container, publication.request.clone()) {
+            (container, Some(request)) if publication.is_in_doubt() => return self.doubt(container, request).await,
+            (Some(container), Some(request)) => (container, request),
+            _ => return self.release().await,
         };
         let waits = self.waits(&request);
         let Some((_, access)) = self.access() else { return self.cannot_look(&request, waits).await };
         self.keep_lease().await?;
-        let mut evidence = self.look(&access, &container, &request, waits.is_none()).await?;
+        let mut evidence = self.look(&access, Some(&container), &request, waits.is_none()).await?;
         evidence.ends = self.now() >= first_unclear(&request) + self.ports.settings.publish.ends_after;
         match judge(&evidence) {
             Verdict::LiveByStatus(media) => {
@@ -66,7 +67,7 @@ impl Work<'_> {
     pub(super) async fn live_by_status(&mut self, entries: &[Entry]) -> Result<Flow, Stop> {
         let Some(container) = self.publication().container.clone() else { return self.release().await };
         let receipt = Receipt {
-            container: container.id,
+            container: Some(container.id),
             media: None,
             permalink: None,
             sent_at: container.created_at,
@@ -82,37 +83,38 @@ impl Work<'_> {
     ///
     /// Counted on the store's clock from the end of the lease under which it was sent, and, since that clock may jump, on our own monotonic one
     /// from our first look: the sender's lease may have begun at that very moment.
-    fn waits(&self, request: &Request) -> Option<Duration> {
+    pub(super) fn waits(&self, request: &Request) -> Option<Duration> {
         let spans = &self.ports.settings.publish;
         let both = spans.grace + spans.witness_window;
         let wall: Duration = (request.may_send_until + both - self.now()).try_into().unwrap_or_default();
         let now = self.ports.clock.monotonic();
-        let looked = now.since(self.memory.first_look(&self.publication().post, request.intent_at, now));
-        Some(wall.max((spans.lease + both).saturating_sub(looked))).filter(|left| !left.is_zero())
+        let looked = now.since(self.memory.first_look(&self.publication().post, request.sent_at(), now));
+        // Of what is in doubt the adoption has waited for both already, by its own clock.
+        let own = if request.intent_at.is_none() { spans.lease } else { spans.lease + both };
+        Some(wall.max(own.saturating_sub(looked))).filter(|left| !left.is_zero())
     }
 
     /// Asks status, listing and quota counter. `ends` is left for the caller.
-    async fn look(
+    pub(super) async fn look(
         &self,
         access: &Access,
-        container: &ContainerId,
+        container: Option<&ContainerId>,
         request: &Request,
         waits_over: bool,
     ) -> Result<Evidence, Stop> {
         let ports = self.ports;
-        let status = match ports.publisher.status(access, container).await {
-            Ok(answer) => Some(self.dated(answer)),
-            Err(error) => {
-                self.note_dead(access, &error).await?;
-                None
-            }
+        let status = match container {
+            Some(container) => self.status(access, container).await?,
+            None => None,
         };
         let needs_listing = waits_over || status == Some(ContainerStatus::Published);
         let caption = &self.claim.post.caption;
         let post = &self.publication().post;
         let distinctive = witness::is_distinctive(ports, &access.account, post, caption).await?;
         let candidates = if needs_listing { self.candidates(access, caption, request).await? } else { None };
-        let unexplained = if waits_over { self.unexplained(access, request).await? } else { None };
+        // Of what is in doubt it says nothing: the receipts of what went live meanwhile are lost with the old database.
+        let counts = waits_over && request.intent_at.is_some();
+        let unexplained = if counts { self.unexplained(access, request).await? } else { None };
         Ok(Evidence {
             status,
             candidates,
@@ -123,6 +125,17 @@ impl Work<'_> {
             useless: self.is_useless(),
             ends: false,
         })
+    }
+
+    /// The container's status; `None` if it cannot be read.
+    async fn status(&self, access: &Access, container: &ContainerId) -> Result<Option<ContainerStatus>, Stop> {
+        match self.ports.publisher.status(access, container).await {
+            Ok(answer) => Ok(Some(self.dated(answer))),
+            Err(error) => {
+                self.note_dead(access, &error).await?;
+                Ok(None)
+            }
+        }
     }
 
     /// A token that died while we look: the person is told to reconnect, and every other post of the account waits for that.
@@ -187,13 +200,13 @@ impl Work<'_> {
         self.publish(access, container, deadline).await
     }
 
-    async fn review(&mut self, testimony: &str) -> Result<Flow, Stop> {
+    pub(super) async fn review(&mut self, testimony: &str) -> Result<Flow, Stop> {
         let entry = self.entry("needs_review", testimony);
         let look_at = self.now() + backoff::review_look(Duration::ZERO);
         self.take(Step::Review { look_at, attention: Attention::new(AttentionKind::Review, testimony) }, &[entry]).await
     }
 
-    async fn look_again(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
+    pub(super) async fn look_again(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
         let since: Duration = (self.now() - first_unclear(request)).try_into().unwrap_or_default();
         if self.publication().stage == Stage::NeedsReview {
             let attention = self.publication().attention.clone().unwrap_or_else(unconfirmed);
@@ -202,7 +215,9 @@ impl Work<'_> {
                 .await;
         }
         let wait = backoff::reconcile_look(since).min(waits.unwrap_or(Duration::MAX)).max(Duration::from_millis(100));
-        self.take(Step::StillUnclear { look_at: self.now() + wait, attention: unconfirmed() }, &[]).await
+        let attention = self.publication().attention.clone().filter(|_| request.intent_at.is_none());
+        let attention = attention.unwrap_or_else(unconfirmed);
+        self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
     }
 
     fn rests(&self) -> bool {
@@ -226,7 +241,7 @@ impl Work<'_> {
     }
 
     /// The account is not connected: it cannot be looked into. After the waits a person decides.
-    async fn cannot_look(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
+    pub(super) async fn cannot_look(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
         let disconnected = "The account was disconnected before Instagram confirmed this post. Look at the profile, then say which media it is (adopt) or publish it again (republish).";
         if self.publication().stage == Stage::NeedsReview {
             return self.look_again(request, waits).await;
@@ -241,7 +256,7 @@ impl Work<'_> {
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
     }
 
-    fn receipt(
+    pub(super) fn receipt(
         &self,
         container: &ContainerId,
         request: &Request,
@@ -250,17 +265,17 @@ impl Work<'_> {
     ) -> Receipt {
         let (media, permalink) = media.map_or((None, None), |media| (Some(media.id), media.permalink));
         Receipt {
-            container: container.clone(),
+            container: Some(container.clone()),
             media,
             permalink,
             // By its status alone, any of the requests may have been the one.
-            sent_at: if by == ConfirmedBy::Status { request.first_intent_at } else { request.intent_at },
+            sent_at: if by == ConfirmedBy::Status { request.first_intent_at } else { request.sent_at() },
             confirmed_at: self.now(),
             confirmed_by: by,
         }
     }
 }
 
-fn first_unclear(request: &Request) -> OffsetDateTime {
-    request.first_unclear_at.unwrap_or(request.intent_at)
+pub(super) fn first_unclear(request: &Request) -> OffsetDateTime {
+    request.first_unclear_at.unwrap_or(request.sent_at())
 }

@@ -142,7 +142,7 @@ impl Work<'_> {
     ) -> Result<Flow, Stop> {
         let entry = self.entry("published", "Instagram confirmed that it is live.");
         let receipt = Receipt {
-            container: container.clone(),
+            container: Some(container.clone()),
             media: Some(media),
             permalink: None,
             sent_at,

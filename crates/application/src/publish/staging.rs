@@ -51,11 +51,16 @@ impl Work<'_> {
     /// When to begin, if that is still to come.
     fn too_early(&self) -> Option<OffsetDateTime> {
         let publication = self.publication();
-        let begin = publication.publish_at? - self.ports.settings.publish.lead;
-        (publication.stage == Stage::Waiting && publication.container.is_none() && begin > self.now()).then_some(begin)
+        let (spans, publish_at) = (&self.ports.settings.publish, publication.publish_at?);
+        let is_early = publish_at - spans.lead > self.now();
+        (publication.stage == Stage::Waiting && publication.container.is_none() && is_early)
+            .then(|| spans.staging_begins(publish_at, self.ports.random.fraction()))
     }
 
     async fn create(&mut self, access: &Access) -> Result<Flow, Stop> {
+        if let Some(later) = self.over_reserve(access) {
+            return self.take(Step::NotYet { due_at: later }, &[]).await;
+        }
         if let Some(moved) = self.over_creations().await? {
             return Ok(moved);
         }
@@ -122,12 +127,16 @@ impl Work<'_> {
     pub(super) async fn too_late(&mut self) -> Result<Flow, Stop> {
         let publication = self.publication();
         let asked = publication.publish_at.map(person_time).unwrap_or_default();
+        let down = self.downtime().await?;
         let behind = (publication.stage == Stage::Staged)
             .then_some(" Another post of this account was still being confirmed by Instagram.");
         let reason = publication
             .attention
             .as_ref()
             .map(|attention| format!(" {}", attention.message))
+            .into_iter()
+            .chain(down)
+            .reduce(|one, other| one + &other)
             .or(behind.map(str::to_owned))
             .unwrap_or_default();
         let text = format!(

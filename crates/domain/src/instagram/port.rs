@@ -179,6 +179,10 @@ pub trait MediaReader: Send + Sync {
     /// The public address of a media.
     async fn permalink(&self, access: &Access, media: &MediaId) -> Result<Option<String>, PlatformError>;
 
+    /// How much of Instagram's rate limits `account` has used, the app's or its own, whichever is more, as the answers of the last hour
+    /// said: a percentage, at 100 calls are refused; 0 where nothing was told.
+    fn used_percent(&self, account: &AccountId) -> u64;
+
     /// A media's engagement. What Instagram does not tell is `None`.
     async fn engagement(&self, access: &Access, media: &MediaId) -> Result<Engagement, PlatformError>;
 }

@@ -26,9 +26,10 @@ pub struct Container {
 /// A publish request that was sent, or may have been.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// When it was intended, stored before it left.
-    #[serde(with = "time::serde::rfc3339")]
-    pub intent_at: OffsetDateTime,
+    /// When it was intended, stored before it left. `None` where nobody knows whether there ever was one: the database is a copy that was
+    /// adopted, and what the lost one did since is not in it.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub intent_at: Option<OffsetDateTime>,
     /// When the first request on this container was intended: where the witnesses' window begins.
     #[serde(with = "time::serde::rfc3339")]
     pub first_intent_at: OffsetDateTime,
@@ -101,6 +102,14 @@ pub struct Inconsistent {
     rule: &'static str,
 }
 
+impl Request {
+    /// When it was intended, or else could have been at the earliest.
+    #[must_use]
+    pub fn sent_at(&self) -> OffsetDateTime {
+        self.intent_at.unwrap_or(self.first_intent_at)
+    }
+}
+
 impl std::ops::Deref for Publication {
     type Target = Parts;
 
@@ -139,7 +148,9 @@ impl Publication {
             if holds { Ok(()) } else { Err(Inconsistent { stage, rule }) }
         };
         check(parts.request.is_some() == stage.is_unsettled(), "have a request exactly while it is unsettled")?;
-        let needs_container = stage.is_unsettled() || matches!(stage, Stage::Staging | Stage::Staged);
+        let is_known = parts.request.as_ref().is_some_and(|request| request.intent_at.is_some());
+        check(is_known || stage != Stage::PublishRequested, "know when its request was intended")?;
+        let needs_container = is_known || matches!(stage, Stage::Staging | Stage::Staged);
         check(!needs_container || parts.container.is_some(), "have a container")?;
         let bound = parts.account.is_some()
             && parts.connection.is_some()
@@ -149,10 +160,16 @@ impl Publication {
         Ok(Self(parts))
     }
 
-    /// The account whose lane it holds.
+    /// The account whose lane it holds. What is only in doubt holds none: no request of it is under way.
     #[must_use]
     pub fn lane(&self) -> Option<&AccountId> {
-        self.account.as_ref().filter(|_| self.stage.holds_lane())
+        self.account.as_ref().filter(|_| self.stage.holds_lane() && !self.is_in_doubt())
+    }
+
+    /// Whether nobody knows if a request was ever sent: see [`Step::Doubted`].
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.request.as_ref().is_some_and(|request| request.intent_at.is_none())
     }
 
     /// Whether a request on its container ever had an unclear outcome.
@@ -188,6 +205,7 @@ impl Parts {
                 self.settle(Stage::Published, None, attention);
                 self.account.is_some()
             }
+            Step::Doubted { since, may_send_until, at } => self.doubt(since, may_send_until, at),
             _ => match self.stage {
                 Stage::Waiting | Stage::Staging | Stage::Staged => self.take_before_request(step),
                 Stage::PublishRequested => self.take_after_request(step),
@@ -262,7 +280,7 @@ impl Parts {
                 self.stage = Stage::PublishRequested;
                 self.due_at = Some(at);
                 self.request =
-                    Some(Request { intent_at: at, first_intent_at: at, may_send_until, first_unclear_at: None });
+                    Some(Request { intent_at: Some(at), first_intent_at: at, may_send_until, first_unclear_at: None });
                 ready
             }
             Step::Wait { until, attention } => self.wait(until, attention),
@@ -295,6 +313,11 @@ impl Parts {
 
     fn take_while_unclear(&mut self, step: Step) -> bool {
         match (step, self.stage) {
+            (Step::Cleared { at }, Stage::Reconciling) => {
+                let was_in_doubt = self.request.as_ref().is_some_and(|request| request.intent_at.is_none());
+                self.settle(Stage::Waiting, Some(at), None);
+                was_in_doubt
+            }
             (Step::StillUnclear { look_at, attention }, _) => {
                 self.due_at = Some(look_at);
                 self.attention = Some(attention);
@@ -355,9 +378,24 @@ impl Parts {
 
     fn send_again(&mut self, at: OffsetDateTime, may_send_until: OffsetDateTime) -> bool {
         let Some(request) = &mut self.request else { return false };
-        request.intent_at = at;
+        let was_known = request.intent_at.replace(at).is_some();
         request.may_send_until = may_send_until;
-        request.first_unclear_at.is_some()
+        was_known && request.first_unclear_at.is_some()
+    }
+
+    /// Whatever the lost database did, it did before `may_send_until`. A request that is known stays; where none is, one is assumed.
+    fn doubt(&mut self, since: OffsetDateTime, may_send_until: OffsetDateTime, at: OffsetDateTime) -> bool {
+        let legal = self.stage.is_open() && self.stage != Stage::NeedsReview;
+        let unknown =
+            || Request { intent_at: None, first_intent_at: since, may_send_until, first_unclear_at: Some(at) };
+        let request = self.request.get_or_insert_with(unknown);
+        request.may_send_until = request.may_send_until.max(may_send_until);
+        request.first_unclear_at.get_or_insert(at);
+        self.mark_ready(false);
+        self.stage = Stage::Reconciling;
+        self.due_at = Some(at);
+        self.attention = Some(doubted());
+        legal
     }
 
     /// Moves to a stage without an unsettled request.
@@ -387,6 +425,13 @@ fn unconfirmed() -> Attention {
     Attention::new(
         AttentionKind::Unconfirmed,
         "Instagram has not confirmed this post yet. We keep checking; do not send it again.",
+    )
+}
+
+fn doubted() -> Attention {
+    Attention::new(
+        AttentionKind::Unconfirmed,
+        "This service was put back from a copy of its data, which does not know whether this post had gone out. We ask Instagram; do not send it again.",
     )
 }
 

@@ -41,6 +41,15 @@ pub struct Claims {
     pub claims: Vec<Claim>,
 }
 
+/// A time in which no worker ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Downtime {
+    /// The last sign of life before it.
+    pub since: OffsetDateTime,
+    /// The first one after it.
+    pub until: OffsetDateTime,
+}
+
 /// Why something was not recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
@@ -65,6 +74,8 @@ pub trait PublicationQueue: Send + Sync {
     ///
     /// No two callers hold the same one; a lease that ran out can be taken again, and each claim raises the epoch. Publications of an
     /// account with a live lease are passed over, and so are staged ones whose account's lane another post holds, unless their time has passed.
+    /// While the store does not live where it did (a clone, a restore, a promotion), nothing is leased here or by [`claim`](Self::claim),
+    /// and [`record`](Self::record) and [`extend`](Self::extend) answer that the lease was lost.
     async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError>;
 
     /// Leases this one publication if it is open and not under a live lease, whatever its due time; `None` otherwise, and while it is
@@ -92,7 +103,7 @@ pub trait PublicationQueue: Send + Sync {
 
     /// Stores that the post is live, at any epoch and under no lease: a fact, not a decision.
     ///
-    /// It is accepted as long as the receipt's container is or was the post's; the publication becomes `Published`. An id already known
+    /// It is accepted as long as the receipt's container is or was the post's, or is unknown of a post that is in doubt; the publication becomes `Published`. An id already known
     /// stays, except that Instagram's own answer replaces one found by a witness, and any id or permalink fills a gap. Answers whether anything changed.
     async fn record_published(&self, post: &PostId, receipt: &Receipt, entries: &[Entry]) -> Result<bool, QueueError>;
 
@@ -103,6 +114,13 @@ pub trait PublicationQueue: Send + Sync {
     /// Returns when something may have become due sooner than [`next_due`](Self::next_due) said, in this process or another.
     /// It may return too often; it may miss a change only while the store cannot be reached.
     async fn changed(&self);
+
+    /// When no worker ran, in one stretch that began by `began_by` and ended at `ended_after` or later; the last such one.
+    async fn downtime(
+        &self,
+        began_by: OffsetDateTime,
+        ended_after: OffsetDateTime,
+    ) -> Result<Option<Downtime>, StoreError>;
 
     /// Containers that the post ever had, newest first.
     async fn containers(&self, post: &PostId) -> Result<Vec<ContainerId>, StoreError>;

@@ -134,6 +134,21 @@ pub enum Step {
         /// The end of the lease under which it is sent.
         may_send_until: OffsetDateTime,
     },
+    /// The database is a copy that was adopted: the lost one may have sent a request that is not in it. Open posts that it may have sent
+    /// become `Reconciling`; without a request that is known they are *in doubt*, hold no lane and may lack a container.
+    Doubted {
+        /// From when on the lost database may have done what is not known.
+        since: OffsetDateTime,
+        /// No byte that it intended left later.
+        may_send_until: OffsetDateTime,
+        /// When that was found.
+        at: OffsetDateTime,
+    },
+    /// What was in doubt is not live, by every witness: it goes on, with its container if it has one.
+    Cleared {
+        /// When.
+        at: OffsetDateTime,
+    },
     /// It is live.
     Published {
         /// What the person should know, where its id is unknown.

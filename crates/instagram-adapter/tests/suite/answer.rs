@@ -171,6 +171,8 @@ async fn f7_usage_headers_are_kept_and_say_how_long_to_wait() {
     let account = usage.accounts[&AccountId::new("17841400000000001")];
     assert_eq!((account.percent, account.regain_after), (100, Some(Duration::from_mins(7))));
     assert_eq!(usage.highest_percent(), 100);
+    let percent = |account| client.used_percent(&AccountId::new(account));
+    assert_eq!((percent("17841400000000001"), percent("1")), (100, 28), "its own or the app's, whichever is more");
 }
 
 #[tokio::test]

@@ -23,8 +23,8 @@ pub(crate) fn version(request: &HttpRequest) -> Result<Option<i64>, Problem> {
     }
     let tag = text.strip_prefix("W/").unwrap_or(text);
     let digits = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    let version = digits.and_then(|digits| digits.parse().ok()).filter(|version| (1..=MAX_VERSION).contains(version));
+    let digits = digits.filter(|digits| !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let version = digits.and_then(|digits| digits.parse().ok()).filter(|version| *version <= MAX_VERSION);
     match version {
         Some(version) if values.next().is_none() => Ok(Some(version)),
         _ => {

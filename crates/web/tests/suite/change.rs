@@ -155,7 +155,7 @@ async fn a_change_that_makes_no_sense_is_named() {
         errors.as_array().unwrap().iter().map(|fault| fault["field"].as_str().unwrap()).collect();
     fields.sort_unstable();
     assert_eq!(fields, ["content", "fit", "imageUrl", "media", "platform", "scheduledFor", "status", "version"]);
-    for tag in ["1", "\"x\"", "\"1\", \"2\"", ""] {
+    for tag in ["1", "\"x\"", "\"0\"", "\"01\"", "\"1\", \"2\"", ""] {
         let refused = patch_if(&world, &path, tag, json!({ "content": "One" })).await;
         assert_eq!(
             (refused.status.as_u16(), &refused.json()["errors"][0]["field"]),

@@ -129,6 +129,10 @@ impl MediaReader for Outside {
         Ok(Some(format!("https://instagram.example/p/{media}")))
     }
 
+    fn used_percent(&self, _: &AccountId) -> u64 {
+        0
+    }
+
     async fn engagement(&self, _: &Access, _: &MediaId) -> Result<Engagement, PlatformError> {
         Ok(Engagement {
             metrics: rats_domain::metrics::Metrics { likes: Some(3), ..Default::default() },

@@ -38,6 +38,10 @@ fn unclear() -> Step {
     Step::Unclear { at: T, look_at: T, attention: note() }
 }
 
+fn doubt() -> Step {
+    Step::Doubted { since: T, may_send_until: T + Duration::minutes(9), at: T }
+}
+
 fn made() -> Step {
     Step::ContainerCreated { id: ContainerId::new("17"), at: T, look_at: T }
 }
@@ -74,6 +78,8 @@ fn steps() -> Vec<Step> {
         Step::StillUnclear { look_at: T, attention: note() },
         Step::Review { look_at: T, attention: note() },
         Step::SendAgain { at: T, may_send_until: T },
+        doubt(),
+        Step::Cleared { at: T },
         Step::Published { attention: None },
         Step::Republished { publish_at: T, useless_after: T },
         Step::Reconnected { at: T },
@@ -119,7 +125,11 @@ fn an_unsettled_request_never_ends_without_a_fact_or_a_person() {
         reachable().into_iter().filter(|publication| publication.stage.is_unsettled() && publication.was_unclear())
     {
         for step in steps() {
-            let person_or_fact = matches!(step, Step::Published { .. } | Step::Republished { .. });
+            let person_or_fact = match step {
+                Step::Published { .. } | Step::Republished { .. } => true,
+                Step::Cleared { .. } => publication.is_in_doubt(),
+                _ => false,
+            };
             if let Ok(next) = publication.after(step.clone())
                 && !person_or_fact
             {
@@ -187,6 +197,39 @@ fn the_lane_is_held_while_a_request_may_be_in_flight() {
     assert!(requested().lane().is_some() && reconciling.lane().is_some());
     let review = reconciling.after(Step::Review { look_at: T, attention: note() }).unwrap();
     assert_eq!(review.lane(), None);
+}
+
+#[test]
+fn what_a_lost_database_may_have_sent_is_unsettled_until_it_is_cleared() {
+    let held = after(&[schedule(), Step::Held { attention: note() }]);
+    for open in
+        [after(&[schedule()]), after(&[schedule(), made()]), after(&[schedule(), made(), Step::ContainerReady]), held]
+    {
+        let doubted = open.after(doubt()).unwrap();
+        assert!(doubted.is_in_doubt() && doubted.stage == Stage::Reconciling);
+        assert_eq!(doubted.lane(), None, "several of one account are in doubt at once");
+        assert!(doubted.after(Step::SendAgain { at: T, may_send_until: T }).is_err());
+        let cleared = doubted.after(Step::Cleared { at: T }).unwrap();
+        assert_eq!((cleared.stage, &cleared.request), (Stage::Waiting, &None));
+        assert_eq!(cleared.container.is_some(), open.container.is_some());
+        assert!(cleared.container.as_ref().is_none_or(|container| !container.ready), "its status is read first");
+    }
+    for ended in [
+        after(&[]),
+        after(&[schedule(), Step::Cancelled]),
+        requested().after(Step::Published { attention: None }).unwrap(),
+    ] {
+        assert!(ended.after(doubt()).is_err());
+    }
+}
+
+#[test]
+fn a_request_that_is_known_stays_known_in_doubt_and_is_waited_for_longer() {
+    let doubted = requested().after(doubt()).unwrap();
+    assert!(!doubted.is_in_doubt() && doubted.lane().is_some());
+    assert_eq!(doubted.request.as_ref().unwrap().may_send_until, T + Duration::minutes(9));
+    assert!(doubted.after(Step::Cleared { at: T }).is_err(), "the witnesses of a request decide");
+    assert!(doubted.after(Step::SendAgain { at: T, may_send_until: T }).is_ok());
 }
 
 #[test]

@@ -1,0 +1,2 @@
+DROP TABLE downtime;
+ALTER TABLE installation DROP COLUMN worker_at;

@@ -1,0 +1,1 @@
+DELETE FROM receipt WHERE container_id IS NULL;

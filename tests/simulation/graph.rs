@@ -138,7 +138,8 @@ impl Graph {
                 network.world.sleep_until(latest).await;
             } else if network.world.happens(network.late.load(Ordering::Relaxed)) {
                 let arrives = network.world.span(network.world.now(), latest);
-                network.world.sleep_until(arrives).await;
+                let is_last = network.world.happens(500);
+                network.world.sleep_until(if is_last { latest } else { arrives }).await;
             } else {
                 network.way().await;
             }

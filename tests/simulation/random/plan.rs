@@ -150,8 +150,11 @@ pub(super) fn plan(world: &World, day: Day, weather: &Weather) -> Plan {
 
 fn plan_trouble(world: &World, weather: &Weather, plan: &mut Plan) {
     for process in SCHEDULERS {
+        for _ in 0..world.draw(12) {
+            let asleep = world.span(Duration::from_secs(20), Duration::from_mins(5));
+            plan.add(busy_time(world), Happening::Pause(process, asleep));
+        }
         for _ in 0..world.draw(4) {
-            plan.add(busy_time(world), Happening::Pause(process, minutes(world, 1, 5)));
             let skew = i64::try_from(world.draw(600)).unwrap() - 300;
             plan.add(any_time(world), Happening::Skew(process, time::Duration::seconds(skew)));
         }

@@ -82,7 +82,6 @@ impl Bed {
             picture: PictureId::new("card"),
             origin: Origin::Scheduled,
             scheduled_for: Some(publish_at),
-            version: 1,
             created_at: now,
             updated_at: now,
         };

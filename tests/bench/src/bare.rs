@@ -27,11 +27,69 @@ pub(crate) const ROLE: &str = "bare";
 /// Connections to PostgreSQL, as many as the product has by default.
 const CONNECTIONS: usize = 16;
 
-table! { post (id) { id -> Text, user_id -> Text, event_id -> Nullable<Text>, caption -> Text, picture_id -> Text, origin -> Text, scheduled_for -> Nullable<BigInt>, version -> BigInt, created_at -> BigInt, updated_at -> BigInt, } }
-table! { publication (post_id) { post_id -> Text, account -> Nullable<Text>, stage -> Text, epoch -> BigInt, due_at -> Nullable<BigInt>, publish_at -> Nullable<BigInt>, useless_after -> Nullable<BigInt>, container_id -> Nullable<Text>, attempt -> BigInt, attention -> Nullable<Text>, lane -> Nullable<Text>, } }
-table! { receipt (post_id) { post_id -> Text, container_id -> Text, media -> Nullable<Text>, permalink -> Nullable<Text>, sent_at -> BigInt, confirmed_at -> BigInt, confirmed_by -> Text, } }
-table! { metrics (post_id) { post_id -> Text, likes -> Nullable<BigInt>, comments -> Nullable<BigInt>, shares -> Nullable<BigInt>, views -> Nullable<BigInt>, reach -> Nullable<BigInt>, saved -> Nullable<BigInt>, measured_at -> Nullable<BigInt>, } }
-table! { event (id) { id -> Text, title -> Text, } }
+table! {
+    post (id) {
+        id -> Text,
+        user_id -> Text,
+        event_id -> Nullable<Text>,
+        caption -> Text,
+        picture_id -> Text,
+        origin -> Text,
+        scheduled_for -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    publication (post_id) {
+        post_id -> Text,
+        account -> Nullable<Text>,
+        stage -> Text,
+        epoch -> BigInt,
+        due_at -> Nullable<BigInt>,
+        publish_at -> Nullable<BigInt>,
+        useless_after -> Nullable<BigInt>,
+        container_id -> Nullable<Text>,
+        attempt -> BigInt,
+        version -> BigInt,
+        attention -> Nullable<Text>,
+        lane -> Nullable<Text>,
+    }
+}
+
+table! {
+    receipt (post_id) {
+        post_id -> Text,
+        container_id -> Text,
+        media -> Nullable<Text>,
+        permalink -> Nullable<Text>,
+        sent_at -> BigInt,
+        confirmed_at -> BigInt,
+        confirmed_by -> Text,
+    }
+}
+
+table! {
+    metrics (post_id) {
+        post_id -> Text,
+        likes -> Nullable<BigInt>,
+        comments -> Nullable<BigInt>,
+        shares -> Nullable<BigInt>,
+        views -> Nullable<BigInt>,
+        reach -> Nullable<BigInt>,
+        saved -> Nullable<BigInt>,
+        measured_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    event (id) {
+        id -> Text,
+        title -> Text,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(post, publication, receipt, metrics, event);
 
 diesel::alias!(
@@ -47,7 +105,6 @@ struct Post {
     picture: String,
     origin: String,
     scheduled_for: Option<i64>,
-    version: i64,
     created_at: i64,
     updated_at: i64,
 }
@@ -63,6 +120,7 @@ struct Publication {
     useless_after: Option<i64>,
     container: Option<String>,
     attempt: i64,
+    version: i64,
     attention: Option<String>,
     lane: Option<String>,
 }

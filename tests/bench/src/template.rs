@@ -91,8 +91,7 @@ pub(crate) fn connection(number: usize) -> ConnectionId {
     ConnectionId::new(format!("0193f000-0001-7000-8000-{number:012x}"))
 }
 
-/// The address of a SQLite file in a directory.
-pub(crate) fn file_in(dir: &TempDir) -> String {
+fn file_in(dir: &TempDir) -> String {
     format!("sqlite:{}", dir.path().join("rats.db").display())
 }
 

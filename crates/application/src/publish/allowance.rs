@@ -40,7 +40,7 @@ impl Work<'_> {
     pub(super) async fn over_creations(&mut self) -> Result<Option<Flow>, Stop> {
         let Some(until) = self.claim.allowance.created.free_at(MOST_CONTAINERS_A_DAY) else { return Ok(None) };
         let reason = format!(
-            "Instagram lets an account prepare {MOST_CONTAINERS_A_DAY} posts in 24 hours, and this one has. It goes on at {}.",
+            "Instagram lets an account prepare {MOST_CONTAINERS_A_DAY} posts in 24 hours, and yours has. There is room again at {}.",
             person_time(until)
         );
         self.put_off(AttentionKind::Moved, until, reason).await.map(Some)
@@ -62,7 +62,7 @@ impl Work<'_> {
             return Ok(None);
         };
         let reason = format!(
-            "Instagram lets an account publish {total} posts in 24 hours, and this one has. It goes out at {}.",
+            "Instagram lets an account publish {total} posts in 24 hours, and yours has. There is room again at {}.",
             person_time(until)
         );
         self.put_off(AttentionKind::Moved, until, reason).await.map(Some)

@@ -111,7 +111,7 @@ impl Work<'_> {
         self.ask_quota(access).await?;
         let published = self.claim.allowance.published;
         let until = published.free_at(1).filter(|free_at| *free_at > self.now()).unwrap_or(self.now() + QUOTA);
-        let reason = format!("{} This post goes out at {}.", error.message, person_time(until));
+        let reason = format!("{} There is room again at {}.", error.message, person_time(until));
         let entry = self.entry_because("waiting", error);
         self.wait_until(AttentionKind::Moved, until, reason, entry).await
     }

@@ -29,14 +29,15 @@ async fn from_draft_to_live(database: Database) {
     let path = path(&draft);
     anna.connect("goldencrust").await;
 
-    let soon = in_minutes(&world, 10);
+    // So soon that it is prepared at once.
+    let soon = in_minutes(&world, 3);
     patch(&anna, &path, &json!({"scheduledFor": soon, "content": "A second thought"})).await;
     let staged = post_until_staged(&anna, &draft).await;
     assert_eq!(world.ledger().containers.len(), 1);
     let version = staged["version"].clone();
     assert_eq!(version, json!(2), "staging is no change");
 
-    patch(&anna, &path, &json!({"scheduledFor": in_minutes(&world, 12), "version": version})).await;
+    patch(&anna, &path, &json!({"scheduledFor": in_minutes(&world, 4), "version": version})).await;
     post_until_staged(&anna, &draft).await;
     assert_eq!(world.ledger().containers.len(), 1, "a move keeps what Instagram has prepared");
     patch(&anna, &path, &json!({"content": "A third thought"})).await;

@@ -165,8 +165,9 @@ fn no_crash_loses_or_doubles_a_post_on_postgres() {
     let mut town = Town::on(&url, Some(runtime.handle().clone()), 7, hostile(), settings());
     for story in Story::ALL {
         let points = points(&story.tell(&mut town, &[]).unwrap());
-        // What is told by `NOTIFY` comes in its own time: now and then there is one call less.
-        let died = points.iter().filter(|point| story.tell(&mut town, &[**point]).is_some()).count();
+        // What is told by `NOTIFY` comes in its own time: now and then there is one call less, and the crash is tried again.
+        let mut strikes = |point: &(usize, Crash)| (0..3).any(|_| story.tell(&mut town, &[*point]).is_some());
+        let died = points.iter().filter(|point| strikes(point)).count();
         assert!(died * 10 > points.len() * 9, "{story:?}: {died} of {}", points.len());
     }
 }

@@ -56,7 +56,7 @@ impl Work<'_> {
             }
             Verdict::SendAgain if self.clock_is_wrong() && evidence.ends => self.review(&testimony(&evidence)).await,
             Verdict::SendAgain if self.clock_is_wrong() => self.wait_for_clock(&request).await,
-            Verdict::SendAgain if self.rests() => self.wait_for_rest().await,
+            Verdict::SendAgain if self.rests() => self.wait_for_rest(&request).await,
             Verdict::SendAgain => self.send_again(&access, &container, &request).await,
             Verdict::Review(testimony) => self.review(&testimony).await,
             Verdict::LookAgain => self.look_again(&request, waits).await,
@@ -224,14 +224,16 @@ impl Work<'_> {
         self.claim.allowance.rest.is_some_and(|rest| rest.until > self.now())
     }
 
-    /// Nothing is live, but its account rests: it is sent again after that.
-    async fn wait_for_rest(&mut self) -> Result<Flow, Stop> {
+    /// Nothing is live, but its account rests: it is sent again after that. Reading goes on meanwhile.
+    async fn wait_for_rest(&mut self, request: &Request) -> Result<Flow, Stop> {
         let Some(rest) = self.claim.allowance.rest else { return self.release().await };
         let (_, reason) = resting(rest);
         let text =
-            format!("{reason} This post is not live, as far as we can see; we look again then. Do not send it again.");
+            format!("{reason} This post is not live, as far as we can see; we keep looking. Do not send it again.");
         let attention = Attention::until(AttentionKind::Unconfirmed, text, rest.until);
-        self.take(Step::StillUnclear { look_at: rest.until, attention }, &[]).await
+        let since: Duration = (self.now() - first_unclear(request)).try_into().unwrap_or_default();
+        let look_at = rest.until.min(self.now() + backoff::reconcile_look(since));
+        self.take(Step::StillUnclear { look_at, attention }, &[]).await
     }
 
     async fn wait_for_clock(&mut self, request: &Request) -> Result<Flow, Stop> {

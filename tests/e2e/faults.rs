@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 /// A world in which `fault` happens once, and a connected person.
 async fn with(fault: Fault) -> (World, Person) {
     let simulator = Config { repeat: Repeat::Hostile, ..Config::default() };
-    let world = World::with_simulator(Database::Sqlite, &[], simulator).await;
+    // Blocked, an account rests before anything more of it is sent.
+    let world = World::with_simulator(Database::Sqlite, &[("ACCOUNT_REST", "3")], simulator).await;
     let anna = world.person("anna").await;
     anna.connect("goldencrust").await;
     world.simulator.state().add_fault(FaultRule { fault, account: None, times: Some(1), probability: None });

@@ -13,7 +13,7 @@ use rats_domain::{
 };
 use rats_runtime::SystemClock;
 use rats_storage::Store;
-use rats_tests::{Database, Process, sentinel, world::listen};
+use rats_tests::{Database, Process, postgres, sentinel, world::listen};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
@@ -59,6 +59,7 @@ impl Bed {
     }
 
     /// Stores so many posts, each of the next account, due when `publish_at` says; `lead` is how long before that they may be staged.
+    /// Then the database learns what its tables hold, as it does by itself within a minute or so.
     pub(crate) async fn add_posts(
         &self,
         count: usize,
@@ -68,7 +69,11 @@ impl Bed {
         let store = open(&self.url).await?;
         stream::iter((0..count).map(Ok::<_, Box<dyn std::error::Error + Send + Sync>>))
             .try_for_each_concurrent(AT_ONCE, |number| self.add(&store, number, publish_at(number), lead))
-            .await
+            .await?;
+        if self.database == Database::Postgres {
+            postgres::client(&self.url).await?.batch_execute("VACUUM ANALYZE").await?;
+        }
+        Ok(())
     }
 
     async fn add(&self, store: &Store, number: usize, publish_at: OffsetDateTime, lead: Duration) -> Outcome {

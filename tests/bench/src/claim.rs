@@ -67,7 +67,9 @@ async fn run(template: &Template, stored: usize) -> Outcome<Figures> {
 /// Stores the posts: published ones and ones of next year; and besides, for each linked account, one that is due.
 async fn fill(url: &str, database: Database, stored: usize) -> Outcome {
     let (series, hexadecimal, settle) = match database {
-        Database::Postgres => ("generate_series(1, STORED) AS n(i)", "lpad(to_hex(i), 12, '0')", "VACUUM ANALYZE"),
+        Database::Postgres => {
+            ("generate_series(1::BIGINT, STORED) AS n(i)", "lpad(to_hex(i), 12, '0')", "VACUUM ANALYZE")
+        }
         Database::Sqlite => (
             "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < STORED) SELECT i FROM n)",
             "printf('%012x', i)",

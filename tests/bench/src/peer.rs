@@ -14,6 +14,9 @@ use crate::{
     template::Template,
 };
 
+/// How many it works on at once where nothing else is asked for.
+const AT_ONCE: usize = 200;
+
 /// What it prints last.
 #[derive(Deserialize)]
 struct Told {
@@ -36,7 +39,7 @@ pub(crate) async fn run(command: &str, template: &Template, load: &Load) -> Outc
         .env("ACCOUNTS_FILE", file)
         .env("IMAGE_URL", format!("{}/media/card.jpg", simulator.pictures))
         .env("POSTS", load.posts.to_string())
-        .env("CONCURRENCY", load.in_flight.to_string())
+        .env("CONCURRENCY", load.in_flight.unwrap_or(AT_ONCE).to_string())
         .env("DUE_IN_MS", "6000")
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

@@ -1,6 +1,6 @@
 //! Three schedulers on one PostgreSQL.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use rats_tests::{Database, Process};
 
@@ -9,7 +9,8 @@ use crate::{
     arguments::Arguments,
     bed::Bed,
     report::{Figures, Report},
-    saga::{self, DUPLICATES, RATE},
+    saga::{self, DUPLICATES, Load, RATE},
+    simulator::Live,
     template::Template,
 };
 
@@ -18,16 +19,15 @@ const LEAST: &str = "smallest share, %";
 const MOST: &str = "largest share, %";
 
 pub(crate) async fn measure(arguments: &Arguments) -> Outcome<Report> {
-    let posts = arguments.posts.unwrap_or(10_000);
-    let title = format!("replicas: {posts} whole sagas, zero latency, on one PostgreSQL");
+    let load = Load::whole(arguments, 10_000);
+    let title = format!("replicas: {} whole sagas, zero latency, on one PostgreSQL", load.posts);
     let goals = [(RATE, "≥ 0.9 × one process"), (LEAST, "≥ 20"), (MOST, "≤ 45"), (DUPLICATES, "0")];
     let mut report = Report::new(title, &goals);
-    let template = Template::new(Database::Postgres, posts).await?;
-    let in_flight = arguments.in_flight.unwrap_or(256);
+    let template = Template::new(Database::Postgres, load.posts).await?;
     let (mut alone, mut together) = (Vec::new(), Vec::new());
     for _ in 0..arguments.runs {
-        alone.push(run(&template, posts, in_flight, 1).await?);
-        together.push(run(&template, posts, in_flight, REPLICAS).await?);
+        alone.push(run(&template, &load, 1).await?);
+        together.push(run(&template, &load, REPLICAS).await?);
     }
     report.column("one process", &alone);
     report.column("three processes", &together);
@@ -36,11 +36,10 @@ pub(crate) async fn measure(arguments: &Arguments) -> Outcome<Report> {
     Ok(report)
 }
 
-async fn run(template: &Template, posts: usize, in_flight: usize, processes: usize) -> Outcome<Figures> {
-    let mut bed =
-        Bed::new(template, Duration::ZERO, &[("IN_FLIGHT", in_flight.to_string()), ("LEAD", "0".to_owned())]).await?;
-    let due = saga::due_after_seeding(posts)?;
-    bed.add_posts(posts, Duration::ZERO, |_| due).await?;
+async fn run(template: &Template, load: &Load, processes: usize) -> Outcome<Figures> {
+    let mut bed = Bed::new(template, load.latency, &saga::settings(load)).await?;
+    let due = saga::due_after_seeding(load.posts)?;
+    bed.add_posts(load.posts, Duration::ZERO, |_| due).await?;
     let first = bed.start_publisher().await?;
     let others = (1..processes).map(|number| {
         let pictures = format!("{}/{number}", bed.simulator.pictures);
@@ -48,22 +47,26 @@ async fn run(template: &Template, posts: usize, in_flight: usize, processes: usi
     });
     let _running: Vec<Process> = std::iter::once(first).chain(others).collect();
     saga::sleep_until(due).await?;
-    let curve = bed.watch.until_live(posts).await?;
+    let curve = bed.watch.until_live(load.posts).await?;
     let live = bed.simulator.live().await?;
     bed.tell_warnings();
-    #[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
-    let share =
-        |picture: &str| live.iter().filter(|media| media.picture == picture).count() as f64 * 100.0 / live.len() as f64;
-    let mut pictures: Vec<&str> = live.iter().map(|media| media.picture.as_str()).collect();
-    pictures.sort_unstable();
-    pictures.dedup();
-    let shares: Vec<f64> = pictures.iter().map(|picture| share(picture)).collect();
+    let shares = shares(&live);
     let least = if shares.len() == processes { shares.iter().copied().fold(f64::INFINITY, f64::min) } else { 0.0 };
     #[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
     Ok(vec![
-        (RATE, posts as f64 / curve.reached(100.0, due)),
+        (RATE, load.posts as f64 / curve.reached(100.0, due)),
         (LEAST, least),
         (MOST, shares.iter().copied().fold(0.0, f64::max)),
         (DUPLICATES, saga::duplicates(&live)),
     ])
+}
+
+/// How many per cent of what is live has which picture.
+#[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
+fn shares(live: &[Live]) -> Vec<f64> {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for media in live {
+        *counts.entry(&media.picture).or_default() += 1;
+    }
+    counts.values().map(|count| *count as f64 * 100.0 / live.len() as f64).collect()
 }

@@ -33,7 +33,8 @@ pub(crate) const DUPLICATES: &str = "duplicates";
 pub(crate) struct Load {
     pub(crate) posts: usize,
     pub(crate) latency: Duration,
-    pub(crate) in_flight: usize,
+    /// How many at once; the product's default, or the peer's best, without.
+    pub(crate) in_flight: Option<usize>,
     pub(crate) trouble: Trouble,
 }
 
@@ -54,17 +55,18 @@ impl Load {
         Self {
             posts: arguments.posts.unwrap_or(posts),
             latency: Duration::ZERO,
-            in_flight: arguments.in_flight.unwrap_or(256),
+            in_flight: arguments.in_flight,
             trouble: Trouble::Nothing,
         }
     }
 
-    /// How much of what the calls' latency allows a rate is, in per cent; `None` without latency.
+    /// How much of what the calls' latency and the number at once allow a rate is, in per cent; `None` where they set no bound.
     #[expect(clippy::cast_precision_loss, reason = "numbers of posts")]
     pub(crate) fn share(&self, rate: f64) -> Option<f64> {
         // Create, look, publish.
         let saga = self.latency.as_secs_f64() * 3.0;
-        (saga > 0.0).then(|| rate * saga / self.in_flight as f64 * 100.0)
+        let ideal = self.in_flight? as f64 / saga;
+        ideal.is_finite().then(|| rate / ideal * 100.0)
     }
 }
 
@@ -79,12 +81,9 @@ pub(crate) async fn measure(arguments: &Arguments) -> Outcome<Report> {
 
 /// A thousand in flight at 300 ms for each call.
 pub(crate) async fn in_flight(arguments: &Arguments) -> Outcome<Report> {
-    let load = Load {
-        latency: Duration::from_millis(300),
-        in_flight: arguments.in_flight.unwrap_or(1_000),
-        ..Load::whole(arguments, 10_000)
-    };
-    let title = format!("inflight: {} sagas, {} at once, 300 ms an answer", load.posts, load.in_flight);
+    let at_once = arguments.in_flight.unwrap_or(1_000);
+    let load = Load { latency: Duration::from_millis(300), in_flight: Some(at_once), ..Load::whole(arguments, 10_000) };
+    let title = format!("inflight: {} sagas, {at_once} at once, 300 ms an answer", load.posts);
     let mut report = Report::new(title, &[(SHARE, "≥ peer + 2"), (DUPLICATES, "0")]);
     compare(arguments, &load, &mut report).await?;
     report.note("The ideal is three calls a post, each of 0.3 s, as many posts at once as may be.");
@@ -132,9 +131,10 @@ pub(crate) async fn run(template: &Template, load: &Load) -> Outcome<Figures> {
     let publisher = bed.start_publisher().await?;
     let _held = begin(load.trouble, &bed).await?;
     sleep_until(due).await?;
-    let before = measure::cpu(publisher.id())?;
+    let before = (measure::cpu(publisher.id())?, bed.simulator.cpu()?);
     let curve = bed.watch.until_live(load.posts).await?;
-    let cpu = measure::cpu(publisher.id())?.saturating_sub(before);
+    let cpu = measure::cpu(publisher.id())?.saturating_sub(before.0);
+    let simulator = bed.simulator.cpu()?.saturating_sub(before.1);
     let memory = measure::peak_memory(publisher.id())?;
     let live = bed.simulator.live().await?;
     bed.tell_warnings();
@@ -149,13 +149,19 @@ pub(crate) async fn run(template: &Template, load: &Load) -> Outcome<Figures> {
         figures = vec![(MOST_RATE, posts * 0.9 / most), ("live at once, %", curve.live())];
     }
     figures.extend(load.share(posts / all).filter(|share| share.is_finite()).map(|share| (SHARE, share)));
-    figures.extend([(CPU, cpu.as_secs_f64() * 10_000.0 / posts), (MEMORY, memory), (DUPLICATES, duplicates(&live))]);
+    figures.extend([
+        (CPU, cpu.as_secs_f64() * 10_000.0 / posts),
+        ("the simulator's CPU s per 10,000 posts", simulator.as_secs_f64() * 10_000.0 / posts),
+        (MEMORY, memory),
+        (DUPLICATES, duplicates(&live)),
+    ]);
     Ok(figures)
 }
 
 /// Without a lead everything begins at the due time. Where answers are lost, the waits of an unclear post are short.
-fn settings(load: &Load) -> Vec<(&'static str, String)> {
-    let mut settings = vec![("IN_FLIGHT", load.in_flight.to_string()), ("LEAD", "0".to_owned())];
+pub(crate) fn settings(load: &Load) -> Vec<(&'static str, String)> {
+    let mut settings = vec![("LEAD", "0".to_owned())];
+    settings.extend(load.in_flight.map(|at_once| ("IN_FLIGHT", at_once.to_string())));
     if load.trouble == Trouble::Faults {
         settings.extend([("GRACE", "5".to_owned()), ("WITNESS_WINDOW", "5".to_owned())]);
     }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::{Outcome, report::say};
+use crate::{Outcome, measure, report::say};
 
 /// The word by which this program is told to be the simulated Instagram.
 pub(crate) const ROLE: &str = "simulator";
@@ -92,6 +92,11 @@ impl Simulator {
         let url = format!("{}/_control/{what}", self.address);
         let answer = self.http.post(url).header("content-type", "application/json").body(body.to_string()).send();
         Ok(serde_json::from_str(&answer.await?.error_for_status()?.text().await?)?)
+    }
+
+    /// CPU time that it has used.
+    pub(crate) fn cpu(&self) -> Outcome<Duration> {
+        measure::cpu(self.child.id())
     }
 
     /// Every publish request so far.

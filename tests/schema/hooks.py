@@ -18,11 +18,13 @@ SIGNED_IN = {f"Bearer {tenant.token}" for tenant in (*TENANTS, BAKER, PHOTOGRAPH
 
 # Whose things are, by id: everything that was answered to someone.
 OWNERS = {post: owner.token for owner in (BAKER, PHOTOGRAPHER) for post in (owner.live, owner.planned, owner.unclear, owner.failed)}
-
-
-OWNERS[BAKER.spare] = BAKER.token
-# Whose bodies name an event and a picture that are there.
-NAMING = {"POST /api/social-media/posts", "PATCH /api/social-media/posts/{id}"}
+OWNERS |= {event: owner.token for owner in (BAKER, PHOTOGRAPHER) for event in (owner.event, owner.spare)}
+# Whose event and picture a body names that names any.
+NAMING = {
+    "POST /api/social-media/posts": BAKER,
+    "PATCH /api/social-media/posts/{id}": BAKER,
+    "POST /api/social-media/posts/{id}/republish": PHOTOGRAPHER,
+}
 
 
 def cancelled():
@@ -46,9 +48,21 @@ def published():
         yield from (draft, BAKER.live, PHOTOGRAPHER.unclear, None)
 
 
+def forgotten():
+    """Events to be removed, the same one twice."""
+    while True:
+        OWNERS[event := BAKER.birthday()] = BAKER.token
+        yield from (event, event, None)
+
+
 EVERY_STATE = (BAKER.live, BAKER.planned, PHOTOGRAPHER.unclear, None)
 # What an operation's path names in turn; where nothing, what schemathesis made up.
 REAL = {
+    "GET /api/events/{id}": itertools.cycle([BAKER.spare, None]),
+    "PUT /api/events/{id}": itertools.cycle([BAKER.spare, None]),
+    "DELETE /api/events/{id}": forgotten(),
+    "POST /api/events/{id}/regenerate": itertools.cycle([BAKER.spare, None]),
+    "POST /api/events/{id}/test-message": itertools.cycle([BAKER.spare, None]),
     "GET /api/social-media/posts/{id}": itertools.cycle(EVERY_STATE),
     "GET /api/social-media/posts/{id}/metrics": itertools.cycle(EVERY_STATE),
     "PATCH /api/social-media/posts/{id}": changed(),
@@ -81,8 +95,8 @@ def before_call(context, case, kwargs):
             case.path_parameters = dict.fromkeys(case.path_parameters, real)
     path = case.path_parameters or {}
     body = case.body if isinstance(case.body, dict) else {}
-    if case.operation.label in NAMING and is_right(case):
-        there = {"eventId": BAKER.spare, "mediaId": BAKER.picture.removesuffix(".jpg")}
+    if (poster := NAMING.get(case.operation.label)) and is_right(case):
+        there = {"eventId": poster.spare, "mediaId": poster.picture.removesuffix(".jpg")}
         body.update({name: id for name, id in there.items() if isinstance(body.get(name), str)})
     if "platformPostId" in body and path.get("id") == BAKER.unclear and is_right(case):
         body["platformPostId"] = ADOPTED

@@ -146,6 +146,14 @@ impl World {
         drop(gone);
     }
 
+    /// The end of the world: its tasks hold it, and would for ever.
+    pub(crate) fn end(&self) {
+        let tasks = std::mem::take(&mut self.state().tasks);
+        // Dropped without the lock: what they hold may come back here.
+        drop(tasks);
+        self.state().timers.clear();
+    }
+
     /// SIGSTOP for a while.
     pub(crate) fn pause(&self, process: Process, span: Duration) {
         let mut state = self.state();

@@ -73,6 +73,12 @@ pub(crate) fn settings() -> Settings {
     settings
 }
 
+impl Drop for Town {
+    fn drop(&mut self) {
+        self.world.end();
+    }
+}
+
 impl Town {
     /// On a database of its own, SQLite in memory.
     pub(crate) fn new(seed: u64, config: Config, settings: Settings) -> Self {

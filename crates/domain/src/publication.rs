@@ -21,7 +21,7 @@ mod step;
 
 pub use allowance::{Allowance, MOST_CONTAINERS_A_DAY, Rest, RestCause, Spent};
 pub use attention::{Attention, AttentionKind, PersonAction};
-pub use machine::{Container, IllegalStep, Inconsistent, Parts, Publication, Request, STAND_READY};
+pub use machine::{Container, INTENT_AHEAD, IllegalStep, Inconsistent, Parts, Publication, Request, STAND_READY};
 #[cfg(feature = "mock")]
 pub use queue::MockPublicationQueue;
 pub use queue::{Claim, Claims, Downtime, PublicationQueue, QueueError};

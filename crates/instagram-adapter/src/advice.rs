@@ -154,7 +154,7 @@ fn of_content(subcode: i64) -> Option<Rule> {
             "Instagram says that the text is too long or has too many hashtags",
             "Shorten it to 2,200 characters and 30 hashtags at most and schedule the post again.",
         ),
-        2_207_026 => ("Instagram does not take the video's format", "Choose another file and schedule the post again."),
+        2_207_026 => ("Instagram does not take the file's format", "Choose another file and schedule the post again."),
         2_207_028 => (
             "Instagram takes between 2 and 10 pictures in one post",
             "Change their number and schedule the post again.",

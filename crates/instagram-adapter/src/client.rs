@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 use crate::{
-    sender::Stock,
+    sender::Sender,
     settings::{Settings, SettingsError},
     tls,
     usage::{Board, Usage},
@@ -34,10 +34,10 @@ pub struct Instagram {
 pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) http: reqwest::Client,
-    pub(crate) tls: Arc<rustls::ClientConfig>,
+    /// The publish call's.
+    pub(crate) sender: Sender,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) usage: Board,
-    pub(crate) stock: Stock,
 }
 
 impl Instagram {
@@ -50,8 +50,8 @@ impl Instagram {
         settings.check()?;
         let tls = tls::config(&settings)?;
         let http = pooled(&settings, tls.clone())?;
-        let (tls, usage, stock) = (Arc::new(tls), Board::default(), Stock::default());
-        Ok(Self { inner: Arc::new(Inner { settings, http, tls, clock, usage, stock }) })
+        let sender = Sender::new(&settings, Arc::new(tls)).ok_or_else(|| settings.unusable_graph_base())?;
+        Ok(Self { inner: Arc::new(Inner { settings, http, sender, clock, usage: Board::default() }) })
     }
 
     /// How much of Instagram's rate limits is used, as its last answers said.

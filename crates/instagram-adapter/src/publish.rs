@@ -22,7 +22,7 @@ use crate::{
     client::Inner,
     error::{self, At, Fault},
     request::Base,
-    sender::{Reply, SendError, Sent, Target},
+    sender::{Reply, SendError, Sent},
     usage,
 };
 
@@ -35,25 +35,16 @@ struct Published {
 impl Inner {
     /// Makes a connection ready for the next publish request.
     pub(crate) async fn prepare(&self) {
-        let address = self.address(Base::Graph, &[&self.settings.version]);
-        if let Some(target) = address.ok().and_then(|address| Target::of(&address, &self.tls)) {
-            target.prepare(&self.stock, self.settings.connect_timeout).await;
-        }
+        self.sender.prepare().await;
     }
 
     pub(crate) async fn publish(&self, access: &Access, container: &ContainerId, deadline: Monotonic) -> PublishAnswer {
         let path = [&self.settings.version, access.account.as_str(), "media_publish"];
-        let prepared = self.address(Base::Graph, &path).and_then(|address| {
-            let target = Target::of(&address, &self.tls).ok_or_else(wrongly_set_up)?;
-            Ok((target, request(&address, access, container)?))
-        });
-        let (target, request) = match prepared {
-            Ok(prepared) => prepared,
+        let request = self.address(Base::Graph, &path).and_then(|address| request(&address, access, container));
+        let sent = match request {
+            Ok(request) => self.sender.send(request, deadline).await,
             Err(error) => return PublishAnswer::NotSent(error),
         };
-        let settings = &self.settings;
-        let (connect, answer) = (settings.connect_timeout, settings.publish_timeout);
-        let sent = target.send(&self.stock, &request, deadline, connect, answer).await;
         match sent {
             Ok(reply) => self.sort(&reply),
             Err(error) => sort_failure(&error),

@@ -7,24 +7,25 @@
 //!
 //! Its limit: a pause between the comparison and the system call cannot be seen.
 
+mod address;
 mod connect;
 mod exchange;
 mod guard;
 mod stock;
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{HeaderMap, Request};
 use rats_domain::clock::Monotonic;
 use rustls::{ClientConfig, pki_types::ServerName};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use url::{Host, Url};
+use url::Host;
 
-pub(crate) use stock::Stock;
-
-use crate::clock::boottime;
+use self::{address::Addresses, connect::Warm, stock::Stock};
+use crate::{clock::boottime, settings::Settings};
 
 /// Whether something was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,71 +54,84 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
 }
 
-/// Where requests go.
-pub(crate) struct Target {
-    host: String,
-    port: u16,
+/// Sends requests to one host, each on a connection of its own.
+pub(crate) struct Sender {
+    addresses: Addresses,
     tls: Option<(TlsConnector, ServerName<'static>)>,
+    stock: Stock,
+    connect_timeout: Duration,
+    answer_timeout: Duration,
 }
 
-impl Target {
-    /// The host of `address`, over TLS if it is `https`.
-    pub(crate) fn of(address: &Url, tls: &Arc<ClientConfig>) -> Option<Self> {
+impl Sender {
+    /// Sends to the host of the Graph API, over TLS if it is `https`. `None` if it has no name that TLS can check.
+    pub(crate) fn new(settings: &Settings, tls: Arc<ClientConfig>) -> Option<Self> {
+        let address = &settings.graph_base;
         let host = match address.host()? {
             Host::Domain(name) => name.to_owned(),
             Host::Ipv4(ip) => ip.to_string(),
             Host::Ipv6(ip) => ip.to_string(),
         };
         let tls = match address.scheme() {
-            "https" => Some((TlsConnector::from(Arc::clone(tls)), ServerName::try_from(host.clone()).ok()?)),
+            "https" => Some((TlsConnector::from(tls), ServerName::try_from(host.clone()).ok()?)),
             _ => None,
         };
-        Some(Self { host, port: address.port_or_known_default()?, tls })
+        Some(Self {
+            addresses: Addresses::of(host, address.port_or_known_default()?),
+            tls,
+            stock: Stock::of(settings.ready_connections),
+            connect_timeout: settings.connect_timeout,
+            answer_timeout: settings.publish_timeout,
+        })
     }
 
     /// Sends `request` once: no byte of it leaves at or after `deadline`.
     ///
-    /// A connection from `stock` is used if there is one. One on which the other side has already spoken or hung up is of no use; nothing
+    /// A connection made ahead is used if there is one. One on which the other side has already spoken or hung up is of no use; nothing
     /// was sent on it, so one more is made.
-    pub(crate) async fn send(
-        &self,
-        stock: &Stock,
-        request: &Request<Full<Bytes>>,
-        deadline: Monotonic,
-        connect_timeout: Duration,
-        answer_timeout: Duration,
-    ) -> Result<Reply, SendError> {
-        let mut warm = match stock.take() {
+    pub(crate) async fn send(&self, request: Request<Full<Bytes>>, deadline: Monotonic) -> Result<Reply, SendError> {
+        let mut warm = match self.stock.take() {
             Some(warm) => warm,
-            None => self.connect(deadline, connect_timeout).await?,
+            None => self.connect(deadline).await?,
         };
         if warm.is_stale() {
-            warm = self.connect(deadline, connect_timeout).await?;
+            warm = self.connect(deadline).await?;
         }
         if warm.is_stale() {
             return Err(SendError::nothing("the connection was closed or spoken on before the request", None));
         }
-        warm.send(request.clone(), deadline, answer_timeout).await
+        warm.send(request, deadline, self.answer_timeout).await
     }
 
     /// Makes a connection ready for the next request, if it can be made in time.
-    pub(crate) async fn prepare(&self, stock: &Stock, timeout: Duration) {
-        if stock.has_room()
-            && let Ok(Ok(warm)) = tokio::time::timeout(timeout, connect::open(self)).await
+    pub(crate) async fn prepare(&self) {
+        if self.stock.has_room()
+            && let Ok(Ok(warm)) = tokio::time::timeout(self.connect_timeout, self.open()).await
         {
-            stock.put(warm);
+            self.stock.put(warm);
         }
     }
 
-    async fn connect(&self, deadline: Monotonic, timeout: Duration) -> Result<connect::Warm, SendError> {
+    async fn connect(&self, deadline: Monotonic) -> Result<Warm, SendError> {
         let left = deadline.since(boottime());
         if left.is_zero() {
             return Err(SendError::nothing("the deadline has passed", None));
         }
-        match tokio::time::timeout(timeout.min(left), connect::open(self)).await {
+        match tokio::time::timeout(self.connect_timeout.min(left), self.open()).await {
             Ok(Ok(warm)) => Ok(warm),
             Ok(Err(error)) => Err(SendError::nothing("no connection", Some(error.into()))),
             Err(_) => Err(SendError::nothing("no connection in time", None)),
+        }
+    }
+
+    async fn open(&self) -> io::Result<Warm> {
+        let addresses = self.addresses.read().await?;
+        match TcpStream::connect(&*addresses).await {
+            Ok(socket) => Warm::over(socket, self.tls.as_ref()).await,
+            Err(error) => {
+                self.addresses.forget().await;
+                Err(error)
+            }
         }
     }
 }

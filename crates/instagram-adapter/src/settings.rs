@@ -35,6 +35,9 @@ pub struct Settings {
     pub read_timeout: Duration,
     /// How long a connection may take to be made, TLS included; shorter than both others.
     pub connect_timeout: Duration,
+    /// How many connections for publish requests are made ahead of their moment, at most; each costs a file descriptor, and some
+    /// kilobytes under TLS.
+    pub ready_connections: usize,
     /// Certificates (DER) of authorities trusted besides the system's, for a private authority or a test server.
     pub extra_roots: Vec<Vec<u8>>,
 }
@@ -78,6 +81,7 @@ impl Settings {
             publish_timeout: Duration::from_secs(30),
             read_timeout: Duration::from_secs(15),
             connect_timeout: Duration::from_secs(5),
+            ready_connections: 4_000,
             extra_roots: Vec::new(),
         }
     }
@@ -91,6 +95,11 @@ impl Settings {
             return Err(SettingsError::ConnectTimeout);
         }
         Ok(())
+    }
+
+    /// That the Graph API's host has no name that TLS can check.
+    pub(crate) fn unusable_graph_base(&self) -> SettingsError {
+        unusable("graph_base", &self.graph_base)
     }
 
     /// Whether any host that secrets are sent to speaks TLS.
@@ -110,8 +119,9 @@ fn check_base(setting: &'static str, base: &Url) -> Result<(), SettingsError> {
     let scheme_fits = base.scheme() == "https" || (base.scheme() == "http" && plain_allowed);
     let nothing_else =
         base.username().is_empty() && base.password().is_none() && base.query().is_none() && base.fragment().is_none();
-    if scheme_fits && base.has_host() && nothing_else {
-        return Ok(());
-    }
-    Err(SettingsError::Base { setting, found: format!("{}://{}", base.scheme(), base.host_str().unwrap_or("")) })
+    if scheme_fits && base.has_host() && nothing_else { Ok(()) } else { Err(unusable(setting, base)) }
+}
+
+fn unusable(setting: &'static str, base: &Url) -> SettingsError {
+    SettingsError::Base { setting, found: format!("{}://{}", base.scheme(), base.host_str().unwrap_or("")) }
 }

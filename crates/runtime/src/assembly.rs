@@ -138,6 +138,7 @@ fn instagram(config: &Config, clock: Arc<dyn Clock>) -> Result<Instagram, StartE
         graph_base: app.graph_base.clone(),
         manage_comments: app.manage_comments,
         publish_timeout: app.publish_timeout,
+        ready_connections: config.publish.in_flight,
         ..defaults
     };
     Ok(Instagram::new(settings, clock)?)

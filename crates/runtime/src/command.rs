@@ -121,8 +121,17 @@ fn refuse_sqlite(config: &Config, advice: &str) -> Result<(), StartError> {
     if is_sqlite { Err(StartError::setting("DATABASE_URL", advice)) } else { Ok(()) }
 }
 
+/// Files besides the connections of posts being published: the database's, those of people, pictures.
+const OTHER_FILES: u64 = 500;
+
 /// What works, but not as one would wish.
 fn warn(config: &Config) {
+    let (may, most) = (process::most_files(), config.publish.in_flight);
+    if may.saturating_sub(OTHER_FILES) < most as u64 {
+        tracing::warn!(
+            "{may} files may be open at once, too few for IN_FLIGHT={most} posts with a connection each: raise the limit (LimitNOFILE=, ulimit -n) or lower IN_FLIGHT."
+        );
+    }
     if let Some(reason) = crate::assembly::unreachable(config) {
         tracing::warn!("{reason} Until then accounts can be connected, but nothing is published.");
     }

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use rats_application::Ports;
 use rats_storage::Store;
 use rats_web::{Api, Readiness, WebSettings};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::watch;
 
 use crate::{
@@ -20,10 +21,24 @@ use crate::{
     loops::{StopSignal, stopped},
 };
 
-/// Runs `work` on a multi-thread runtime, which is what the store needs.
+/// Runs `work` on a multi-thread runtime, which is what the store needs, with as many open files as the system allows.
 pub fn block_on<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
+    raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     Ok(runtime.block_on(work))
+}
+
+/// How many files this process may have open at once: every connection is one.
+pub(crate) fn most_files() -> u64 {
+    // Without a limit the system says none.
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}
+
+/// Lets this process open as many files as the system allows it to; systems begin with few.
+fn raise_file_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where that is refused it stays as it was, and is told if it is too low.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
 /// Listens on an address.

@@ -48,17 +48,21 @@ impl Template {
         Ok(Self { database, accounts: known, url, dir })
     }
 
-    /// A copy of it; a file is put into `dir`.
+    /// A copy of it, adopted at its place; a file is put into `dir`.
     pub(crate) async fn copy(&self, dir: &TempDir) -> Outcome<String> {
-        match self.database {
-            Database::Postgres => Ok(postgres::copy(&self.url).await?),
+        let url = match self.database {
+            Database::Postgres => postgres::copy(&self.url).await?,
             Database::Sqlite => {
                 for file in std::fs::read_dir(self.dir.path())?.flatten() {
                     std::fs::copy(file.path(), dir.path().join(file.file_name()))?;
                 }
-                Ok(file_in(dir))
+                file_in(dir)
             }
-        }
+        };
+        let store = open(&url).await?;
+        let home = store.home().await?;
+        store.adopt(&home, home.now).await?;
+        Ok(url)
     }
 }
 

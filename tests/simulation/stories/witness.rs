@@ -302,6 +302,6 @@ fn while_our_clock_is_off_instagrams_nothing_is_published() {
     tale.is(&[&post], Stage::Staged, 0);
     assert_eq!(tale.attention(&post), Some(AttentionKind::ClockWrong));
     tale.town.store_clock.set(time::Duration::ZERO);
-    tale.until_after_due(Duration::from_mins(5));
+    tale.until_after_due(Duration::from_mins(6));
     tale.is_live_once(&post);
 }

@@ -19,7 +19,7 @@ fn two_at(call: &'static str, twist: Twist) -> (Tale, Post) {
     let mut tale = Tale::new();
     let post = tale.ready_post();
     tale.town.start(OTHER);
-    tale.until(DUE.saturating_sub(Duration::from_millis(500)));
+    tale.until(DUE.saturating_sub(Duration::from_millis(1_500)));
     tale.town.gates.twist(call, twist);
     (tale, post)
 }
@@ -94,7 +94,7 @@ fn a_post_whose_own_lane_is_closed_is_taken_up_after_its_worker_died() {
     let next = tale.town.post(&anna, DUE + Duration::from_mins(1));
     let post = tale.ready_post();
     tale.town.start(OTHER);
-    tale.until(DUE.saturating_sub(Duration::from_millis(500)));
+    tale.until(DUE.saturating_sub(Duration::from_millis(1_500)));
     tale.town.gates.twist("PublicationQueue::record", Twist::Die(Crash::AnswerLost));
     tale.until_after_due(Duration::from_mins(5));
     tale.is(&[&post], Stage::Reconciling, 0);

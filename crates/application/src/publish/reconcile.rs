@@ -190,7 +190,7 @@ impl Work<'_> {
     /// The same container is sent again, under a new intent.
     async fn send_again(&mut self, access: &Access, container: &ContainerId, request: &Request) -> Result<Flow, Stop> {
         self.keep_lease().await?;
-        let Some(deadline) = self.deadline() else { return self.look_again(request, None).await };
+        let Some(deadline) = self.deadline(Duration::ZERO) else { return self.look_again(request, None).await };
         let entry = self.entry(
             "publish_requested",
             "Nothing is live, by every witness; asked Instagram once more to publish the same prepared post.",

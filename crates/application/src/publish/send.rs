@@ -7,7 +7,7 @@ use rats_domain::{
     connection::{Connection, Feature},
     id::{ContainerId, MediaId},
     instagram::{Access, Advice, PlatformError, PublishAnswer},
-    publication::{Attention, AttentionKind, QueueError, Step},
+    publication::{Attention, AttentionKind, INTENT_AHEAD, QueueError, Step},
     receipt::{ConfirmedBy, Receipt},
     timeline::Entry,
 };
@@ -33,6 +33,7 @@ impl Work<'_> {
         if let Some(moved) = self.over_publishes(access).await? {
             return Ok(moved);
         }
+        self.stand_ready().await;
         // First, so that our reading of the store's clock is a fresh one when it is compared with Instagram's.
         self.keep_lease().await?;
         if self.clock_is_wrong()
@@ -40,8 +41,7 @@ impl Work<'_> {
         {
             return Ok(flow);
         }
-        self.stand_ready().await;
-        let Some(deadline) = self.deadline() else {
+        let Some(deadline) = self.deadline(self.left_until_its_time()) else {
             // With too little of the lease left, whoever claims it next sends it.
             return if self.useful() < self.ports.settings.publish.least_time_to_send {
                 self.too_late().await
@@ -49,24 +49,36 @@ impl Work<'_> {
                 self.release().await
             };
         };
-        let entry = self.entry("publish_requested", "Asked Instagram to publish it.");
+        let entry =
+            self.entry("publish_requested", "The request to publish it goes out; from here on it cannot be changed.");
         let step = Step::Intended { at: self.now(), may_send_until: self.claim.lease_until };
         self.intend(step, entry).await?;
+        self.wait_for_its_time(Duration::ZERO).await;
         self.publish(access, &container, deadline).await
     }
 
-    /// Waits for the post's time, with a connection to Instagram at hand.
+    /// Waits until the intent may be stored, with a connection to Instagram at hand.
     async fn stand_ready(&self) {
-        let Some(publish_at) = self.publication().publish_at else { return };
-        let mut left: Duration = (publish_at - self.now()).try_into().unwrap_or_default();
-        if left.is_zero() {
-            return;
+        if self.left_until_its_time() > INTENT_AHEAD.unsigned_abs() {
+            self.ports.publisher.prepare().await;
+            self.wait_for_its_time(INTENT_AHEAD.unsigned_abs()).await;
         }
-        self.ports.publisher.prepare().await;
-        while !left.is_zero() {
-            self.ports.clock.sleep_until(self.ports.clock.monotonic() + left).await;
-            left = (publish_at - self.now()).try_into().unwrap_or_default();
+    }
+
+    /// Waits until so much before the post's time.
+    async fn wait_for_its_time(&self, before: Duration) {
+        loop {
+            let left = self.left_until_its_time();
+            if left <= before {
+                return;
+            }
+            self.ports.clock.sleep_until(self.ports.clock.monotonic() + (left - before)).await;
         }
+    }
+
+    fn left_until_its_time(&self) -> Duration {
+        let left = self.publication().publish_at.map(|publish_at| publish_at - self.now());
+        left.and_then(|left| left.try_into().ok()).unwrap_or_default()
     }
 
     /// Stores an intent. Where that is not certain to be stored, nothing is sent.
@@ -102,11 +114,11 @@ impl Work<'_> {
         }
     }
 
-    /// No byte leaves after the end of the lease, nor after the post has become useless. `None` if too little time is left.
-    pub(super) fn deadline(&self) -> Option<Monotonic> {
+    /// No byte leaves after the end of the lease, nor after the post has become useless. `None` if too little time is left after `wait`.
+    pub(super) fn deadline(&self, wait: Duration) -> Option<Monotonic> {
         let now = self.ports.clock.monotonic();
         let deadline = self.lease_ends.min(now + self.useful());
-        (deadline.since(now) >= self.ports.settings.publish.least_time_to_send).then_some(deadline)
+        (deadline.since(now) >= self.ports.settings.publish.least_time_to_send + wait).then_some(deadline)
     }
 
     /// How long until it is useless: at least so long, since the store may have read its clock at any moment since it was asked.

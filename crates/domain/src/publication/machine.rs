@@ -8,8 +8,12 @@ use crate::id::{AccountId, ConnectionId, ContainerId, PostId, UserId};
 
 mod person;
 
-/// A staged post is handed out so much before its time, so that at its time one write and one request remain.
-pub const STAND_READY: Duration = Duration::seconds(2);
+/// A staged post is handed out so much before its time: thousands of connections take seconds to make.
+pub const STAND_READY: Duration = Duration::seconds(3);
+
+/// The intent may be stored so much before the post's time, so that at the time of thousands only their requests remain. Who dies in between leaves an
+/// outcome that must be looked into, so it is no more than storing them takes.
+pub const INTENT_AHEAD: Duration = Duration::seconds(1);
 
 /// Instagram's unpublished media object, made by us.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,7 +279,7 @@ impl Parts {
             Step::Intended { at, may_send_until } => {
                 let ready = self.stage == Stage::Staged
                     && self.container.as_ref().is_some_and(|container| container.ready)
-                    && self.publish_at.is_some_and(|publish_at| publish_at <= at)
+                    && self.publish_at.is_some_and(|publish_at| publish_at - INTENT_AHEAD <= at)
                     && self.is_useful(at);
                 self.stage = Stage::PublishRequested;
                 self.due_at = Some(at);

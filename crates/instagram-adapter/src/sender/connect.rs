@@ -7,15 +7,14 @@ use std::{
     task::{Context, Waker},
 };
 
+use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
 };
+use tokio_rustls::TlsConnector;
 
-use super::{
-    Target,
-    guard::{Guard, Wire},
-};
+use super::guard::{Guard, Wire};
 
 /// A stream, plain or TLS.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -28,20 +27,19 @@ pub(super) struct Warm {
     pub(super) wire: Arc<Wire>,
 }
 
-/// Connects, and shakes hands where there is TLS.
-pub(super) async fn open(target: &Target) -> io::Result<Warm> {
-    let socket = TcpStream::connect((target.host.as_str(), target.port)).await?;
-    socket.set_nodelay(true)?;
-    let wire = Wire::new();
-    let guard = Guard::new(socket, Arc::clone(&wire));
-    let stream: Box<dyn Stream> = match &target.tls {
-        Some((connector, name)) => Box::new(connector.connect(name.clone(), guard).await?),
-        None => Box::new(guard),
-    };
-    Ok(Warm { stream, wire })
-}
-
 impl Warm {
+    /// Shakes hands over `socket` where there is TLS.
+    pub(super) async fn over(socket: TcpStream, tls: Option<&(TlsConnector, ServerName<'static>)>) -> io::Result<Self> {
+        socket.set_nodelay(true)?;
+        let wire = Wire::new();
+        let guard = Guard::new(socket, Arc::clone(&wire));
+        let stream: Box<dyn Stream> = match tls {
+            Some((connector, name)) => Box::new(connector.connect(name.clone(), guard).await?),
+            None => Box::new(guard),
+        };
+        Ok(Self { stream, wire })
+    }
+
     /// Whether the other side has hung up or spoken already: its next words would be taken for the answer to our request.
     pub(super) fn is_stale(&mut self) -> bool {
         let mut byte = [0];

@@ -14,14 +14,18 @@ use crate::clock::boottime;
 /// A connection that has waited longer is closed: nobody came for it.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// The most that wait; each costs a file descriptor, and some kilobytes under TLS.
-const MOST: usize = 2_000;
-
 /// Connections on which nothing was sent yet.
-#[derive(Default)]
-pub(crate) struct Stock(Mutex<VecDeque<(Monotonic, Warm)>>);
+pub(super) struct Stock {
+    waiting: Mutex<VecDeque<(Monotonic, Warm)>>,
+    most: usize,
+}
 
 impl Stock {
+    /// Room for `most`.
+    pub(super) fn of(most: usize) -> Self {
+        Self { waiting: Mutex::default(), most }
+    }
+
     /// The newest, if there is one.
     pub(super) fn take(&self) -> Option<Warm> {
         self.fresh().pop_back().map(|(_, warm)| warm)
@@ -32,12 +36,12 @@ impl Stock {
     }
 
     pub(super) fn has_room(&self) -> bool {
-        self.fresh().len() < MOST
+        self.fresh().len() < self.most
     }
 
     /// What is not too old.
     fn fresh(&self) -> MutexGuard<'_, VecDeque<(Monotonic, Warm)>> {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let now = boottime();
         while waiting.front().is_some_and(|(made, _)| now.since(*made) > LONGEST) {
             waiting.pop_front();

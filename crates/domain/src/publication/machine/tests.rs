@@ -166,10 +166,11 @@ fn nothing_is_sent_without_a_ready_container() {
 }
 
 #[test]
-fn nothing_is_sent_before_its_time_or_once_it_is_useless() {
+fn nothing_is_meant_to_be_sent_long_before_its_time_or_once_it_is_useless() {
     let staged = after(&[schedule(), made(), Step::ContainerReady]);
     let intend_at = |at| Step::Intended { at, may_send_until: at + Duration::minutes(1) };
-    assert!(staged.after(intend_at(T - Duration::MICROSECOND)).is_err());
+    assert!(staged.after(intend_at(T - INTENT_AHEAD - Duration::MICROSECOND)).is_err());
+    assert!(staged.after(intend_at(T - INTENT_AHEAD)).is_ok());
     assert!(staged.after(intend_at(T + Duration::hours(12) - Duration::MICROSECOND)).is_ok());
     assert!(staged.after(intend_at(T + Duration::hours(12))).is_err());
     let again_at = |at| Step::SendAgain { at, may_send_until: at + Duration::minutes(1) };

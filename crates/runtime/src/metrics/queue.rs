@@ -200,7 +200,7 @@ fn is_told(entries: &[Entry]) -> bool {
 
 /// Whether it goes on later than it would have, for a reason that the person is told.
 fn is_put_off(before: &Publication, next: &Publication) -> bool {
-    next.attention.is_some() && next.attention != before.attention
+    next.attention.is_some() && (next.attention != before.attention || next.attempt > before.attempt)
 }
 
 /// What is left of the account's posts in 24 h, where Instagram told how many there are.

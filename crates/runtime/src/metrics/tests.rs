@@ -270,12 +270,15 @@ async fn ends_and_delays_are_counted_by_why() {
     for step in steps {
         queue.record(&claim, &claim.publication.after(step).unwrap(), &[], false).await.unwrap();
     }
+    let again = Step::TryAgain { at: T + LEASE, attention: Some(note(AttentionKind::Unreachable)) };
+    let claim = Claim { publication: claim.publication.after(again.clone()).unwrap(), ..claim };
+    queue.record(&claim, &claim.publication.after(again).unwrap(), &[], false).await.unwrap();
     let expected = [
         ("rats_posts_failed_total{reason=\"content_refused\"}", "1"),
         ("rats_posts_failed_total{reason=\"deadline_passed\"}", "0"),
         ("rats_posts_held_total", "1"),
         ("rats_posts_put_off_total{reason=\"moved\"}", "1"),
-        ("rats_posts_put_off_total{reason=\"unreachable\"}", "1"),
+        ("rats_posts_put_off_total{reason=\"unreachable\"}", "2"),
         ("rats_posts_put_off_total{reason=\"clock_wrong\"}", "0"),
         ("rats_posts_needs_review_total", "0"),
     ];

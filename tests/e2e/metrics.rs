@@ -84,7 +84,7 @@ async fn a_scheduler_has_a_page_too_and_programs_have_none_unless_asked() {
 }
 
 /// Where the page is, as the log says.
-async fn address(log: &Path) -> String {
+pub(crate) async fn address(log: &Path) -> String {
     let find = || {
         let text = std::fs::read_to_string(log).unwrap_or_default();
         let line = text.lines().find(|line| line.contains("serving metrics"))?;

@@ -16,6 +16,7 @@ mod place;
 mod post;
 mod queue;
 mod secrets;
+mod standing;
 mod tenants;
 mod user;
 mod world;

@@ -18,7 +18,8 @@ use crate::pictures::camera_jpeg;
 const CAPTION: &str = "sentinel caption\r\n2026-01-01T00:00:00Z ERROR forged";
 
 /// Lines that the flow's troubles bring: without them it was not looked at.
-const TROUBLES: [&str; 5] = [
+const TROUBLES: [&str; 6] = [
+    "rats_instagram_call_duration_seconds",
     "served",
     "Instagram could not be asked",
     "Instagram did not do it",
@@ -61,6 +62,7 @@ async fn whole_flow(database: Database) {
     let House { installation, logs, secrets } = house;
     installation.simulator.stop().await;
     without_instagram(&anna, &callback).await;
+    keep_metrics(&logs).await;
     for program in &mut programs {
         assert!(program.stop().success());
     }
@@ -77,7 +79,9 @@ struct House {
 
 impl House {
     async fn new(database: Database) -> Self {
-        let installation = Installation::new(database, &[("LOG", "trace")], Config::default()).await;
+        let installation =
+            Installation::new(database, &[("LOG", "trace"), ("METRICS_ADDRESS", "127.0.0.1:0")], Config::default())
+                .await;
         let logs = installation.dir.path().join("logs");
         std::fs::create_dir(&logs).expect("a directory");
         let mut secrets: BTreeMap<_, _> = [
@@ -220,6 +224,13 @@ impl House {
     async fn until_said(&self, words: &str) {
         until(|| async { said(&self.logs).iter().any(|(_, text)| text.contains(words)) }).await;
     }
+}
+
+/// What the API's process measured is kept beside what it said.
+async fn keep_metrics(logs: &Path) {
+    let page = crate::metrics::address(&logs.join("rats-api")).await;
+    let text = reqwest::get(page).await.expect("an answer").text().await.expect("a text");
+    std::fs::write(logs.join("metrics"), text).expect("kept");
 }
 
 /// Instagram cannot be reached at all.

@@ -13,6 +13,7 @@ mod logs;
 #[path = "../../crates/media/tests/fit/look.rs"]
 #[expect(clippy::unwrap_used, dead_code, reason = "shared with the tests of one crate, which use all of it")]
 mod look;
+mod metrics;
 mod photos;
 #[path = "../../crates/media/tests/fit/pictures.rs"]
 #[expect(clippy::unwrap_used, dead_code, reason = "shared with the tests of one crate, which use all of it")]

@@ -20,6 +20,8 @@ pub(crate) struct Links {
     pub(crate) address: String,
     /// Where the simulated Instagram is.
     pub(crate) simulator: Url,
+    /// Where metrics are.
+    pub(crate) metrics: String,
     /// The demo user.
     pub(crate) email: &'static str,
     /// Their password.
@@ -36,6 +38,7 @@ pub(crate) fn announce(links: &Links) {
     simulated Instagram   {simulator}
     fault panel           {simulator}_control
     OpenAPI               {address}/openapi.json
+    metrics               {metrics}
 
   Stop it with Ctrl-C. Its data stay; delete the directory (SANDBOX_DIR, data/sandbox) to begin anew.
 ",
@@ -43,6 +46,7 @@ pub(crate) fn announce(links: &Links) {
         email = links.email,
         password = links.password,
         simulator = links.simulator,
+        metrics = links.metrics,
     );
     // In one piece, and a reader that went away is no reason to stop.
     let _ = std::io::stdout().write_all(text.as_bytes());

@@ -12,7 +12,9 @@ use std::{
 use rats_application::account::Register;
 use rats_domain::{clock::Clock as _, secret::Secret};
 use rats_instagram_sim::{SimClock, Simulator};
-use rats_runtime::{Assembly, Server, StartError, SystemClock, bind, config::Config, run_loops, stop_signal};
+use rats_runtime::{
+    Assembly, Server, StartError, SystemClock, bind, config::Config, listen_for_metrics, run_loops, stop_signal,
+};
 use time::OffsetDateTime;
 
 use crate::{
@@ -66,19 +68,29 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error + Send + Sync>> {
     let home = Home::open(&PathBuf::from(setting("SANDBOX_DIR", "data/sandbox")))?;
     let host = IpAddr::from(Ipv4Addr::LOCALHOST);
     let listener = bind(host, port("PORT", 5001)?, "PORT")?;
-    let simulator_listener = bind(host, port("SIMULATOR_PORT", 5002)?, "SIMULATOR_PORT")?;
+    let simulator_port = port("SIMULATOR_PORT", 5002)?;
+    let simulator_listener = bind(host, simulator_port, "SIMULATOR_PORT")?;
+    let metrics_port = if simulator_port == 0 { 0 } else { simulator_port.saturating_add(1) };
     let address = format!("http://localhost:{}", listener.local_addr()?.port());
 
     let clock = Arc::new(SystemClock::default());
     let simulator = start_simulator(&home, &address, clock.clone(), simulator_listener).await?;
-    let config = config(&home, &address, simulator.base_url().as_str().trim_end_matches('/'))?;
+    let config = config(&home, &address, simulator.base_url().as_str().trim_end_matches('/'), metrics_port)?;
+    let metrics_listener = listen_for_metrics(&config)?;
+    let metrics = metrics_listener.as_ref().map(TcpListener::local_addr).transpose()?;
     let assembly = Assembly::new(&config, clock).await?;
     register_demo(&assembly).await;
 
-    let links =
-        Links { address: address.clone(), simulator: simulator.base_url(), email: DEMO_EMAIL, password: DEMO_PASSWORD };
+    let links = Links {
+        address: address.clone(),
+        simulator: simulator.base_url(),
+        metrics: metrics.map_or("off".to_owned(), |address| format!("http://{address}/metrics")),
+        email: DEMO_EMAIL,
+        password: DEMO_PASSWORD,
+    };
     page::announce(&links);
     let (_hold, stop) = stop_signal();
+    assembly.serve_metrics(metrics_listener, stop.clone())?;
     let loops = tokio::spawn(run_loops(assembly.ports.clone(), assembly.store.clone(), stop.clone()));
     let server = Server::new(&config, assembly.ports.clone(), assembly.store.clone());
     server.run(listener, stop, page::routes(&links)).await?;
@@ -106,7 +118,7 @@ async fn start_simulator(
 }
 
 /// The environment over the sandbox's own settings.
-fn config(home: &Home, address: &str, instagram: &str) -> Result<Config, StartError> {
+fn config(home: &Home, address: &str, instagram: &str, metrics_port: u16) -> Result<Config, StartError> {
     let path = |name: &str| home.path(name).display().to_string();
     let own = [
         ("CLIENT_URL", address.to_owned()),
@@ -114,6 +126,7 @@ fn config(home: &Home, address: &str, instagram: &str) -> Result<Config, StartEr
         ("DATABASE_URL", format!("sqlite:{}", path("rats.db"))),
         ("MEDIA_DIR", path("media")),
         ("SAFETY_POLL", "1".to_owned()),
+        ("METRICS_ADDRESS", format!("127.0.0.1:{metrics_port}")),
     ];
     let mut values: BTreeMap<String, String> = own.map(|(name, value)| (name.to_owned(), value)).into();
     values.extend(home.secrets());

@@ -1,6 +1,9 @@
 //! Puts the adapters behind the ports.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, TcpListener},
+    sync::Arc,
+};
 
 use rats_application::{Ports, Settings};
 use rats_captions::{Gemini, GeminiSettings, Style, Templates};
@@ -13,6 +16,8 @@ use crate::{
     clock::{SystemClock, SystemRandom},
     config::{Config, ContentConfig, Problem},
     content,
+    loops::StopSignal,
+    metrics::Metrics,
 };
 
 /// Why a process did not start.
@@ -66,6 +71,8 @@ pub struct Assembly {
     pub store: Store,
     /// The Instagram client.
     pub instagram: Instagram,
+    /// What is counted and measured, where `METRICS_ADDRESS` asks for it.
+    pub metrics: Option<Metrics>,
 }
 
 impl Assembly {
@@ -96,7 +103,26 @@ impl Assembly {
             settings: settings(config),
             clock,
         };
-        Ok(Self { ports: Arc::new(ports), store, instagram })
+        let (ports, metrics) = match config.metrics_address {
+            Some(_) => {
+                let (ports, metrics) = Metrics::around(ports, store.clone(), instagram.clone());
+                (ports, Some(metrics))
+            }
+            None => (ports, None),
+        };
+        Ok(Self { ports: Arc::new(ports), store, instagram, metrics })
+    }
+
+    /// Serves the metrics, if there are any and somewhere to, until the signal.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Machine`] if the listener cannot be served.
+    pub fn serve_metrics(&self, listener: Option<TcpListener>, stop: StopSignal) -> Result<(), StartError> {
+        match (&self.metrics, listener) {
+            (Some(metrics), Some(listener)) => metrics.serve(listener, stop),
+            _ => Ok(()),
+        }
     }
 }
 

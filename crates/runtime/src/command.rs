@@ -8,7 +8,7 @@ use crate::{
     check,
     clock::SystemClock,
     config::Config,
-    loops, process, telemetry,
+    loops, metrics, process, telemetry,
 };
 
 const API_HELP: &str = "\
@@ -77,8 +77,10 @@ async fn serve(with_scheduler: bool) -> Result<(), StartError> {
     }
     warn(&config);
     let listener = process::bind(config.http.host, config.http.port, "PORT")?;
+    let metrics_listener = metrics::listen(&config)?;
     let assembly = Assembly::new(&config, Arc::new(SystemClock::default())).await?;
     let (hold, stop) = process::stop_signal();
+    assembly.serve_metrics(metrics_listener, stop.clone())?;
     let loops = with_scheduler.then(|| {
         let (loops, given) = (loops::run(assembly.ports.clone(), assembly.store.clone(), stop.clone()), hold.clone());
         tokio::spawn(async move {
@@ -108,8 +110,10 @@ async fn run_scheduler() -> Result<(), StartError> {
     let (config, _) = Config::from_env().map_err(StartError::Settings)?;
     refuse_sqlite(&config, "SQLite serves one process: start rats-api --with-scheduler instead, or use PostgreSQL")?;
     warn(&config);
+    let metrics_listener = metrics::listen(&config)?;
     let assembly = Assembly::new(&config, Arc::new(SystemClock::default())).await?;
     let (_hold, stop) = process::stop_signal();
+    assembly.serve_metrics(metrics_listener, stop.clone())?;
     tracing::info!("publishing what is due");
     loops::run(assembly.ports, assembly.store, stop).await;
     Ok(())

@@ -4,7 +4,12 @@
 
 mod reader;
 
-use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use rats_application::PublishSettings;
 use rats_domain::secret::Secret;
@@ -139,6 +144,8 @@ pub struct Config {
     pub publish: PublishSettings,
     /// What signs RATS' tokens.
     pub jwt_secret: Secret,
+    /// Where metrics are served, if they are.
+    pub metrics_address: Option<SocketAddr>,
     /// Names this installation, so that a copy of its database is not taken for it.
     pub installation_id: Option<String>,
 }
@@ -189,6 +196,8 @@ fn read_all(reader: &mut Reader) -> Option<Config> {
         MIN_JWT_SECRET,
         "the secret that signs RATS' tokens, at least 32 characters",
     );
+    let metrics_address =
+        reader.parse("METRICS_ADDRESS", "an IP address and a port to serve metrics at, like 127.0.0.1:9464");
     let installation_id = reader.text("INSTALLATION_ID");
     let (http, storage, instagram, jwt_secret) = (http?, storage?, instagram?, jwt_secret?);
     if instagram.is_real() && installation_id.is_none() {
@@ -212,7 +221,7 @@ fn read_all(reader: &mut Reader) -> Option<Config> {
         );
         reader.problem("GRACE", message);
     }
-    Some(Config { http, storage, instagram, content, publish, jwt_secret, installation_id })
+    Some(Config { http, storage, instagram, content, publish, jwt_secret, metrics_address, installation_id })
 }
 
 fn read_http(reader: &mut Reader) -> Option<HttpConfig> {
@@ -385,6 +394,21 @@ mod tests {
         let mut values = complete();
         values.insert("GRACE".to_owned(), "30".to_owned());
         assert_eq!(Config::read(values).unwrap_err()[0].name, "GRACE");
+    }
+
+    #[test]
+    fn metrics_are_off_unless_an_address_is_given() {
+        let mut values = complete();
+        assert_eq!(Config::read(values.clone()).unwrap().0.metrics_address, None);
+        values.insert("METRICS_ADDRESS".to_owned(), "127.0.0.1:0".to_owned());
+        let address = Config::read(values.clone()).unwrap().0.metrics_address;
+        assert_eq!(address, Some(SocketAddr::from(([127, 0, 0, 1], 0))));
+        values.insert("METRICS_ADDRESS".to_owned(), "9464".to_owned());
+        let problem = Config::read(values).unwrap_err()[0].to_string();
+        assert_eq!(
+            problem,
+            "METRICS_ADDRESS: read “9464”; expected an IP address and a port to serve metrics at, like 127.0.0.1:9464"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod config;
 mod content;
 mod home;
 mod loops;
+mod metrics;
 mod process;
 mod telemetry;
 
@@ -16,4 +17,5 @@ pub use assembly::{Assembly, StartError};
 pub use clock::{SystemClock, SystemRandom};
 pub use command::{api, scheduler};
 pub use loops::{StopSignal, run as run_loops, stopped};
+pub use metrics::{Metrics, listen as listen_for_metrics};
 pub use process::{Server, bind, block_on, report, stop_signal};

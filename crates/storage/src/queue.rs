@@ -33,7 +33,7 @@ use crate::{
 
 /// What a claim passes over among the publications `p`, by the clock's reading `$1`: those of an account with a live lease, and
 /// staged ones whose account's lane another post holds, unless their time has passed: that ends without sending.
-const FREE: &str = "NOT EXISTS (SELECT 1 FROM publication l WHERE l.account = p.account AND l.lease_until > $1) \
+pub(crate) const FREE: &str = "NOT EXISTS (SELECT 1 FROM publication l WHERE l.account = p.account AND l.lease_until > $1) \
                     AND (p.stage <> 'staged' OR p.useless_after <= $1 \
                     OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = p.account))";
 

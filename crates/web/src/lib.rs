@@ -6,6 +6,7 @@ mod connect;
 mod event;
 mod health;
 mod http;
+mod metrics;
 mod openapi;
 mod password;
 mod picture;
@@ -15,6 +16,7 @@ mod settings;
 mod token;
 
 pub use api::{Api, Readiness};
+pub use metrics::serve_metrics;
 pub use openapi::openapi;
 pub use password::Argon2Hasher;
 pub use server::{app, serve};

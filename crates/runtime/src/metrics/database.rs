@@ -1,0 +1,170 @@
+//! How long the store takes, by port and operation.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rats_domain::{
+    connection::{ConnectError, Connection, ConnectionRepository, PendingConnection, Token},
+    id::{AccountId, ConnectionId, EventId, MediaId, PostId, UserId},
+    idempotency::{AddError, Added, IdempotencyKey},
+    metrics::{DueMetrics, Metrics, MetricsRepository},
+    post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
+    publication::{Publication, QueueError, Rest},
+    quota::Place,
+    secret::Secret,
+    store::StoreError,
+    timeline::Entry,
+};
+use time::OffsetDateTime;
+
+use super::Watch;
+
+/// An error that may be the store's, or an answer.
+pub(super) trait MaybeStore {
+    /// Whether the store could not answer.
+    fn is_of_store(&self) -> bool;
+}
+
+impl MaybeStore for StoreError {
+    fn is_of_store(&self) -> bool {
+        true
+    }
+}
+
+/// Of these, one variant is the store's.
+macro_rules! maybe_store {
+    ($($error:ident),*) => {$(
+        impl MaybeStore for $error {
+            fn is_of_store(&self) -> bool {
+                matches!(self, Self::Store(_))
+            }
+        }
+    )*};
+}
+
+maybe_store!(QueueError, AddPostError, AddError, ConnectError);
+
+impl Watch {
+    /// Makes a call of the store and notes how long it took. A call that is dropped half way is not noted.
+    pub(super) async fn database<T, E: MaybeStore>(
+        &self,
+        port: &'static str,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let begun = self.clock.monotonic();
+        let answer = call.await;
+        let took = self.clock.monotonic().since(begun);
+        let labels = [("port", port), ("operation", operation)];
+        self.meters.database_calls.get_or_create(&labels).observe(took.as_secs_f64());
+        if answer.as_ref().is_err_and(MaybeStore::is_of_store) {
+            self.meters.database_errors.get_or_create(&labels).inc();
+        }
+        answer
+    }
+}
+
+/// A decorator that times each method of a port and does nothing else.
+macro_rules! metered {
+    ($(#[$doc:meta])* $name:ident around $port:ident as $word:literal {
+        $(async fn $method:ident $(<$life:lifetime>)? ($($arg:ident: $kind:ty),* $(,)?) -> $answer:ty;)*
+    }) => {
+        $(#[$doc])*
+        pub(super) struct $name {
+            inner: Arc<dyn $port>,
+            watch: Watch,
+        }
+
+        impl $name {
+            pub(super) fn new(inner: Arc<dyn $port>, watch: Watch) -> Self {
+                Self { inner, watch }
+            }
+        }
+
+        #[async_trait]
+        impl $port for $name {
+            $(async fn $method $(<$life>)? (&self, $($arg: $kind),*) -> $answer {
+                self.watch.database($word, stringify!($method), self.inner.$method($($arg),*)).await
+            })*
+        }
+    };
+}
+
+metered! {
+    /// Posts, for people.
+    MeteredPosts around PostRepository as "posts" {
+        async fn add<'a>(
+            post: &Post,
+            publication: &Publication,
+            entries: &[Entry],
+            key: Option<&'a IdempotencyKey>,
+        ) -> Result<Added<PostRecord>, AddPostError>;
+        async fn find_added(user: &UserId, key: &IdempotencyKey) -> Result<Option<PostRecord>, AddError>;
+        async fn find(user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
+        async fn list(user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
+        async fn open_test(
+            user: &UserId,
+            event: &EventId,
+            since: OffsetDateTime,
+        ) -> Result<Option<PostRecord>, StoreError>;
+        async fn timeline(user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError>;
+        async fn change(record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;
+        async fn remove(user: &UserId, id: &PostId, epoch: i64) -> Result<bool, StoreError>;
+    }
+}
+
+metered! {
+    /// What an account has published.
+    MeteredHistory around AccountHistory as "history" {
+        async fn caption_repeats(account: &AccountId, post: &PostId, normalised: &str) -> Result<bool, StoreError>;
+        async fn owned_by_others(post: &PostId, media: &[MediaId]) -> Result<Vec<MediaId>, StoreError>;
+        async fn confirmed_since(account: &AccountId, since: OffsetDateTime) -> Result<u32, StoreError>;
+        async fn places(account: &AccountId, since: OffsetDateTime) -> Result<Vec<Place>, StoreError>;
+        async fn quota_total(account: &AccountId) -> Result<Option<u32>, StoreError>;
+        async fn rest(account: &AccountId, rest: Rest) -> Result<(), StoreError>;
+        async fn keep_quota_total(account: &AccountId, total: u32) -> Result<(), StoreError>;
+    }
+}
+
+metered! {
+    /// Linked accounts.
+    MeteredConnections around ConnectionRepository as "connections" {
+        async fn find_by_user(user: &UserId) -> Result<Option<Connection>, StoreError>;
+        async fn find(id: &ConnectionId) -> Result<Option<Connection>, StoreError>;
+        async fn linked_user(account: &AccountId) -> Result<Option<UserId>, StoreError>;
+        async fn activate(
+            id: &ConnectionId,
+            pending: &PendingConnection,
+            now: OffsetDateTime,
+        ) -> Result<Connection, ConnectError>;
+        async fn disconnect(user: &UserId, now: OffsetDateTime) -> Result<Option<Connection>, StoreError>;
+        async fn mark_dead(id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<bool, StoreError>;
+        async fn due_for_refresh(
+            issued_before: OffsetDateTime,
+            expires_before: OffsetDateTime,
+            now: OffsetDateTime,
+            limit: usize,
+        ) -> Result<Vec<Connection>, StoreError>;
+        async fn begin_refresh(
+            id: &ConnectionId,
+            token: &Secret,
+            now: OffsetDateTime,
+            until: OffsetDateTime,
+        ) -> Result<bool, StoreError>;
+        async fn replace_token(id: &ConnectionId, old: &Secret, fresh: &Token) -> Result<bool, StoreError>;
+    }
+}
+
+metered! {
+    /// Engagement.
+    MeteredMetrics around MetricsRepository as "metrics" {
+        async fn take_due(now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError>;
+        async fn next_due() -> Result<Option<OffsetDateTime>, StoreError>;
+        async fn record<'a>(
+            post: &PostId,
+            metrics: Option<&'a Metrics>,
+            next: Option<OffsetDateTime>,
+        ) -> Result<(), StoreError>;
+        async fn find(post: &PostId) -> Result<Option<Metrics>, StoreError>;
+    }
+}

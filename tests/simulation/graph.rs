@@ -123,8 +123,12 @@ impl Graph {
         let (network, world) = (self.network.clone(), self.network.world.clone());
         network.way().await;
         if world.now() >= deadline.since_start() {
-            let text = "Instagram could not be reached in time; the post was not sent. We try again by ourselves.";
-            return PublishAnswer::NotSent(PlatformError::unnumbered(Advice::Retry, text));
+            let what = "Instagram could not be reached in time, so the post was not sent";
+            return PublishAnswer::NotSent(PlatformError::unnumbered(
+                Advice::Retry,
+                what,
+                "We try again by ourselves.",
+            ));
         }
         // From here on it is out of our hands.
         network.takes_off(&access.account);

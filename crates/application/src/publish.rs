@@ -20,4 +20,4 @@ mod work;
 
 pub use due::{PublishDue, RunPost};
 pub(crate) use note::{note, person_time};
-pub(crate) use witness::{candidates, is_distinctive};
+pub(crate) use witness::{candidates, earliest, is_distinctive};

@@ -4,7 +4,7 @@
 //! use alone. Where the pages leave a choice, it is made here: what a new connection may heal asks for one, what only the app's owner
 //! can heal stops, and a restricted account waits for its person.
 
-use rats_domain::instagram::Advice;
+use rats_domain::instagram::{Advice, PlatformError};
 
 /// What can be done about an error, and how it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Both, for the person.
-    pub(crate) fn sentence(&self) -> String {
-        format!("{}. {}", self.what, self.then)
+    /// The error that is told by it.
+    pub(crate) fn error(&self) -> PlatformError {
+        PlatformError::unnumbered(self.advice, self.what, self.then)
     }
 }
 
@@ -27,10 +27,10 @@ const fn rule(advice: Advice, what: &'static str, then: &'static str) -> Rule {
     Rule { advice, what, then }
 }
 
-const WE_TRY: &str = "We try again by ourselves.";
+pub(crate) const WE_TRY: &str = "We try again by ourselves.";
 const AGAIN: &str = "Connect the account again.";
 const CHANGE_PICTURE: &str = "Choose another picture and schedule the post again.";
-const TELL_OWNER: &str = "Tell whoever runs this service; the post itself is fine.";
+pub(crate) const TELL_OWNER: &str = "Tell whoever runs this service; the post itself is fine.";
 const HOST: &str =
     "If it goes on, choose another picture or ask whoever runs this service to check its public address.";
 

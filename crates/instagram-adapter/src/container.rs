@@ -92,5 +92,5 @@ fn failure(text: &str) -> PlatformError {
         Advice::Retry | Advice::NotReady => Advice::RetryThenFix,
         advice => advice,
     };
-    PlatformError { subcode, ..PlatformError::unnumbered(advice, rule.sentence()) }
+    PlatformError { subcode, advice, ..rule.error() }
 }

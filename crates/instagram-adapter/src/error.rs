@@ -69,18 +69,17 @@ pub(crate) fn read(status: u16, body: &[u8], at: At, retry_after: Option<Duratio
     let rule = rule(status, &fault, at);
     let waits = matches!(rule.advice, Advice::Wait | Advice::Retry);
     PlatformError {
-        advice: rule.advice,
-        message: rule.sentence(),
         code: fault.code,
         subcode: fault.subcode,
         trace_id: fault.trace_id,
         retry_after: retry_after.filter(|_| waits),
+        ..rule.error()
     }
 }
 
 /// An answer that cannot be read.
 pub(crate) fn unreadable() -> PlatformError {
-    PlatformError::unnumbered(Advice::Retry, advice::UNREADABLE.sentence())
+    advice::UNREADABLE.error()
 }
 
 /// Whether a body is an error, whatever its status.

@@ -73,7 +73,8 @@ pub(crate) fn classify(status: u16, body: &[u8], reading: &usage::Reading) -> Pu
         return PublishAnswer::Refused(error);
     }
     let rule = error::rule(status, &fault, At::Publish);
-    PublishAnswer::Unclear(PlatformError { advice: Advice::Verify, message: unclear(rule.what), ..error })
+    let told = PlatformError::unnumbered(Advice::Verify, rule.what, LOOKING);
+    PublishAnswer::Unclear(PlatformError { what: told.what, message: told.message, advice: told.advice, ..error })
 }
 
 /// The answers that prove that this request published nothing: these and no others.
@@ -97,19 +98,18 @@ fn sort_failure(error: &SendError) -> PublishAnswer {
     match error.sent {
         Sent::Nothing => PublishAnswer::NotSent(PlatformError::unnumbered(
             Advice::Retry,
-            "Instagram could not be reached in time; the post was not sent. We try again by ourselves.",
+            "Instagram could not be reached in time, so the post was not sent",
+            advice::WE_TRY,
         )),
         Sent::Perhaps => PublishAnswer::Unclear(unanswered()),
     }
 }
 
 pub(crate) fn unanswered() -> PlatformError {
-    PlatformError::unnumbered(Advice::Verify, unclear("Instagram did not answer"))
+    PlatformError::unnumbered(Advice::Verify, "Instagram did not answer", LOOKING)
 }
 
-fn unclear(what: &str) -> String {
-    format!("{what}. The post may be live all the same; we keep checking. Do not post it again yourself.")
-}
+const LOOKING: &str = "The post may be live all the same; we keep checking. Do not post it again yourself.";
 
 fn request(address: &Url, access: &Access, container: &ContainerId) -> Result<Request<Full<Bytes>>, PlatformError> {
     let form =
@@ -132,9 +132,9 @@ fn host(address: &Url) -> String {
 }
 
 fn unusable_token() -> PlatformError {
-    PlatformError::unnumbered(Advice::Reconnect, advice::TOKEN_DEAD.sentence())
+    advice::TOKEN_DEAD.error()
 }
 
 fn wrongly_set_up() -> PlatformError {
-    PlatformError::unnumbered(Advice::Stop, "Instagram's address is set up wrongly. Tell whoever runs this service.")
+    PlatformError::unnumbered(Advice::Stop, "Instagram's address is set up wrongly", advice::TELL_OWNER)
 }

@@ -1,6 +1,6 @@
 //! How Instagram's answers are read, apart from how they come: for whoever has them without HTTP, such as a simulation.
 
-use rats_domain::instagram::{Advice, ContainerStatus, PlatformError, PublishAnswer};
+use rats_domain::instagram::{ContainerStatus, PlatformError, PublishAnswer};
 
 use crate::{advice, container, publish, usage::Reading};
 
@@ -27,7 +27,7 @@ pub fn error(status: u16, body: &[u8], at: At) -> PlatformError {
 /// What can be done where no answer came.
 #[must_use]
 pub fn no_answer() -> PlatformError {
-    PlatformError::unnumbered(Advice::Retry, advice::UNREADABLE.sentence())
+    advice::UNREADABLE.error()
 }
 
 /// A container's status from its two members; none if the word is not known.

@@ -15,6 +15,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 use url::Url;
 
 use crate::{
+    advice,
     client::Inner,
     error::{self, At},
     usage,
@@ -90,7 +91,13 @@ impl Inner {
         };
         match url.path_segments_mut() {
             Ok(mut segments) => segments.pop_if_empty().extend(path),
-            Err(()) => return Err(PlatformError::unnumbered(Advice::Stop, "Instagram's address is set up wrongly.")),
+            Err(()) => {
+                return Err(PlatformError::unnumbered(
+                    Advice::Stop,
+                    "Instagram's address is set up wrongly",
+                    advice::TELL_OWNER,
+                ));
+            }
         };
         Ok(url)
     }
@@ -122,5 +129,9 @@ async fn body(mut response: reqwest::Response) -> Result<Bytes, PlatformError> {
 fn unreachable(error: reqwest::Error) -> PlatformError {
     let error = error.without_url();
     tracing::debug!(error = &error as &dyn std::error::Error, "Instagram could not be asked");
-    PlatformError::unnumbered(Advice::Retry, "Instagram could not be reached, or did not answer in time. We try again.")
+    PlatformError::unnumbered(
+        Advice::Retry,
+        "Instagram could not be reached, or did not answer in time",
+        advice::WE_TRY,
+    )
 }

@@ -106,7 +106,7 @@ impl Sender {
     /// Makes a connection ready for the next request, if it can be made in time.
     pub(crate) async fn prepare(&self) {
         if self.stock.has_room()
-            && let Ok(Ok(warm)) = tokio::time::timeout(self.connect_timeout, self.open()).await
+            && let Ok(warm) = self.open(self.connect_timeout).await
         {
             self.stock.put(warm);
         }
@@ -117,22 +117,21 @@ impl Sender {
         if left.is_zero() {
             return Err(SendError::nothing("the deadline has passed", None));
         }
-        match tokio::time::timeout(self.connect_timeout.min(left), self.open()).await {
-            Ok(Ok(warm)) => Ok(warm),
-            Ok(Err(error)) => Err(SendError::nothing("no connection", Some(error.into()))),
-            Err(_) => Err(SendError::nothing("no connection in time", None)),
-        }
+        let opened = self.open(self.connect_timeout.min(left)).await;
+        opened.map_err(|error| SendError::nothing("no connection", Some(error.into())))
     }
 
-    async fn open(&self) -> io::Result<Warm> {
-        let addresses = self.addresses.read().await?;
-        match TcpStream::connect(&*addresses).await {
-            Ok(socket) => Warm::over(socket, self.tls.as_ref()).await,
-            Err(error) => {
-                self.addresses.forget().await;
-                Err(error)
-            }
+    /// Makes a connection within `timeout`. Where it cannot be made, the host is looked up anew for the next one.
+    async fn open(&self, timeout: Duration) -> io::Result<Warm> {
+        let opened = tokio::time::timeout(timeout, async {
+            let socket = TcpStream::connect(&*self.addresses.read().await?).await?;
+            Warm::over(socket, self.tls.as_ref()).await
+        });
+        let opened = opened.await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+        if opened.is_err() {
+            self.addresses.forget();
         }
+        opened
     }
 }
 

@@ -88,6 +88,8 @@ pub(crate) struct Board(Mutex<Kept>);
 struct Kept {
     app: Option<(Monotonic, u64)>,
     accounts: BTreeMap<AccountId, (Monotonic, AccountUsage)>,
+    /// How many accounts were left when old ones were last thrown out.
+    swept: usize,
 }
 
 impl Board {
@@ -108,8 +110,9 @@ impl Board {
                 tracing::warn!(%account, percent, "an account's rate limit at Instagram is nearly used up");
             }
         }
-        if kept.accounts.len() > MANY_ACCOUNTS {
+        if kept.accounts.len() > kept.swept + MANY_ACCOUNTS {
             kept.accounts.retain(|_, (at, _)| now.since(*at) < KEPT);
+            kept.swept = kept.accounts.len();
         }
     }
 

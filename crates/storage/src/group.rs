@@ -45,7 +45,7 @@ impl Group {
     pub(crate) async fn commit(&self, runtime: &Handle, database: &Database, job: Job) -> Answer {
         let (answer, answered) = oneshot::channel();
         if self.hand_in(Waiting { job, database: database.clone(), answer }) {
-            runtime.spawn(run(Busy(self.clone())));
+            runtime.spawn(run(Busy { group: self.clone(), is_over: false }));
         }
         answered.await.map_err(|lost| Trouble::Crashed(Box::new(lost)))?
     }
@@ -81,18 +81,25 @@ impl Group {
 }
 
 /// A task that stores; if it is dropped in the middle, another one may begin.
-struct Busy(Group);
+struct Busy {
+    group: Group,
+    /// Whether it has said itself that it stores no more: another task may have begun since.
+    is_over: bool,
+}
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.queue().busy = false;
+        if !self.is_over {
+            self.group.queue().busy = false;
+        }
     }
 }
 
-async fn run(busy: Busy) {
-    while let Some(group) = busy.0.take() {
+async fn run(mut busy: Busy) {
+    while let Some(group) = busy.group.take() {
         store(group).await;
     }
+    busy.is_over = true;
 }
 
 /// Stores the group, halved wherever the database refuses it. One that may not have reached the database is repeated once.
@@ -104,14 +111,14 @@ async fn store(group: Vec<Waiting>) {
         let Some(database) = group.first().map(|waiting| waiting.database.clone()) else { continue };
         match commit(database, jobs).await {
             Ok(written) => tell(group, |post| Ok(written.contains(post))),
-            Err(trouble) if trouble.is_of_reach() && repeated => {
+            Err(trouble) if !repeated && (trouble.is_of_reach() || trouble.is_of_connection()) => {
+                repeated = true;
+                groups.push(group);
+            }
+            Err(trouble) if trouble.is_of_reach() => {
                 let trouble = Arc::new(trouble);
                 let all = groups.drain(..).flatten().chain(group);
                 tell(all, |_| Err(Trouble::Group(trouble.clone())));
-            }
-            Err(trouble) if trouble.is_of_reach() => {
-                repeated = true;
-                groups.push(group);
             }
             Err(trouble) if group.len() < 2 => {
                 if let Some(only) = group.pop() {

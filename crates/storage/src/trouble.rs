@@ -45,9 +45,16 @@ impl Trouble {
         matches!(kind, ClosedConnection | UnableToSendCommand | Unknown)
     }
 
-    /// Whether the database could not be reached.
+    /// Whether the database could not be reached, whatever it was asked.
     pub(crate) fn is_of_reach(&self) -> bool {
-        matches!(self, Self::Pool(_)) || self.is_of_connection()
+        use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+        match self {
+            Self::Pool(_) => true,
+            Self::Database(DieselError::DatabaseError(kind, _)) => {
+                matches!(kind, ClosedConnection | UnableToSendCommand)
+            }
+            _ => false,
+        }
     }
 
     /// Whether the unique column `column` refused a value: SQLite names the column, PostgreSQL the constraint made of it.

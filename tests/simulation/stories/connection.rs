@@ -7,7 +7,7 @@ use rats_domain::{
     publication::{AttentionKind, Stage},
     receipt::ConfirmedBy,
 };
-use rats_instagram_sim::Fault;
+use rats_instagram_sim::{Call, Fault};
 
 use super::tale::{DUE, Tale};
 use crate::gate::Twist;
@@ -55,6 +55,28 @@ fn a_disconnect_after_an_unclear_request_waits_then_asks_and_reconnecting_settle
     tale.is(&[&post], Stage::NeedsReview, 1);
     tale.reconnect();
     tale.until_after_due(Duration::from_mins(11));
+    tale.is_live_once(&post);
+}
+
+#[test]
+fn a_refusal_that_comes_after_the_account_was_connected_again_holds_nothing() {
+    let mut tale = Tale::new();
+    let post = tale.ready_post();
+    // So often that the post would be held for the permission which that token lacks.
+    let refusal =
+        || Fault::Error { call: Some(Call::Publish), status: Some(400), code: 10, subcode: None, message: None };
+    tale.fault(refusal(), 3);
+    while tale.town.find(&post).publication.attempt < 3 {
+        tale.until(tale.town.world.now() + Duration::from_millis(100));
+    }
+    tale.fault(refusal(), 1);
+    tale.town.gates.twist("publish", Twist::StopAfter(Duration::from_secs(20)));
+    while tale.stage(&post) != Stage::PublishRequested {
+        tale.until(tale.town.world.now() + Duration::from_millis(100));
+    }
+    tale.until(tale.town.world.now() + Duration::from_secs(2));
+    tale.reconnect();
+    tale.until_after_due(Duration::from_hours(1));
     tale.is_live_once(&post);
 }
 

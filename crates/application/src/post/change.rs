@@ -94,9 +94,13 @@ pub(super) fn check_in_time(stage: Stage) -> Result<(), Refusal> {
             "needs_review",
             "We could not find out whether this post is live. Look at the Instagram profile, then say which media it is (adopt) or publish it again (republish).",
         )),
-        Stage::PublishRequested | Stage::Reconciling => Err(Refusal::conflict(
+        Stage::PublishRequested => Err(Refusal::conflict(
             "too_late",
             "It is too late to change or cancel this post: it is being published at this moment. Its page tells what becomes of it.",
+        )),
+        Stage::Reconciling => Err(Refusal::conflict(
+            "too_late",
+            "This post's publish request has left and Instagram has not confirmed it, so it cannot be changed or cancelled until that is known. Its page tells what becomes of it.",
         )),
         _ => Ok(()),
     }

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Ports, Refusal,
-    publish::{candidates, is_distinctive, note},
+    publish::{candidates, earliest, is_distinctive, note},
 };
 
 /// A person says which media a post in review is.
@@ -67,7 +67,7 @@ impl AdoptMedia {
 impl AdoptMedia {
     /// Instagram answers alike for a media that does not exist and in an outage: the profile's list tells which it is. Answers the media's address.
     async fn listed(&self, access: &Access, request: &Request, media: &MediaId) -> Result<Option<String>, Refusal> {
-        let since = request.first_intent_at - self.0.settings.publish.clock_tolerance;
+        let since = earliest(request, self.0.settings.publish.clock_tolerance);
         let listing = self.0.reader.recent(access, since).await.map_err(|error| cannot_look(&error))?.value;
         match listing.media.into_iter().find(|listed| listed.id == *media) {
             Some(listed) => Ok(listed.permalink),
@@ -146,7 +146,7 @@ impl RepublishPost {
                 "Instagram now says that this post is live, so it was not sent again.",
             ));
         }
-        let since = request.first_intent_at - ports.settings.publish.clock_tolerance;
+        let since = earliest(request, ports.settings.publish.clock_tolerance);
         match ports.reader.recent(access, since).await {
             Ok(answer) if answer.value.complete => {
                 self.refuse_if_shown(record, access, since, answer.value.media).await
@@ -290,7 +290,7 @@ mod tests {
             .returning(|_| Ok(Some(connection(vec![Feature::Basic, Feature::Publish]))));
         mocks.history.expect_owned_by_others().returning(|_, _| Ok(vec![]));
         mocks.reader.expect_permalink().returning(|_, _| {
-            let hidden = PlatformError::unnumbered(Advice::Retry, "Instagram cannot show it.");
+            let hidden = PlatformError::unnumbered(Advice::Retry, "Instagram cannot show it", "We look again.");
             Err(PlatformError { code: Some(OBJECT_UNREADABLE), subcode: Some(33), ..hidden })
         });
         let media = listed.iter().map(|id| ListedMedia {

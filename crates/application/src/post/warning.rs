@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn where_it_does_not_answer_what_it_last_told_counts() {
-        let down = || Some(Err(PlatformError::unnumbered(Advice::Retry, "It is down.")));
+        let down = || Some(Err(PlatformError::unnumbered(Advice::Retry, "It is down", "We try again.")));
         assert!(warnings(100, Some(100), down())[0].message.contains("allows 100"));
         assert!(warnings(50, None, down())[0].message.contains("may allow only 50"));
     }

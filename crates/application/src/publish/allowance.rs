@@ -39,10 +39,9 @@ impl Work<'_> {
     /// Moves the post if its account has made all the containers that it may in a day.
     pub(super) async fn over_creations(&mut self) -> Result<Option<Flow>, Stop> {
         let Some(until) = self.claim.allowance.created.free_at(MOST_CONTAINERS_A_DAY) else { return Ok(None) };
-        let reason = format!(
-            "Instagram lets an account prepare {MOST_CONTAINERS_A_DAY} posts in 24 hours, and yours has. There is room again at {}.",
-            person_time(until)
-        );
+        let what =
+            format!("Instagram lets an account prepare {MOST_CONTAINERS_A_DAY} posts in 24 hours, and yours has");
+        let reason = Reason { what, then: room_at(until) };
         self.put_off(AttentionKind::Moved, until, reason).await.map(Some)
     }
 
@@ -61,10 +60,8 @@ impl Work<'_> {
         let Some((total, until)) = total.and_then(|total| Some((total, published.free_at(total)?))) else {
             return Ok(None);
         };
-        let reason = format!(
-            "Instagram lets an account publish {total} posts in 24 hours, and yours has. There is room again at {}.",
-            person_time(until)
-        );
+        let what = format!("Instagram lets an account publish {total} posts in 24 hours, and yours has");
+        let reason = Reason { what, then: room_at(until) };
         self.put_off(AttentionKind::Moved, until, reason).await.map(Some)
     }
 
@@ -112,8 +109,8 @@ impl Work<'_> {
     }
 
     /// Moves it to `until`; if it is useless by then, it fails at once, naming the time.
-    async fn put_off(&mut self, kind: AttentionKind, until: OffsetDateTime, reason: String) -> Result<Flow, Stop> {
-        let entry = self.entry("waiting", reason.clone());
+    async fn put_off(&mut self, kind: AttentionKind, until: OffsetDateTime, reason: Reason) -> Result<Flow, Stop> {
+        let entry = self.entry("waiting", reason.sentence());
         self.wait_until(kind, until, reason, entry).await
     }
 
@@ -122,19 +119,24 @@ impl Work<'_> {
         &mut self,
         kind: AttentionKind,
         until: OffsetDateTime,
-        reason: String,
+        reason: Reason,
         entry: Entry,
     ) -> Result<Flow, Stop> {
         if self.publication().useless_after.is_none_or(|end| until <= end) {
-            let attention = Attention::until(kind, reason, until);
+            let attention = Attention::until(kind, reason.sentence(), until);
             return self.take(Step::Wait { until, attention }, &[entry]).await;
         }
+        let (what, at) = (reason.what, person_time(until));
         let (kind, text) = if kind == AttentionKind::ActInApp {
-            (kind, format!("{reason} Nothing was published, and its time has passed. Do so, then try again."))
+            (
+                kind,
+                format!(
+                    "{what}, and this post's time passes before it is looked at again, so nothing was published. Open the Instagram app and do what it asks for, then try again."
+                ),
+            )
         } else {
-            let at = person_time(until);
             let text = format!(
-                "Nothing was published: {reason} That is too late for this post. Schedule it for {at} or later."
+                "{what}, until after this post's time, so nothing was published. Schedule it for {at} or later."
             );
             (AttentionKind::DeadlinePassed, text)
         };
@@ -143,27 +145,41 @@ impl Work<'_> {
     }
 }
 
+/// Why a post waits: what happened, a clause, and what comes, a sentence. Where it cannot wait, the first alone is told.
+pub(super) struct Reason {
+    pub(super) what: String,
+    pub(super) then: String,
+}
+
+impl Reason {
+    pub(super) fn sentence(&self) -> String {
+        format!("{}. {}", self.what, self.then)
+    }
+}
+
+pub(super) fn room_at(until: OffsetDateTime) -> String {
+    format!("There is room again at {}.", person_time(until))
+}
+
 /// What a person is told of a rest.
-pub(super) fn resting(rest: Rest) -> (AttentionKind, String) {
+pub(super) fn resting(rest: Rest) -> (AttentionKind, Reason) {
     let until = person_time(rest.until);
-    match rest.cause {
+    let (kind, what, then) = match rest.cause {
         RestCause::Blocked => (
             AttentionKind::Moved,
-            format!(
-                "Instagram took this account's last post for spam. So that it is not blocked for longer, nothing is published before {until}."
-            ),
+            "Instagram took this account's last post for spam",
+            format!("So that it is not blocked for longer, nothing is published before {until}."),
         ),
         RestCause::Unclear => (
             AttentionKind::Moved,
-            format!(
-                "Instagram did not confirm several posts of this account. So that none is lost or doubled, nothing more is published before {until}."
-            ),
+            "Instagram did not confirm several posts of this account",
+            format!("So that none is lost or doubled, nothing more is published before {until}."),
         ),
         RestCause::ActInApp => (
             AttentionKind::ActInApp,
-            format!(
-                "Instagram has restricted this account. Open the Instagram app and follow what it asks. We try again at {until}."
-            ),
+            "Instagram has restricted this account",
+            format!("Open the Instagram app and follow what it asks. We try again at {until}."),
         ),
-    }
+    };
+    (kind, Reason { what: what.to_owned(), then })
 }

@@ -9,7 +9,6 @@ use rats_domain::{
     instagram::{Access, ContainerStatus, ListedMedia, Listing, PlatformError},
     publication::{Attention, AttentionKind, Request, Stage, Step},
     receipt::{ConfirmedBy, Receipt},
-    timeline::Entry,
 };
 use time::OffsetDateTime;
 
@@ -19,12 +18,9 @@ use super::{
     judge::{Evidence, Verdict, judge, testimony},
     remedy::TOKEN_INVALID,
     send::unconfirmed,
-    witness,
+    witness::{self, SECOND},
     work::{Flow, Stop, Work},
 };
-
-/// Instagram's times are whole seconds: a media of the very second of the intent must not fall out of the window.
-const SECOND: Duration = Duration::from_secs(2);
 
 impl Work<'_> {
     /// Asks the witnesses and does what follows.
@@ -64,7 +60,7 @@ impl Work<'_> {
     }
 
     /// It is live by its status, although no request of ours is known to have been answered.
-    pub(super) async fn live_by_status(&mut self, entries: &[Entry]) -> Result<Flow, Stop> {
+    pub(super) async fn live_by_status(&mut self) -> Result<Flow, Stop> {
         let Some(container) = self.publication().container.clone() else { return self.release().await };
         let receipt = Receipt {
             container: Some(container.id),
@@ -74,9 +70,8 @@ impl Work<'_> {
             confirmed_at: self.now(),
             confirmed_by: ConfirmedBy::Status,
         };
-        let mut entries = entries.to_vec();
-        entries.push(self.entry("published", "Instagram says that it is live."));
-        self.store_live(receipt, &entries).await
+        let entry = self.entry("published", "Instagram says that it is live.");
+        self.store_live(receipt, &[entry]).await
     }
 
     /// How long until both waits are over: grace for a request that may still be in flight, then the witness window. `None` once they are.
@@ -228,8 +223,10 @@ impl Work<'_> {
     async fn wait_for_rest(&mut self, request: &Request) -> Result<Flow, Stop> {
         let Some(rest) = self.claim.allowance.rest else { return self.release().await };
         let (_, reason) = resting(rest);
-        let text =
-            format!("{reason} This post is not live, as far as we can see; we keep looking. Do not send it again.");
+        let text = format!(
+            "{} This post is not live, as far as we can see; we keep looking. Do not send it again.",
+            reason.sentence()
+        );
         let attention = Attention::until(AttentionKind::Unconfirmed, text, rest.until);
         let since: Duration = (self.now() - first_unclear(request)).try_into().unwrap_or_default();
         let look_at = rest.until.min(self.now() + backoff::reconcile_look(since));
@@ -244,13 +241,13 @@ impl Work<'_> {
 
     /// The account is not connected: it cannot be looked into. After the waits a person decides.
     pub(super) async fn cannot_look(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
-        let disconnected = "The account was disconnected before Instagram confirmed this post. Look at the profile, then say which media it is (adopt) or publish it again (republish).";
+        let unasked = "Instagram could not be asked whether this post is live, since the account was not connected. Connect it again in the settings and we look by ourselves. Or look at the profile, and once the account is connected say which media it is (adopt) or publish it again (republish).";
         if self.publication().stage == Stage::NeedsReview {
             return self.look_again(request, waits).await;
         }
         let ends = self.now() >= first_unclear(request) + self.ports.settings.publish.ends_after;
         if waits.is_none() && (ends || self.is_disconnected().await?) {
-            return self.review(disconnected).await;
+            return self.review(unasked).await;
         }
         let text = "Instagram has not confirmed this post, and we cannot look while the account is not connected. Connect it again in the settings; do not send it again.";
         let attention = Attention::new(AttentionKind::UnconfirmedReconnect, text);

@@ -7,6 +7,7 @@ use rats_domain::{
 use time::Duration;
 
 use super::{
+    allowance::{Reason, room_at},
     backoff, person_time,
     work::{Flow, Stop, Work},
 };
@@ -20,6 +21,9 @@ const RATE_LIMIT: Duration = Duration::hours(1);
 /// How long a quota is waited for before looking again, where we know of no post of our own that used it.
 const QUOTA: Duration = Duration::hours(1);
 
+/// Told while we try; once it is over, it is left out.
+pub(super) const WE_TRY: &str = "We try again by ourselves.";
+
 /// A refresh that was begun is not begun again for so long, by whatever process.
 const NEXT_REFRESH: Duration = Duration::minutes(1);
 
@@ -29,7 +33,6 @@ pub(super) const TOKEN_INVALID: i64 = 190;
 impl Work<'_> {
     /// Does what can be done about `error`.
     pub(super) async fn remedy(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
-        let handle = error.message.clone();
         match error.advice {
             Advice::Retry | Advice::Verify | Advice::NotReady | Advice::NoData => self.try_again(error).await,
             Advice::RetryThenFix if !self.was_patient() => self.try_again(error).await,
@@ -38,13 +41,13 @@ impl Work<'_> {
             Advice::ContainerLost => self.container_lost(error).await,
             Advice::Wait => {
                 let span = error.retry_after.and_then(|span| span.try_into().ok()).unwrap_or(RATE_LIMIT);
-                self.wait(AttentionKind::Moved, span, handle, error).await
+                self.wait(AttentionKind::Moved, span, error).await
             }
             Advice::WaitForQuota => self.wait_for_quota(access, error).await,
             Advice::ActInApp => {
                 self.rest_after(error, false).await?;
                 let span = self.ports.settings.publish.rest.try_into().unwrap_or(RATE_LIMIT);
-                self.wait(AttentionKind::ActInApp, span, handle, error).await
+                self.wait(AttentionKind::ActInApp, span, error).await
             }
             Advice::Refresh => self.refresh_or_hold(access, error).await,
             Advice::Reconnect => self.hold_if_dead(access, error).await,
@@ -70,10 +73,10 @@ impl Work<'_> {
         if self.publication().useless_after.is_some_and(|end| at > end) {
             return self.fail(AttentionKind::DeadlinePassed, error).await;
         }
-        // The error's own text also stands when trying is over.
         let text = match error.advice {
-            Advice::RetryThenFix => format!("{} We try again by ourselves.", error.message),
-            _ => error.message.clone(),
+            // What the person might change meanwhile.
+            Advice::RetryThenFix => format!("{} {WE_TRY}", error.message),
+            _ => format!("{}. {WE_TRY}", error.what),
         };
         let attention = Some(Attention::until(AttentionKind::Unreachable, text, at));
         let entry = self.entry_because("try_again", error);
@@ -94,15 +97,11 @@ impl Work<'_> {
     }
 
     /// Moves it by `span`.
-    async fn wait(
-        &mut self,
-        kind: AttentionKind,
-        span: Duration,
-        reason: String,
-        error: &PlatformError,
-    ) -> Result<Flow, Stop> {
+    async fn wait(&mut self, kind: AttentionKind, span: Duration, error: &PlatformError) -> Result<Flow, Stop> {
         let until = self.now() + span;
         let entry = self.entry_because("waiting", error);
+        let act = if kind == AttentionKind::ActInApp { "Open the Instagram app and do what it asks for. " } else { "" };
+        let reason = Reason { what: error.what.clone(), then: format!("{act}We go on at {}.", person_time(until)) };
         self.wait_until(kind, until, reason, entry).await
     }
 
@@ -111,7 +110,7 @@ impl Work<'_> {
         self.ask_quota(access).await?;
         let published = self.claim.allowance.published;
         let until = published.free_at(1).filter(|free_at| *free_at > self.now()).unwrap_or(self.now() + QUOTA);
-        let reason = format!("{} There is room again at {}.", error.message, person_time(until));
+        let reason = Reason { what: error.what.clone(), then: room_at(until) };
         let entry = self.entry_because("waiting", error);
         self.wait_until(AttentionKind::Moved, until, reason, entry).await
     }
@@ -119,7 +118,13 @@ impl Work<'_> {
     /// Fails with what to change.
     pub(super) async fn fail(&mut self, kind: AttentionKind, error: &PlatformError) -> Result<Flow, Stop> {
         let text = match kind {
-            AttentionKind::AppRefused => format!("Instagram refuses this app: {}", error.message),
+            AttentionKind::AppRefused => {
+                format!("{}. The post is fine: tell whoever runs this service, then try again.", error.what)
+            }
+            AttentionKind::DeadlinePassed => format!(
+                "It could not go out in time, so nothing was published. The last reason: {}. Try again, or give it another time.",
+                error.what
+            ),
             _ => error.message.clone(),
         };
         let entry = self.entry_because("failed", error);
@@ -174,8 +179,8 @@ impl Work<'_> {
 
     async fn hold_this(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         let text = format!(
-            "{} Once it is connected in the settings, this post goes on by itself if its time has not passed.",
-            error.message
+            "{}. Connect the account again in the settings and allow everything that is asked for; then this post goes on by itself if its time has not passed.",
+            error.what
         );
         let entry = self.entry_because("held", error);
         self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use futures_util::{FutureExt as _, pin_mut, select_biased};
 use rats_domain::{
     clock::Monotonic,
     connection::{Connection, Feature},
     id::{ContainerId, MediaId},
-    instagram::{Access, Advice, PlatformError, PublishAnswer},
+    instagram::{Access, Advice, ContainerStatus, PlatformError, PublishAnswer},
     publication::{Attention, AttentionKind, INTENT_AHEAD, QueueError, Step},
     receipt::{ConfirmedBy, Receipt},
     timeline::Entry,
@@ -25,7 +26,7 @@ impl Work<'_> {
     /// Stores the intent, then sends one publish request, then stores what came of it.
     pub(super) async fn send(&mut self, connection: &Connection, access: &Access) -> Result<Flow, Stop> {
         if !connection.features.contains(&Feature::Publish) {
-            return self.hold_for_reconnect().await;
+            return self.hold_for_permission().await;
         }
         let Some(container) = self.publication().container.as_ref().map(|container| container.id.clone()) else {
             return self.release().await;
@@ -33,12 +34,15 @@ impl Work<'_> {
         if let Some(moved) = self.over_publishes(access).await? {
             return Ok(moved);
         }
+        // What must be asked for it is asked before the wait.
+        if let Some(flow) = self.clock_wrong(access, &container).await? {
+            return Ok(flow);
+        }
         self.stand_ready().await;
-        // First, so that our reading of the store's clock is a fresh one when it is compared with Instagram's.
         self.keep_lease().await?;
-        if self.clock_is_wrong()
-            && let Some(flow) = self.clock_wrong(access, &container).await?
-        {
+        // The store's clock may have been read anew, and may have been set.
+        self.wait_for_its_time(INTENT_AHEAD.unsigned_abs()).await;
+        if let Some(flow) = self.clock_wrong(access, &container).await? {
             return Ok(flow);
         }
         let Some(deadline) = self.deadline(self.left_until_its_time()) else {
@@ -50,7 +54,7 @@ impl Work<'_> {
             };
         };
         let entry =
-            self.entry("publish_requested", "The request to publish it goes out; from here on it cannot be changed.");
+            self.entry("publish_requested", "About to ask Instagram to publish it; from here on it cannot be changed.");
         let step = Step::Intended { at: self.now(), may_send_until: self.claim.lease_until };
         self.intend(step, entry).await?;
         self.wait_for_its_time(Duration::ZERO).await;
@@ -59,10 +63,14 @@ impl Work<'_> {
 
     /// Waits until the intent may be stored, with a connection to Instagram at hand.
     async fn stand_ready(&self) {
-        if self.left_until_its_time() > INTENT_AHEAD.unsigned_abs() {
-            self.ports.publisher.prepare().await;
-            self.wait_for_its_time(INTENT_AHEAD.unsigned_abs()).await;
+        let ahead = INTENT_AHEAD.unsigned_abs();
+        if self.left_until_its_time() <= ahead {
+            return;
         }
+        let (prepared, time) = (self.ports.publisher.prepare().fuse(), self.wait_for_its_time(ahead).fuse());
+        pin_mut!(prepared, time);
+        // A host that does not answer makes nothing late.
+        select_biased! { () = time => {}, () = prepared => time.await }
     }
 
     /// Waits until so much before the post's time.
@@ -188,10 +196,21 @@ impl Work<'_> {
         self.ahead().is_none_or(|ahead| ahead.unsigned_abs() > self.ports.settings.publish.clock_tolerance)
     }
 
-    /// Reads the container's status once more, which tells Instagram's time anew, and waits while our clock is still wrong.
+    /// While our clock is not known to be right: reads the container's status once more, which tells Instagram's time anew, and waits where it is wrong.
     async fn clock_wrong(&mut self, access: &Access, container: &ContainerId) -> Result<Option<Flow>, Stop> {
+        if !self.clock_is_wrong() {
+            return Ok(None);
+        }
         if let Ok(answer) = self.ports.publisher.status(access, container).await {
-            self.dated(answer);
+            match self.dated(answer) {
+                ContainerStatus::Finished | ContainerStatus::InProgress => {}
+                ContainerStatus::Published => return self.live_by_status().await.map(Some),
+                ContainerStatus::Expired => {
+                    let text = "Its preparation on Instagram expired; it is made anew.";
+                    return self.discard(text).await.map(Some);
+                }
+                ContainerStatus::Error(error) => return self.container_failed(&error).await.map(Some),
+            }
         }
         if !self.clock_is_wrong() {
             return Ok(None);

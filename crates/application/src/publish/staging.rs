@@ -8,6 +8,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::{
     backoff, person_time,
+    remedy::WE_TRY,
     work::{Flow, Stop, Work},
 };
 
@@ -98,13 +99,13 @@ impl Work<'_> {
                 }
                 self.take(Step::ContainerPending { look_at: self.now() + backoff::container_look(age) }, &[]).await
             }
-            ContainerStatus::Published => self.live_by_status(&[]).await,
+            ContainerStatus::Published => self.live_by_status().await,
             ContainerStatus::Expired => self.discard("Its preparation on Instagram expired; it is made anew.").await,
             ContainerStatus::Error(error) => self.container_failed(&error).await,
         }
     }
 
-    async fn container_failed(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+    pub(super) async fn container_failed(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         use rats_domain::instagram::Advice;
         if error.advice == Advice::Fix || self.containers().await? > MOST_CONTAINERS {
             return self.fail(AttentionKind::ContentRefused, error).await;
@@ -119,7 +120,7 @@ impl Work<'_> {
         Ok(self.ports.queue.containers(&self.publication().post).await?.len())
     }
 
-    async fn discard(&mut self, text: &str) -> Result<Flow, Stop> {
+    pub(super) async fn discard(&mut self, text: &str) -> Result<Flow, Stop> {
         let entry = self.entry("container_discarded", text);
         self.take(Step::ContainerDiscarded { retry_at: self.now() }, &[entry]).await
     }
@@ -128,12 +129,13 @@ impl Work<'_> {
         let publication = self.publication();
         let asked = publication.publish_at.map(person_time).unwrap_or_default();
         let down = self.downtime().await?;
-        let behind = (publication.stage == Stage::Staged)
-            .then_some(" Another post of this account was still being confirmed by Instagram.");
+        let behind = (publication.stage == Stage::Staged).then_some(
+            " This service did not get to it: it was too busy, or another post of this account was still being confirmed by Instagram.",
+        );
         let reason = publication
             .attention
             .as_ref()
-            .map(|attention| format!(" {}", attention.message))
+            .map(|attention| format!(" The last reason: {}", attention.message.trim_end_matches(WE_TRY).trim_end()))
             .into_iter()
             .chain(down)
             .reduce(|one, other| one + &other)
@@ -148,6 +150,12 @@ impl Work<'_> {
 
     pub(super) async fn hold_for_reconnect(&mut self) -> Result<Flow, Stop> {
         let text = "The Instagram account must be connected again in the settings; then this post goes on by itself.";
+        let entry = self.entry("held", text);
+        self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
+    }
+
+    pub(super) async fn hold_for_permission(&mut self) -> Result<Flow, Stop> {
+        let text = "This account was connected without the permission to publish. Connect it again in the settings and allow publishing; then this post goes on by itself.";
         let entry = self.entry("held", text);
         self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
     }

@@ -1,14 +1,26 @@
 //! The listing of an account's recent media as a witness.
 
+use std::time::Duration;
+
 use rats_domain::{
     caption::{Caption, normalise},
     id::{AccountId, PostId},
     instagram::ListedMedia,
+    publication::Request,
     store::StoreError,
 };
 use time::OffsetDateTime;
 
 use crate::Ports;
+
+/// Instagram's times are whole seconds: a media of the very second of the intent must not fall out of the window.
+pub(super) const SECOND: Duration = Duration::from_secs(2);
+
+/// The earliest, by Instagram's clock, that a request can have gone live: who stored its intent may have had another clock than ours, and both may be off
+/// Instagram's by as much as is tolerated.
+pub(crate) fn earliest(request: &Request, tolerance: Duration) -> OffsetDateTime {
+    request.first_intent_at - SECOND - 2 * tolerance
+}
 
 /// Whether the caption tells this post from every other of the account.
 pub(crate) async fn is_distinctive(

@@ -39,7 +39,9 @@ pub enum Advice {
 pub struct PlatformError {
     /// What can be done about it.
     pub advice: Advice,
-    /// A sentence for the person, without secrets.
+    /// What happened, a clause without a full stop, without secrets.
+    pub what: String,
+    /// The same in sentences for the person, with what they can do, or what we do.
     pub message: String,
     /// Instagram's code, where it gave one.
     pub code: Option<i64>,
@@ -52,8 +54,10 @@ pub struct PlatformError {
 }
 
 impl PlatformError {
-    /// An error that Instagram did not number: it could not be reached, or its answer not be read.
-    pub fn unnumbered(advice: Advice, message: impl Into<String>) -> Self {
-        Self { advice, message: message.into(), code: None, subcode: None, trace_id: None, retry_after: None }
+    /// An error that Instagram did not number: it could not be reached, or its answer not be read. `what` is a clause, `then` a sentence.
+    pub fn unnumbered(advice: Advice, what: impl Into<String>, then: &str) -> Self {
+        let what = what.into();
+        let message = format!("{what}. {then}");
+        Self { advice, what, message, code: None, subcode: None, trace_id: None, retry_after: None }
     }
 }

@@ -36,7 +36,10 @@ impl Addresses {
     }
 
     /// Nobody answered there: the next one looks it up again.
-    pub(super) async fn forget(&self) {
-        *self.known.lock().await = None;
+    pub(super) fn forget(&self) {
+        // Whoever holds it is looking it up already.
+        if let Ok(mut known) = self.known.try_lock() {
+            *known = None;
+        }
     }
 }

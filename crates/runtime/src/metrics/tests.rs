@@ -198,7 +198,7 @@ fn told(step: &str) -> [Entry; 1] {
 }
 
 fn error(code: Option<i64>) -> PlatformError {
-    PlatformError { code, ..PlatformError::unnumbered(Advice::Retry, "No.") }
+    PlatformError { code, ..PlatformError::unnumbered(Advice::Retry, "No", "We try again.") }
 }
 
 fn access() -> Access {

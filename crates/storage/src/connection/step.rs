@@ -71,9 +71,10 @@ statements! {
             let at = moment(now)?;
             for before in conn.lock_open(connection).await? {
                 let Some(Ok(next)) = cause.step(&before, at).map(|step| before.after(step)) else { continue };
-                // A worker that still sees the old token must not hold what is on its way with the new one, nor send after a disconnect.
-                let fences = cause == Cause::Disconnected
-                    || cause == Cause::Reconnected && !before.stage.is_unsettled();
+                // A worker that still sees the old token must not hold what is on its way with the new one, nor send after a disconnect. Nor may it hold
+                // a post whose request the old token is refused for: what became of that request is looked into instead.
+                let is_looked_into = matches!(before.stage, Stage::Reconciling | Stage::NeedsReview);
+                let fences = cause == Cause::Disconnected || cause == Cause::Reconnected && !is_looked_into;
                 if next == before && !fences {
                     continue;
                 }

@@ -6,6 +6,7 @@ mod connect_flow;
 mod connection;
 mod event;
 mod example;
+mod full;
 mod group;
 mod history;
 mod in_step;

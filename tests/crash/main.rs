@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "in a test, what is missing ends it")]
 
+mod full;
+mod herd;
 mod moved;
 
 use std::time::Duration;

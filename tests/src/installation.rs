@@ -30,14 +30,20 @@ pub struct Installation {
 impl Installation {
     /// Prepares everything, with these settings besides; no program runs yet.
     pub async fn new(database: Database, more: &[(&str, &str)], simulator: Config) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let url = database.url(&dir).await;
+        Self::over(&url, dir, more, simulator).await
+    }
+
+    /// The same over the database at `url`.
+    pub async fn over(url: &str, dir: TempDir, more: &[(&str, &str)], simulator: Config) -> Self {
         let clock = Arc::new(SystemClock::default());
         let port = listen().local_addr().expect("an address").port();
         let address = format!("http://localhost:{port}");
         let simulator = start_simulator(&address, clock.clone(), simulator).await;
-        let dir = tempfile::tempdir().expect("a directory");
         let path = std::env::var("PATH").unwrap_or_default();
         let own = [("PORT", &*port.to_string()), ("PATH", &*path), ("LOG", "warn")];
-        let settings = settings(database, &dir, &address, &simulator, &[&own, more].concat()).await;
+        let settings = settings(url, &dir, &address, &simulator, &[&own, more].concat());
         Self { address, simulator, clock, settings, dir }
     }
 

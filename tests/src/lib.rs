@@ -5,9 +5,11 @@
 mod files;
 pub mod installation;
 pub mod person;
+pub mod pictures;
 pub mod postgres;
 pub mod process;
 pub mod program;
+pub mod seed;
 mod wait;
 pub mod world;
 

@@ -5,12 +5,12 @@
 //! PostgreSQL is an error, never a skipped test.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpListener,
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
-        OnceLock,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -33,12 +33,21 @@ if [ -n "$PRIMARY" ]; then
 else
     "$BIN/initdb" --no-sync --no-locale --encoding UTF8 --username rats --pwfile "$dir/password" --auth scram-sha-256 --pgdata "$dir/data" >"$dir/log" 2>&1
 fi || { cat "$dir/log" >&2; exit 1; }
-"$BIN/pg_ctl" --pgdata "$dir/data" --log "$dir/log" --wait --silent \
-    -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300" start >/dev/null \
-    || { cat "$dir/log" >&2; exit 1; }
+start() {
+    "$BIN/pg_ctl" --pgdata "$dir/data" --log "$dir/log" --wait --silent \
+        -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=300" start >/dev/null \
+        || { cat "$dir/log" >&2; exit 1; }
+}
+stop() {
+    "$BIN/pg_ctl" --pgdata "$dir/data" --mode immediate --wait --silent stop
+}
+start
 echo ready
-cat >/dev/null
-"$BIN/pg_ctl" --pgdata "$dir/data" --mode immediate --wait --silent stop
+while read -r command; do
+    "$command"
+    echo ready
+done
+stop
 "#;
 
 /// The address of an empty database, made for this call.
@@ -177,6 +186,8 @@ pub fn server() -> Result<String, String> {
 pub struct Server {
     url: String,
     shell: Child,
+    /// What the shell is told, and what it says when that is done.
+    ears: Mutex<Option<(ChildStdin, BufReader<ChildStdout>)>>,
 }
 
 impl Server {
@@ -212,13 +223,10 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|error| format!("no shell for PostgreSQL: {error}"))?;
-        let mut said = String::new();
-        if let Some(out) = shell.stdout.take() {
-            let _ = BufReader::new(out).read_line(&mut said);
-        }
-        if said.trim() == "ready" {
+        let mut ears = shell.stdin.take().zip(shell.stdout.take().map(BufReader::new));
+        if ears.as_mut().is_some_and(|(_, said)| is_ready(said)) {
             let url = format!("postgres://rats:{}@127.0.0.1:{port}/postgres", sentinel::DATABASE_PASSWORD);
-            return Ok(Self { url, shell });
+            return Ok(Self { url, shell, ears: Mutex::new(ears) });
         }
         let mut reason = String::new();
         if let Some(mut err) = shell.stderr.take() {
@@ -232,11 +240,33 @@ impl Server {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Ends it at once, as a crash does: every connection breaks, and what was not committed is lost.
+    pub fn stop(&self) {
+        self.tell("stop");
+    }
+
+    /// Starts it again, which recovers what was committed.
+    pub fn start_again(&self) {
+        self.tell("start");
+    }
+
+    fn tell(&self, command: &str) {
+        let mut ears = self.ears.lock().unwrap_or_else(PoisonError::into_inner);
+        let (told, said) = ears.as_mut().expect("its shell listens");
+        writeln!(told, "{command}").expect("its shell listens");
+        assert!(is_ready(said), "PostgreSQL did not {command}");
+    }
+}
+
+fn is_ready(said: &mut BufReader<ChildStdout>) -> bool {
+    let mut line = String::new();
+    said.read_line(&mut line).is_ok() && line.trim() == "ready"
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        drop(self.shell.stdin.take());
+        drop(self.ears.get_mut().unwrap_or_else(PoisonError::into_inner).take());
         let _ = self.shell.wait();
     }
 }

@@ -44,6 +44,21 @@ impl Process {
         self.0.id()
     }
 
+    /// SIGSTOP: it does nothing until it is resumed, and does not know that it did not.
+    pub fn pause(&self) {
+        kill_process(Pid::from_child(&self.0), Signal::STOP).expect("it was running");
+    }
+
+    /// SIGCONT.
+    pub fn resume(&self) {
+        kill_process(Pid::from_child(&self.0), Signal::CONT).expect("it was running");
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.0.try_wait().expect("its state").is_some()
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
         self.0.kill().expect("it was running");

@@ -18,16 +18,17 @@ pub fn program(name: &str) -> PathBuf {
     if !dir.ends_with("deps") {
         return dir.join(name);
     }
-    BUILT.call_once(build);
-    // …/target/debug/deps/this-test
+    BUILT.call_once(|| build(dir.parent().is_some_and(|profile| profile.ends_with("release"))));
+    // …/target/debug/deps/this-test, or …/target/release/deps/this-test
     dir.with_file_name(name)
 }
 
 /// All of them at once, so that they share what they stand on.
-fn build() {
+fn build(in_release: bool) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["build", "--quiet", "--locked"]);
+    command.args(in_release.then_some("--release"));
     command.args(["--package", "rats-api", "--package", "rats-scheduler", "--package", "rats-sandbox"]);
     let status = command.current_dir(root()).status().expect("cargo");
     assert!(status.success(), "the programs do not build");

@@ -11,6 +11,7 @@ use rats_application::Ports;
 use rats_domain::clock::Clock as _;
 use rats_instagram_sim::{Ledger, SimClock, Simulator};
 use rats_runtime::{Assembly, Server, SystemClock, config::Config, run_loops};
+use rats_storage::Store;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use tokio::{sync::watch, task::JoinHandle};
@@ -24,6 +25,16 @@ pub enum Database {
     Sqlite,
     /// A database of the test's own on the tests' cluster.
     Postgres,
+}
+
+impl Database {
+    /// The address of an empty database of this kind; a file is in `dir`.
+    pub async fn url(self, dir: &TempDir) -> String {
+        match self {
+            Self::Sqlite => format!("sqlite:{}", dir.path().join("rats.db").display()),
+            Self::Postgres => postgres::database().await.expect("PostgreSQL"),
+        }
+    }
 }
 
 /// Secrets that must show up nowhere.
@@ -67,6 +78,8 @@ pub struct World {
     pub clock: Arc<SystemClock>,
     /// The product's ports, to look behind the API.
     pub ports: Arc<Ports>,
+    /// The product's store.
+    pub store: Store,
     /// The settings that it runs with.
     pub settings: BTreeMap<String, String>,
     /// Its directory: database, pictures.
@@ -97,26 +110,26 @@ impl World {
         let listener = listen();
         let address = format!("http://localhost:{}", listener.local_addr().expect("an address").port());
         let simulator = start_simulator(&address, clock.clone(), simulator).await;
-        let settings = settings(database, &dir, &address, &simulator, more).await;
+        let settings = settings(&database.url(&dir).await, &dir, &address, &simulator, more);
         let (stop, signal) = watch::channel(false);
-        let (ports, running) = run(&settings, clock.clone(), listener, signal).await;
-        Self { address, simulator, clock, ports, settings, dir, stop, running }
+        let (ports, store, running) = run(&settings, clock.clone(), listener, signal).await;
+        Self { address, simulator, clock, ports, store, settings, dir, stop, running }
     }
 
     /// Stops the product, turns the clock meanwhile, and starts it again.
     pub async fn restart_after(self, span: Duration) -> Self {
-        let Self { address, simulator, clock, ports, settings, dir, stop, running } = self;
+        let Self { address, simulator, clock, ports, store, settings, dir, stop, running } = self;
         let _ = stop.send(true);
         for task in running {
             let _ = task.await;
         }
-        drop(ports);
+        drop((ports, store));
         clock.turn(span);
         let port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the same port");
         let (stop, signal) = watch::channel(false);
-        let (ports, running) = run(&settings, clock.clone(), listener, signal).await;
-        Self { address, simulator, clock, ports, settings, dir, stop, running }
+        let (ports, store, running) = run(&settings, clock.clone(), listener, signal).await;
+        Self { address, simulator, clock, ports, store, settings, dir, stop, running }
     }
 
     /// What the simulated Instagram published.
@@ -147,14 +160,14 @@ async fn run(
     clock: Arc<SystemClock>,
     listener: TcpListener,
     signal: watch::Receiver<bool>,
-) -> (Arc<Ports>, Vec<JoinHandle<()>>) {
+) -> (Arc<Ports>, Store, Vec<JoinHandle<()>>) {
     let (config, _) = Config::read(settings.clone()).unwrap_or_else(|problems| panic!("{problems:?}"));
     let assembly =
         Assembly::new(&config, clock).await.unwrap_or_else(|error| panic!("{}", rats_runtime::report(&error)));
     let loops = tokio::spawn(run_loops(assembly.ports.clone(), assembly.store.clone(), signal.clone()));
-    let server = Server::new(&config, assembly.ports.clone(), assembly.store);
+    let server = Server::new(&config, assembly.ports.clone(), assembly.store.clone());
     let serving = tokio::spawn(async move { server.run(listener, signal, |_| {}).await.expect("serving") });
-    (assembly.ports, vec![loops, serving])
+    (assembly.ports, assembly.store, vec![loops, serving])
 }
 
 /// A listener on a free port of this machine.
@@ -174,9 +187,10 @@ pub async fn start_simulator(address: &str, clock: Arc<SystemClock>, config: rat
     rats_instagram_sim::start(config, Arc::new(SharedClock(clock)), listen()).await.expect("a simulator")
 }
 
-/// The settings of a product at `address` beside `simulator`.
-pub async fn settings(
-    database: Database,
+/// The settings of a product at `address` over the database at `database_url` beside `simulator`.
+#[must_use]
+pub fn settings(
+    database_url: &str,
     dir: &TempDir,
     address: &str,
     simulator: &Simulator,
@@ -184,17 +198,13 @@ pub async fn settings(
 ) -> BTreeMap<String, String> {
     let instagram = simulator.base_url().to_string();
     let instagram = instagram.trim_end_matches('/');
-    let database_url = match database {
-        Database::Sqlite => format!("sqlite:{}", dir.path().join("rats.db").display()),
-        Database::Postgres => postgres::database().await.expect("PostgreSQL"),
-    };
     let callback = callback(address);
     let media = dir.path().join("media").display().to_string();
     let keys = format!("test:{}", sentinel::TOKEN_KEY);
     let own = [
         ("PUBLIC_BASE_URL", address),
         ("CLIENT_URL", "http://localhost:3000"),
-        ("DATABASE_URL", &database_url),
+        ("DATABASE_URL", database_url),
         ("MEDIA_DIR", &media),
         ("TOKEN_ENCRYPTION_KEYS", &keys),
         ("JWT_SECRET", sentinel::JWT_SECRET),

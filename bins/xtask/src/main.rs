@@ -10,7 +10,7 @@ use step::{Outcome, cargo};
 
 const HELP: &str = "\
 cargo xtask test         everything: format, lints, docs, licences, all tests, the OpenAPI contract
-cargo xtask prove        the proofs in full: 10,000 simulated days (see docs/testing.md)
+cargo xtask prove        the proofs in full: 10,000 simulated days, a soak of 2,000 posts and 200 kills a run (see docs/testing.md)
 cargo xtask schema       only the OpenAPI contract (schemathesis against the sandbox)
 cargo xtask bench NAME   measures a release build against its goals (see docs/benchmarks.md)
 cargo xtask advisories   known vulnerabilities of what we depend on, where the database can be reached
@@ -57,7 +57,17 @@ fn prove() -> Outcome {
     let passed = cargo("simulation", &["test", "--release", "--locked", "-p", "rats-tests", "--test", "simulation"])
         .env("SIMULATION_SEEDS", "10000")
         .run_tests()?;
-    step::say(&format!("\n{passed} passed, 0 failed\n"));
+    let soaked = cargo("soak", &["test", "--release", "--locked", "-p", "rats-tests", "--test", "soak"])
+        .env("SOAK_POSTS", "2000")
+        .env("SOAK_KILLS", "200")
+        .run_tests()?;
+    let outages = cargo(
+        "a database away for 30 s",
+        &["test", "--release", "--locked", "-p", "rats-tests", "--test", "crash", "herd"],
+    )
+    .env("OUTAGE_SECONDS", "30")
+    .run_tests()?;
+    step::say(&format!("\n{} passed, 0 failed\n", passed + soaked + outages));
     Ok(())
 }
 

@@ -25,6 +25,7 @@ pub type StopSignal = watch::Receiver<bool>;
 /// Runs every loop until the signal, then lets what is in flight finish. Nothing depends on it being graceful.
 pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
     let mut loops = JoinSet::new();
+    let given = stop.clone();
     let publish = PublishDue::new(ports.clone());
     let heart = Arc::new(Heart::new(store.clone(), Role::Worker));
     loops.spawn({
@@ -53,7 +54,10 @@ pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
     tokio::select! {
         biased;
         () = stopped(stop) => {}
-        ended = loops.join_next() => tracing::error!(?ended, "a background loop ended by itself; restart this process"),
+        // The signal reaches those who wait for it one after the other: a loop may end by it before this does.
+        ended = loops.join_next() => if !*given.borrow() {
+            tracing::error!(?ended, "a background loop ended by itself; restart this process");
+        },
     }
     let finished = tokio::time::timeout(FINISH, async { while loops.join_next().await.is_some() {} }).await;
     if finished.is_err() {

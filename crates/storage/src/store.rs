@@ -15,6 +15,10 @@ use crate::{
     trouble::Trouble,
 };
 
+/// The most pages that SQLite's files may have: its own limit.
+#[cfg(feature = "test")]
+const MOST_PAGES: u32 = 4_294_967_294;
+
 /// Every repository of RATS on one database. Cloning is cheap and shares the database.
 ///
 /// A clone remembers for itself which changes of due times it has seen: each loop that waits for
@@ -99,6 +103,24 @@ impl Store {
         if let Err(trouble) = forgotten {
             tracing::warn!(%trouble, "SQLite's log was not emptied after a secret was deleted");
         }
+    }
+
+    /// Makes the disk full, or no longer: a SQLite file cannot grow beyond what it is. For tests.
+    ///
+    /// # Errors
+    ///
+    /// As any call.
+    #[cfg(feature = "test")]
+    pub async fn set_full(&self, full: bool) -> Result<(), rats_domain::store::StoreError> {
+        let Pools::Sqlite { writer, .. } = &self.database().pools else { return Ok(()) };
+        // SQLite takes what is there already for the least.
+        let pages = if full { 1 } else { MOST_PAGES };
+        let set =
+            move |conn: &mut diesel::SqliteConnection| conn.batch_execute(&format!("PRAGMA max_page_count = {pages}"));
+        self.database()
+            .on_sqlite(writer, move |mut conn| async move { conn.spawn_blocking(set).await.map_err(Trouble::from) })
+            .await?;
+        Ok(())
     }
 
     /// Where calls run.

@@ -16,10 +16,10 @@ use diesel_async::{
         deadpool::{Object, Pool},
     },
 };
-use rats_tests::world::listen;
+use rats_tests::{seed::user, world::listen};
 use serde::Serialize;
 
-use crate::{Outcome, report::say, template::user};
+use crate::{Outcome, report::say};
 
 /// The word by which this program is told to be it.
 pub(crate) const ROLE: &str = "bare";

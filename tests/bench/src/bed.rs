@@ -2,18 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use futures_util::{TryStreamExt as _, stream};
-use rats_domain::{
-    caption::{Caption, CaptionLimits},
-    clock::Clock as _,
-    id::{AccountId, PictureId, PostId},
-    post::{Origin, Post, PostRepository as _},
-    publication::{Publication, Step},
-    timeline::Entry,
-};
-use rats_runtime::SystemClock;
-use rats_storage::Store;
-use rats_tests::{Database, Process, postgres, sentinel, world::listen};
+use futures_util::{StreamExt as _, stream};
+use rats_tests::{Database, Process, postgres, seed, sentinel, world::listen};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
@@ -22,7 +12,7 @@ use crate::{
     process::is_ready,
     report::tell,
     simulator::{Account, Simulator},
-    template::{AT_ONCE, Template, connection, open, user},
+    template::Template,
     watch::Watch,
 };
 
@@ -66,50 +56,16 @@ impl Bed {
         lead: Duration,
         publish_at: impl Fn(usize) -> OffsetDateTime,
     ) -> Outcome {
-        let store = open(&self.url).await?;
-        stream::iter((0..count).map(Ok::<_, Box<dyn std::error::Error + Send + Sync>>))
-            .try_for_each_concurrent(AT_ONCE, |number| self.add(&store, number, publish_at(number), lead))
-            .await?;
+        let store = seed::open(&self.url).await;
+        stream::iter(0..count)
+            .for_each_concurrent(seed::AT_ONCE, |number| {
+                let at = number % self.accounts.len();
+                seed::schedule(&store, number, (at, &self.accounts[at].ig_user_id), publish_at(number), lead)
+            })
+            .await;
         if self.database == Database::Postgres {
             postgres::client(&self.url).await?.batch_execute("VACUUM ANALYZE").await?;
         }
-        Ok(())
-    }
-
-    async fn add(&self, store: &Store, number: usize, publish_at: OffsetDateTime, lead: Duration) -> Outcome {
-        let at = number % self.accounts.len();
-        let now = SystemClock::default().now();
-        let post = Post {
-            id: PostId::new(post_id(number)),
-            user: user(at),
-            event: None,
-            caption: Caption::parse(&caption(number), &CaptionLimits::default())?,
-            picture: PictureId::new("card"),
-            origin: Origin::Scheduled,
-            scheduled_for: Some(publish_at),
-            created_at: now,
-            updated_at: now,
-        };
-        let scheduled = Step::Scheduled {
-            connection: connection(at),
-            account: AccountId::new(self.accounts[at].ig_user_id.clone()),
-            publish_at,
-            due_at: (publish_at - lead).max(now),
-            useless_after: publish_at + Duration::from_hours(12),
-            content_changed: true,
-        };
-        let publication = Publication::draft(post.id.clone(), post.user.clone()).after(scheduled)?;
-        let entry = Entry {
-            id: format!("0193f000-0003-7000-8000-{number:012x}"),
-            at: now,
-            step: "scheduled".into(),
-            attempt: 1,
-            message: "Scheduled.".into(),
-            code: None,
-            subcode: None,
-            trace_id: None,
-        };
-        store.add(&post, &publication, &[entry], None).await?;
         Ok(())
     }
 
@@ -160,21 +116,6 @@ impl Bed {
     fn log(&self) -> PathBuf {
         self.dir.path().join("log")
     }
-}
-
-/// The text of a post by its number.
-fn caption(number: usize) -> String {
-    format!("{number} candles! May your year be bright, your cake be tall and your friends be near. Happy birthday!")
-}
-
-/// The id of a post by its number.
-pub(crate) fn post_id(number: usize) -> String {
-    format!("0193f000-0002-7000-8000-{number:012x}")
-}
-
-/// The number of a post by its text.
-pub(crate) fn number_in(caption: &str) -> Option<usize> {
-    caption.split(' ').next()?.parse().ok()
 }
 
 fn all_settings(url: &str, simulator: &Simulator, dir: &TempDir, more: &[(&str, String)]) -> BTreeMap<String, String> {

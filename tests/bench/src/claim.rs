@@ -5,13 +5,13 @@ use std::time::Duration;
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection as _};
 use rats_domain::{clock::Clock as _, publication::PublicationQueue as _};
 use rats_runtime::SystemClock;
-use rats_tests::{Database, postgres};
+use rats_tests::{Database, postgres, seed};
 
 use crate::{
     Outcome,
     arguments::Arguments,
     report::{Figures, Report, find, percentile, tell},
-    template::{self, Template, open},
+    template::{self, Template},
 };
 
 /// Posts of a claim.
@@ -49,7 +49,7 @@ async fn run(template: &Template, stored: usize) -> Outcome<Figures> {
     let dir = tempfile::tempdir()?;
     let url = template.copy(&dir).await?;
     fill(&url, template.database, stored).await?;
-    let store = open(&url).await?;
+    let store = seed::open(&url).await;
     let clock = SystemClock::default();
     let mut spans = Vec::new();
     for _ in 0..CLAIMS {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use rats_domain::clock::Clock as _;
 use rats_runtime::SystemClock;
+use rats_tests::seed::number_in;
 
 use crate::{
     Outcome,
     arguments::Arguments,
-    bed::{Bed, number_in},
+    bed::Bed,
     report::{Figures, Report, percentile},
     template::{self, Template},
 };

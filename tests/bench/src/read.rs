@@ -9,18 +9,22 @@ use std::{
 use jsonwebtoken::{EncodingKey, Header};
 use rats_domain::clock::Clock as _;
 use rats_runtime::SystemClock;
-use rats_tests::{Database, Process, postgres, sentinel};
+use rats_tests::{
+    Database, Process, postgres,
+    seed::{post_id, user},
+    sentinel,
+};
 use serde_json::json;
 
 use crate::{
     Outcome,
     arguments::Arguments,
     bare,
-    bed::{Bed, post_id},
+    bed::Bed,
     load::{self, P99, Question, RATE},
     report::Report,
     saga::ratio,
-    template::{Template, user},
+    template::Template,
 };
 
 /// Posts of the one who asks.

@@ -1,15 +1,14 @@
 //! The simulated Instagram as a process of its own, so that its work is nobody's who is measured.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    io::{BufRead as _, BufReader, Read as _},
     process::{Child, Command, Stdio},
     sync::Arc,
     time::Duration,
 };
 
 use rats_instagram_sim::{Config, Fault, FaultRule, TurnableClock};
-use rats_tests::world::listen;
+use rats_tests::{pictures, world::listen};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -18,9 +17,6 @@ use crate::{Outcome, measure, report::say};
 
 /// The word by which this program is told to be the simulated Instagram.
 pub(crate) const ROLE: &str = "simulator";
-
-/// A picture that Instagram accepts.
-const PICTURE: &[u8] = include_bytes!("../../../docs/images/card-birthday.jpg");
 
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 4096;
@@ -136,39 +132,12 @@ impl Drop for Simulator {
 
 /// What this program does in that role, until its input ends.
 pub(crate) async fn run(latency_ms: u64) -> Outcome {
-    let pictures = listen();
     let listener = listen();
     rustix::net::listen(&listener, BACKLOG)?;
     let config = Config { latency: Duration::from_millis(latency_ms), remember_pictures: true, ..Config::default() };
     let simulator = rats_instagram_sim::start(config, Arc::new(TurnableClock::real()), listener).await?;
     let address = simulator.base_url();
-    say(&format!("{}\nhttp://{}\n", address.as_str().trim_end_matches('/'), pictures.local_addr()?));
-    std::thread::spawn(move || serve(&pictures));
+    say(&format!("{}\n{}\n", address.as_str().trim_end_matches('/'), pictures::serve()));
     tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
     Ok(())
-}
-
-/// Answers everything with the picture, each address with one of its own.
-fn serve(listener: &TcpListener) {
-    for stream in listener.incoming().flatten() {
-        std::thread::spawn(move || answer(stream));
-    }
-}
-
-fn answer(mut stream: TcpStream) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let request = lines.next().transpose()?.unwrap_or_default();
-    // To the head's end.
-    lines.map_while(Result::ok).find(String::is_empty);
-    // A comment right after the start of the image.
-    let comment = request.as_bytes();
-    let length = u16::try_from(comment.len() + 2).map_err(|_| std::io::ErrorKind::InvalidInput)?;
-    let (start, rest) = PICTURE.split_at(2);
-    let picture = [start, &[0xFF, 0xFE], &length.to_be_bytes(), comment, rest].concat();
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        picture.len()
-    );
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(&picture)
 }

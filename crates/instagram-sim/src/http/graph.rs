@@ -93,7 +93,8 @@ async fn create_container(call: &GraphCall) -> Answer<ContainerId> {
     let url = params.get("image_url").filter(|url| !url.is_empty()).ok_or_else(|| refusal::required("image_url"))?;
     let picture = call.shared.downloader.picture(url).await?;
     let new = NewContainer { caption: caption.to_owned(), alt_text: alt_text.map(str::to_owned), picture };
-    Ok(instagram.create_container(account, new, call.shared.clock.now()))
+    let id = instagram.create_container(account, new, call.shared.clock.now());
+    instagram.answer_creation(account, id)
 }
 
 async fn publish(call: GraphCall) -> HttpResponse {

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::access::{Answer, Target};
+use super::failure::Failure;
 use super::fault::Fault;
 use super::id::{AccountId, CONTAINER_BASE, ContainerId, MediaId};
 use super::picture::Picture;
@@ -135,6 +136,12 @@ impl Instagram {
             world.containers.insert(id, container);
             id
         })
+    }
+
+    /// The answer to a creation that did happen; takes the fault that loses it.
+    pub fn answer_creation(&self, account: AccountId, id: ContainerId) -> Answer<ContainerId> {
+        let lost = self.change(|world| world.has_fault(account, &Fault::CreateThenDrop));
+        if lost { Err(Failure::Dropped) } else { Ok(id) }
     }
 
     /// `GET /{container-id}`; readable by its own account only.

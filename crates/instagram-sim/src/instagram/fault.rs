@@ -99,6 +99,8 @@ pub enum Fault {
     DownloadRefused,
     /// Container creation answers `-2/2207003`.
     DownloadTimeout,
+    /// Creates the container, then closes the connection without a byte of an answer.
+    CreateThenDrop,
     /// A created container ends in `ERROR` with this subcode.
     ContainerError {
         /// The subcode in the status text, such as 2207026 or 2207082.

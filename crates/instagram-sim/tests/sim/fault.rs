@@ -211,3 +211,13 @@ async fn a_late_publish_happens_although_its_sender_has_gone() {
         tokio::task::yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn a_creation_whose_answer_is_lost_happened() {
+    let sim = sim().await;
+    sim.fault(Fault::CreateThenDrop);
+    let before = sim.simulator.state().ledger(sim.now()).containers.len();
+    let picture = format!("{}/good.jpg", sim.pictures);
+    assert!(sim.send(Method::POST, &sim.edge("media"), &[("image_url", &picture)]).await.is_err());
+    assert_eq!(sim.simulator.state().ledger(sim.now()).containers.len(), before + 1);
+}

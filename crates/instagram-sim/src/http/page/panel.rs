@@ -41,6 +41,7 @@ const FAULTS: [(&str, &[(&str, &str)]); 4] = [
         &[
             ("download-refused", "Picture refused: 9004/2207052"),
             ("download-timeout", "Picture too slow: -2/2207003"),
+            ("create-then-drop", "Create it, then drop the connection"),
             ("container-error", "Container ends in ERROR (subcode)"),
         ],
     ),

@@ -50,7 +50,7 @@ impl Template {
                 file_in(dir)
             }
         };
-        let store = open(&url).await?;
+        let store = seed::open(&url).await;
         let home = store.home().await?;
         store.adopt(&home, home.now).await?;
         Ok(url)

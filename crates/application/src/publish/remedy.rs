@@ -101,7 +101,7 @@ impl Work<'_> {
         let until = self.now() + span;
         let entry = self.entry_because("waiting", error);
         let act = if kind == AttentionKind::ActInApp { "Open the Instagram app and do what it asks for. " } else { "" };
-        let reason = Reason { what: error.what.clone(), then: format!("{act}We go on at {}.", person_time(until)) };
+        let reason = Reason { what: error.what.to_string(), then: format!("{act}We go on at {}.", person_time(until)) };
         self.wait_until(kind, until, reason, entry).await
     }
 
@@ -110,7 +110,7 @@ impl Work<'_> {
         self.ask_quota(access).await?;
         let published = self.claim.allowance.published;
         let until = published.free_at(1).filter(|free_at| *free_at > self.now()).unwrap_or(self.now() + QUOTA);
-        let reason = Reason { what: error.what.clone(), then: room_at(until) };
+        let reason = Reason { what: error.what.to_string(), then: room_at(until) };
         let entry = self.entry_because("waiting", error);
         self.wait_until(AttentionKind::Moved, until, reason, entry).await
     }

@@ -75,12 +75,8 @@ impl Work<'_> {
 
     /// Waits until so much before the post's time.
     async fn wait_for_its_time(&self, before: Duration) {
-        loop {
-            let left = self.left_until_its_time();
-            if left <= before {
-                return;
-            }
-            self.ports.clock.sleep_until(self.ports.clock.monotonic() + (left - before)).await;
+        while let Some(left) = self.left_until_its_time().checked_sub(before).filter(|left| !left.is_zero()) {
+            self.ports.clock.sleep_until(self.ports.clock.monotonic() + left).await;
         }
     }
 

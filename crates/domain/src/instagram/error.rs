@@ -40,7 +40,7 @@ pub struct PlatformError {
     /// What can be done about it.
     pub advice: Advice,
     /// What happened, a clause without a full stop, without secrets.
-    pub what: String,
+    pub what: Box<str>,
     /// The same in sentences for the person, with what they can do, or what we do.
     pub message: String,
     /// Instagram's code, where it gave one.
@@ -55,9 +55,9 @@ pub struct PlatformError {
 
 impl PlatformError {
     /// An error that Instagram did not number: it could not be reached, or its answer not be read. `what` is a clause, `then` a sentence.
-    pub fn unnumbered(advice: Advice, what: impl Into<String>, then: &str) -> Self {
-        let what = what.into();
+    #[must_use]
+    pub fn unnumbered(advice: Advice, what: &str, then: &str) -> Self {
         let message = format!("{what}. {then}");
-        Self { advice, what, message, code: None, subcode: None, trace_id: None, retry_after: None }
+        Self { advice, what: what.into(), message, code: None, subcode: None, trace_id: None, retry_after: None }
     }
 }

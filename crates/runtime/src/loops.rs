@@ -40,9 +40,17 @@ pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
         let ports = refreshing.clone();
         async move { log("tokens could not be refreshed", RefreshTokens(ports).run().await) }
     }));
+    let told = stop.clone();
     loops.spawn(every(METRICS, stop.clone(), move || {
-        let ports = ports.clone();
-        async move { log("metrics could not be read", CollectMetrics(ports).run().await) }
+        let (collect, told) = (CollectMetrics(ports.clone()), told.clone());
+        async move {
+            tokio::select! {
+                biased;
+                // Numbers can be read again: a stop does not wait for a whole round of them.
+                () = stopped(told) => {}
+                outcome = collect.run() => log("metrics could not be read", outcome),
+            }
+        }
     }));
     loops.spawn(every(HEARTBEAT, stop.clone(), move || {
         let (heart, store) = (heart.clone(), store.clone());

@@ -26,6 +26,8 @@ use rats_domain::{
 
 /// The most that one claim takes.
 const BATCH: usize = 500;
+/// No more is claimed before this part of what may be worked on at once is free: each claim walks over whatever is claimed already.
+const LEAST_ROOM: usize = 8;
 /// The wait after the store could not be asked.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// More than this between our clock and the store's is told once.
@@ -56,9 +58,11 @@ impl PublishDue {
         let stop = stop.fuse();
         pin_mut!(stop);
         let mut crew = Crew::new(self.ports.clock.as_ref());
+        let most = self.ports.settings.publish.in_flight;
+        let least_room = most.div_ceil(LEAST_ROOM).min(BATCH);
         while !stop.is_terminated() {
-            let room = self.ports.settings.publish.in_flight.saturating_sub(crew.working.len()).min(BATCH);
-            if room == 0 {
+            let room = most.saturating_sub(crew.working.len()).min(BATCH);
+            if room < least_room {
                 select_biased! { () = stop => {}, () = crew.some_done().fuse() => {} }
                 continue;
             }

@@ -100,6 +100,10 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
     let listing = match evidence.candidates.as_deref() {
         None => "the profile's list of posts could not be read".to_owned(),
         Some([]) => "the profile shows no post with this text".to_owned(),
+        Some(found) if !evidence.distinctive => format!(
+            "the profile shows posts that may be it ({}), but its text cannot tell them apart: it is empty, or another post of the account has it, too",
+            addresses(found)
+        ),
         Some(found) => {
             format!("the profile shows posts with this text that may be it ({})", addresses(found))
         }

@@ -183,7 +183,10 @@ impl Watch {
             self.settled(by);
         }
         if let Some(publish_at) = flying.publish_at {
-            self.meters.request_lateness.observe(seconds(publish_at, receipt.sent_at));
+            // By a witness nobody knows when exactly its request left.
+            if receipt.confirmed_by == ConfirmedBy::Answer {
+                self.meters.request_lateness.observe(seconds(publish_at, receipt.sent_at));
+            }
             self.meters.published_lateness.observe(seconds(publish_at, flying.store_clock(now)));
         }
     }

@@ -3,7 +3,7 @@ use rats_domain::{
     metrics::Metrics,
     post::PostRecord,
     publication::{Attention, PersonAction},
-    receipt::Receipt,
+    receipt::{ConfirmedBy, Receipt},
     timeline::Entry,
 };
 use serde::Serialize;
@@ -178,8 +178,9 @@ impl From<Entry> for EntryView {
 pub(crate) struct ReceiptView {
     #[schema(format = DateTime)]
     sent_at: String,
-    /// From the person's time (where it was to go out at once, when they said so) to the request.
-    lateness_ms: i64,
+    /// From the person's time (where it was to go out at once, when they said so) to the request; `null` where Instagram did not answer it: which request was the
+    /// one, and when it left, is not known exactly then.
+    lateness_ms: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     platform_post_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -191,9 +192,10 @@ pub(crate) struct ReceiptView {
 impl ReceiptView {
     fn new(receipt: &Receipt, due: OffsetDateTime) -> Self {
         let lateness = (receipt.sent_at - due).whole_milliseconds().max(0);
+        let is_known = receipt.confirmed_by == ConfirmedBy::Answer;
         Self {
             sent_at: wire(receipt.sent_at),
-            lateness_ms: i64::try_from(lateness).unwrap_or(i64::MAX),
+            lateness_ms: is_known.then(|| i64::try_from(lateness).unwrap_or(i64::MAX)),
             platform_post_id: receipt.media.as_ref().map(ToString::to_string),
             permalink: receipt.permalink.clone(),
             confirmed_by: receipt.confirmed_by.as_str(),

@@ -15,6 +15,7 @@ use std::{
 };
 
 use futures_util::task::{ArcWake, waker};
+use rats_tests::SplitMix64;
 
 /// A simulated process; tasks of one die together.
 pub(crate) type Process = usize;
@@ -34,7 +35,7 @@ pub(crate) struct World(Arc<Mutex<State>>);
 struct State {
     /// Since the world began.
     now: Duration,
-    seed: u64,
+    draws: SplitMix64,
     next_id: u64,
     tasks: BTreeMap<u64, Task>,
     timers: BTreeMap<(Duration, u64), Waker>,
@@ -67,7 +68,7 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(State {
             now: Duration::ZERO,
-            seed: first_draw(seed),
+            draws: first_draw(seed),
             next_id: 0,
             tasks: BTreeMap::new(),
             timers: BTreeMap::new(),
@@ -80,7 +81,7 @@ impl World {
 
     /// Lets the same be drawn from here on as whenever this seed was given.
     pub(crate) fn reseed(&self, seed: u64) {
-        self.state().seed = first_draw(seed);
+        self.state().draws = first_draw(seed);
     }
 
     /// Since the world began.
@@ -258,25 +259,14 @@ impl World {
     }
 }
 
-/// Where the draws of a seed begin: far from those of every other. Each draw moves on by the same, so that seeds which begin side by side would
-/// draw the same numbers, one later.
-fn first_draw(seed: u64) -> u64 {
-    mixed(seed ^ 0x6a09_e667_f3bc_c908)
-}
-
-/// `SplitMix64`'s last step.
-fn mixed(number: u64) -> u64 {
-    let mut mixed = number;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
+/// Where the draws of a seed begin: far from those of every other.
+fn first_draw(seed: u64) -> SplitMix64 {
+    SplitMix64::new(SplitMix64::mixed(seed ^ 0x6a09_e667_f3bc_c908))
 }
 
 impl State {
-    /// `SplitMix64`.
     fn draw(&mut self, end: u64) -> u64 {
-        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        mixed(self.seed) % end.max(1)
+        self.draws.draw() % end.max(1)
     }
 }
 

@@ -3,7 +3,7 @@
 mod error;
 mod port;
 
-pub use error::{Advice, PlatformError};
+pub use error::{Advice, PlatformError, WE_TRY};
 pub use port::{
     Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, ListedMedia, Listing, MediaReader,
     Profile, PublishAnswer, Publisher, Quota,

@@ -4,7 +4,7 @@
 //! use alone. Where the pages leave a choice, it is made here: what a new connection may heal asks for one, what only the app's owner
 //! can heal stops, and a restricted account waits for its person.
 
-use rats_domain::instagram::{Advice, PlatformError};
+use rats_domain::instagram::{Advice, PlatformError, WE_TRY};
 
 /// What can be done about an error, and how it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,6 @@ const fn rule(advice: Advice, what: &'static str, then: &'static str) -> Rule {
     Rule { advice, what, then }
 }
 
-pub(crate) const WE_TRY: &str = "We try again by ourselves.";
 const AGAIN: &str = "Connect the account again.";
 const CHANGE_PICTURE: &str = "Choose another picture and schedule the post again.";
 pub(crate) const TELL_OWNER: &str = "Tell whoever runs this service; the post itself is fine.";

@@ -12,7 +12,7 @@ use hyper::{
 use rats_domain::{
     clock::Monotonic,
     id::{ContainerId, MediaId},
-    instagram::{Access, Advice, PlatformError, PublishAnswer},
+    instagram::{Access, Advice, PlatformError, PublishAnswer, WE_TRY},
 };
 use serde::Deserialize;
 use url::Url;
@@ -99,7 +99,7 @@ fn sort_failure(error: &SendError) -> PublishAnswer {
         Sent::Nothing => PublishAnswer::NotSent(PlatformError::unnumbered(
             Advice::Retry,
             "Instagram could not be reached in time, so the post was not sent",
-            advice::WE_TRY,
+            WE_TRY,
         )),
         Sent::Perhaps => PublishAnswer::Unclear(unanswered()),
     }

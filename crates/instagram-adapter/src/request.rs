@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use rats_domain::{
-    instagram::{Advice, PlatformError},
+    instagram::{Advice, PlatformError, WE_TRY},
     secret::Secret,
 };
 use reqwest::Method;
@@ -129,9 +129,5 @@ async fn body(mut response: reqwest::Response) -> Result<Bytes, PlatformError> {
 fn unreachable(error: reqwest::Error) -> PlatformError {
     let error = error.without_url();
     tracing::debug!(error = &error as &dyn std::error::Error, "Instagram could not be asked");
-    PlatformError::unnumbered(
-        Advice::Retry,
-        "Instagram could not be reached, or did not answer in time",
-        advice::WE_TRY,
-    )
+    PlatformError::unnumbered(Advice::Retry, "Instagram could not be reached, or did not answer in time", WE_TRY)
 }

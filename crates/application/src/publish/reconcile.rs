@@ -188,7 +188,7 @@ impl Work<'_> {
         let Some(deadline) = self.deadline(Duration::ZERO) else { return self.look_again(request, None).await };
         let entry = self.entry(
             "publish_requested",
-            "Nothing is live, by every witness; asked Instagram once more to publish the same prepared post.",
+            "Nothing is live, by every witness; about to ask Instagram once more to publish the same prepared post.",
         );
         let step = Step::SendAgain { at: self.now(), may_send_until: self.claim.lease_until };
         self.intend(step, entry).await?;

@@ -1,7 +1,7 @@
 //! What is done about an error on the way to, or a definite refusal of, a publish request: one table.
 
 use rats_domain::{
-    instagram::{Access, Advice, PlatformError},
+    instagram::{Access, Advice, PlatformError, WE_TRY},
     publication::{Attention, AttentionKind, Stage, Step},
 };
 use time::Duration;
@@ -20,9 +20,6 @@ const PATIENCE: Duration = Duration::minutes(10);
 const RATE_LIMIT: Duration = Duration::hours(1);
 /// How long a quota is waited for before looking again, where we know of no post of our own that used it.
 const QUOTA: Duration = Duration::hours(1);
-
-/// Told while we try; once it is over, it is left out.
-pub(super) const WE_TRY: &str = "We try again by ourselves.";
 
 /// A refresh that was begun is not begun again for so long, by whatever process.
 const NEXT_REFRESH: Duration = Duration::minutes(1);
@@ -118,9 +115,6 @@ impl Work<'_> {
     /// Fails with what to change.
     pub(super) async fn fail(&mut self, kind: AttentionKind, error: &PlatformError) -> Result<Flow, Stop> {
         let text = match kind {
-            AttentionKind::AppRefused => {
-                format!("{}. The post is fine: tell whoever runs this service, then try again.", error.what)
-            }
             AttentionKind::DeadlinePassed => format!(
                 "It could not go out in time, so nothing was published. The last reason: {}. Try again, or give it another time.",
                 error.what

@@ -135,7 +135,7 @@ impl Work<'_> {
     /// Another worker, now dead, stored the intent; whether it sent the request, nobody knows.
     pub(super) async fn take_over(&mut self) -> Result<Flow, Stop> {
         let text =
-            "Whoever was publishing this post stopped before it was confirmed. We ask Instagram whether it is live.";
+            "The publishing of this post was interrupted before it was confirmed. We ask Instagram whether it is live.";
         let entry = self.entry("taken_over", text);
         let now = self.now();
         self.take(Step::Unclear { at: now, look_at: now, attention: unconfirmed() }, &[entry]).await

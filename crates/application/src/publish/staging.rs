@@ -1,14 +1,13 @@
 //! Towards the request: a container is made, processed and found ready.
 
 use rats_domain::{
-    instagram::{Access, ContainerStatus, PlatformError},
+    instagram::{Access, ContainerStatus, PlatformError, WE_TRY},
     publication::{Attention, AttentionKind, STAND_READY, Stage, Step},
 };
 use time::{Duration, OffsetDateTime};
 
 use super::{
     backoff, person_time,
-    remedy::WE_TRY,
     work::{Flow, Stop, Work},
 };
 

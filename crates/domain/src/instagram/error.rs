@@ -53,6 +53,9 @@ pub struct PlatformError {
     pub retry_after: Option<Duration>,
 }
 
+/// Told while something is tried; once it is over, it is left out.
+pub const WE_TRY: &str = "We try again by ourselves.";
+
 impl PlatformError {
     /// An error that Instagram did not number: it could not be reached, or its answer not be read. `what` is a clause, `then` a sentence.
     #[must_use]

@@ -107,7 +107,7 @@ impl Meters {
     fn register_posts(&self, registry: &mut Registry) {
         registry.register_with_unit(
             "publish_request_lateness",
-            "From a post's time to when its publish request left, of posts that are live",
+            "From a post's time to when its publish request left, of posts whose request Instagram answered",
             Unit::Seconds,
             self.request_lateness.clone(),
         );

@@ -104,7 +104,10 @@ fn judge_one(town: &Town, post: &Post, live: &[LedgerMedia]) -> Result<Verdict, 
     check(!town.promises.cancelled().contains(&post.id) || live.is_empty(), "what was cancelled is never live")?;
     check(stage != Stage::Published || live.len() == 1 || is_by_hand, "what reads published is live")?;
     check(stage.is_unsettled() || stage == Stage::Published || live.is_empty(), "what is live never reads otherwise")?;
-    check(stage.status() != Status::Failed || record.publication.attention.is_some(), "a failure is explained")?;
+    check(
+        stage.status() != Status::Failed || is_explained(town, post, &record),
+        "a failure is explained once, in one way",
+    )?;
     if let (Some(media), Some(publish_at)) = (live.first(), record.publication.publish_at) {
         // Times are the store's, whose clock may be off Instagram's by what is tolerated; Instagram's `Date` is cut to a second.
         let tolerated = town.settings.publish.clock_tolerance + std::time::Duration::from_secs(2);
@@ -124,6 +127,13 @@ fn judge_one(town: &Town, post: &Post, live: &[LedgerMedia]) -> Result<Verdict, 
     let late = live.first().zip(due).map_or(time::Duration::ZERO, |(media, due)| media.timestamp - due);
     let attention = record.publication.attention.as_ref().map(|attention| attention.kind);
     Ok(Verdict { stage, live: live.len(), late, attention })
+}
+
+/// Whether the person reads above the post what the last line of its timeline says, and nothing promises another try.
+fn is_explained(town: &Town, post: &Post, record: &PostRecord) -> bool {
+    let told = town.timeline(post).into_iter().rfind(|entry| entry.step == "failed");
+    let attention = record.publication.attention.as_ref();
+    attention.zip(told).is_some_and(|(attention, told)| attention.message == told.message)
 }
 
 /// Whether the media is one of the same text that the account's owner made by hand: nobody can tell it from the post.

@@ -17,6 +17,7 @@ use rats_domain::{
     picture::{MockPictureFetcher, MockPictureFiles, MockPictureMaker, MockPictureRepository},
     post::{Post, PostRecord, PostRepository as _},
     publication::PublicationQueue,
+    timeline::Entry,
     user::{MockPasswordHasher, MockUserRepository},
 };
 use rats_instagram_sim::{Config, Repeat};
@@ -148,12 +149,15 @@ impl Town {
     /// What its person would read of a post, for a test that fails.
     pub(crate) fn story(&self, post: &Post) -> Vec<String> {
         let record = self.find(post);
-        let entries = self.gates.wait(self.store.timeline(&post.user, &post.id)).unwrap();
-        let told = entries.into_iter().map(|entry| {
+        let told = self.timeline(post).into_iter().map(|entry| {
             format!("{} {} {} {:?}/{:?}", entry.at - BEGIN, entry.step, entry.message, entry.code, entry.subcode)
         });
         let is = format!("{} is {:?}", post.id, record.publication);
         told.chain([is]).collect()
+    }
+
+    pub(crate) fn timeline(&self, post: &Post) -> Vec<Entry> {
+        self.gates.wait(self.store.timeline(&post.user, &post.id)).unwrap()
     }
 
     /// Starts a scheduler process; its clock is off by what it was when the process last ran.

@@ -140,7 +140,7 @@ impl Work<'_> {
             );
             (AttentionKind::DeadlinePassed, text)
         };
-        let entry = Entry { step: "failed".into(), ..entry };
+        let entry = Entry { step: "failed".into(), message: text.clone(), ..entry };
         self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await
     }
 }

@@ -3,6 +3,7 @@
 use rats_domain::{
     instagram::{Access, Advice, PlatformError, WE_TRY},
     publication::{Attention, AttentionKind, Stage, Step},
+    timeline::Entry,
 };
 use time::Duration;
 
@@ -121,7 +122,7 @@ impl Work<'_> {
             ),
             _ => error.message.clone(),
         };
-        let entry = self.entry_because("failed", error);
+        let entry = Entry { message: text.clone(), ..self.entry_because("failed", error) };
         self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await
     }
 

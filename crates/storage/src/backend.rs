@@ -55,6 +55,11 @@ pub(crate) trait Dialect {
     /// The same for `p`, passing over rows that another transaction has locked.
     const SKIP_LOCKED: &'static str;
 
+    /// Ends a sub-select that must be looked up row by row. PostgreSQL would make a join of it, and guesses the number of live leases or closed
+    /// lanes so wrongly that the join is quadratic or reads the whole table.
+    const BY_ROW: &'static str;
+    /// That a publication is among those of `due`, a part of the same statement: PostgreSQL would read the whole table to join so many.
+    const IN_DUE: &'static str;
     /// An expression for where the database lives, as far as it knows itself.
     const PLACE: &'static str;
     /// A table `v` of the JSON objects in the array that is bound as `$1`: each column with its SQL type, and `n`, its place in the array.
@@ -73,6 +78,8 @@ impl Dialect for Lite {
     const FOR_UPDATE: &'static str = "";
     const FOR_SHARE: &'static str = "";
     const SKIP_LOCKED: &'static str = "";
+    const BY_ROW: &'static str = "";
+    const IN_DUE: &'static str = "post_id IN (SELECT post_id FROM due)";
     const PLACE: &'static str = "''";
 
     fn records(columns: &[(&str, &str)]) -> String {
@@ -96,6 +103,8 @@ impl Dialect for Pg {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
     const FOR_SHARE: &'static str = " FOR SHARE";
     const SKIP_LOCKED: &'static str = " FOR UPDATE OF p SKIP LOCKED";
+    const BY_ROW: &'static str = " OFFSET 0";
+    const IN_DUE: &'static str = "post_id = ANY (ARRAY(SELECT post_id FROM due))";
     // The control file's timeline lags after a promotion; the name of the log file being written does not. Restored by a dump beside the
     // original, the database has another number; over it, the table has.
     const PLACE: &'static str = "(SELECT 'postgres:' || system_identifier || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8) \

@@ -258,7 +258,8 @@ statements! {
         /// The open publications bound to a connection, locked until the transaction ends, in an order that all callers share.
         async fn lock_open(conn, connection: &str) -> Result<Vec<Publication>, Trouble> {
             let rows: Vec<Row> = Fixed(sql_query(format!(
-                "SELECT {COLUMNS} FROM publication WHERE connection_id = $1 AND due_at IS NOT NULL ORDER BY post_id{}",
+                "SELECT {COLUMNS} FROM publication WHERE account = (SELECT account FROM connection WHERE id = $1) \
+                 AND connection_id = $1 AND due_at IS NOT NULL ORDER BY post_id{}",
                 Self::FOR_UPDATE
             ))
             .bind::<Text, _>(connection.to_owned()))

@@ -33,15 +33,31 @@ use crate::{
 
 /// What a claim passes over among the publications `p`, by the clock's reading `$1`: those of an account with a live lease, and
 /// staged ones whose account's lane another post holds, unless their time has passed: that ends without sending.
-pub(crate) const FREE: &str = "NOT EXISTS (SELECT 1 FROM publication l WHERE l.account = p.account AND l.lease_until > $1) \
-                    AND (p.stage <> 'staged' OR p.useless_after <= $1 \
-                    OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = p.account))";
+pub(crate) fn free<D: Dialect>() -> String {
+    let by_row = D::BY_ROW;
+    format!(
+        "NOT EXISTS (SELECT 1 FROM publication l WHERE l.account = p.account AND l.lease_until > $1{by_row}) AND {}",
+        lane_is_free::<D>("p")
+    )
+}
 
 /// The first of its account among those a claim may take.
-const FIRST: &str = "NOT EXISTS (SELECT 1 FROM publication e WHERE e.account = p.account AND e.due_at <= $1 \
-                     AND (e.due_at < p.due_at OR (e.due_at = p.due_at AND e.post_id < p.post_id)) \
-                     AND (e.stage <> 'staged' OR e.useless_after <= $1 \
-                     OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = e.account)))";
+fn first<D: Dialect>() -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM publication e WHERE e.account = p.account AND e.due_at <= $1 \
+         AND (e.due_at < p.due_at OR (e.due_at = p.due_at AND e.post_id < p.post_id)) AND {}{})",
+        lane_is_free::<D>("e"),
+        D::BY_ROW
+    )
+}
+
+fn lane_is_free<D: Dialect>(post: &str) -> String {
+    format!(
+        "({post}.stage <> 'staged' OR {post}.useless_after <= $1 \
+         OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = {post}.account{}))",
+        D::BY_ROW
+    )
+}
 
 #[async_trait]
 impl PublicationQueue for Store {
@@ -191,11 +207,13 @@ statements! {
         async fn lease_due(conn, now: i64, until: i64, limit: i64) -> Result<Vec<Row>, Trouble> {
             Ok(Fixed(sql_query(format!(
                 "WITH due AS MATERIALIZED (SELECT p.post_id FROM publication p WHERE p.due_at <= $1 \
-                 AND (p.lease_until IS NULL OR p.lease_until <= $1) AND {FREE} AND {FIRST} \
+                 AND (p.lease_until IS NULL OR p.lease_until <= $1) AND {} AND {} \
                  ORDER BY p.due_at, p.post_id LIMIT $2{}) \
-                 UPDATE publication SET lease_until = $3, epoch = epoch + 1 \
-                 WHERE post_id IN (SELECT post_id FROM due) RETURNING {COLUMNS}",
-                Self::SKIP_LOCKED
+                 UPDATE publication SET lease_until = $3, epoch = epoch + 1 WHERE {} RETURNING {COLUMNS}",
+                free::<Self>(),
+                first::<Self>(),
+                Self::SKIP_LOCKED,
+                Self::IN_DUE
             ))
             .bind::<BigInt, _>(now)
             .bind::<BigInt, _>(limit)
@@ -224,9 +242,10 @@ statements! {
         async fn next_due(conn, now: i64) -> Result<Option<i64>, Trouble> {
             let next: Due = Fixed(sql_query(format!(
                 "SELECT MIN(due_at) AS due_at FROM (SELECT * FROM (SELECT p.due_at FROM publication p \
-                 WHERE p.due_at IS NOT NULL AND (p.lease_until IS NULL OR p.lease_until <= $1) AND {FREE} \
+                 WHERE p.due_at IS NOT NULL AND (p.lease_until IS NULL OR p.lease_until <= $1) AND {} \
                  ORDER BY p.due_at, p.post_id LIMIT 1) free \
-                 UNION ALL SELECT MIN(lease_until) FROM publication WHERE lease_until > $1) next"
+                 UNION ALL SELECT MIN(lease_until) FROM publication WHERE lease_until > $1) next",
+                free::<Self>()
             ))
             .bind::<BigInt, _>(now))
             .get_result(conn)

@@ -17,7 +17,7 @@ use crate::{
     Store,
     backend::{read, statements},
     fixed::Fixed,
-    queue::FREE,
+    queue::free,
     trouble::Trouble,
 };
 
@@ -102,8 +102,9 @@ statements! {
         async fn count_due(conn, now: i64) -> Result<Due, Trouble> {
             Ok(Fixed(sql_query(format!(
                 "SELECT COUNT(*) AS \"all\", COUNT(free) AS claimable, MIN(free) AS oldest FROM (\
-                 SELECT CASE WHEN {FREE} THEN p.due_at END AS free FROM publication p WHERE p.due_at <= $1 \
-                 AND (p.lease_until IS NULL OR p.lease_until <= $1)) due"
+                 SELECT CASE WHEN {} THEN p.due_at END AS free FROM publication p WHERE p.due_at <= $1 \
+                 AND (p.lease_until IS NULL OR p.lease_until <= $1)) due",
+                free::<Self>()
             ))
             .bind::<BigInt, _>(now))
             .get_result(conn)

@@ -196,7 +196,8 @@ pub enum ConnectError {
 
 /// Keeps connections. Tokens are encrypted before they reach it and deleted, not hidden, when disconnected.
 ///
-/// An account is linked by one user at a time; a user has one linked account at a time.
+/// An account is linked by one user at a time; a user has one linked account at a time. A connection whose token cannot be opened any more, since
+/// its key is gone, is read as [`Health::NeedsReconnect`] without a token, here and in claims: it stops nobody else.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ConnectionRepository: Send + Sync {
@@ -230,7 +231,7 @@ pub trait ConnectionRepository: Send + Sync {
     async fn mark_dead(&self, id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<bool, StoreError>;
 
     /// Connections that work, whose token was issued at or before `issued_before` and ends at or before `expires_before`, and whose refresh
-    /// is not put off beyond `now`; soonest end first.
+    /// is not put off beyond `now`; soonest end first. Those whose token cannot be opened are passed over.
     async fn due_for_refresh(
         &self,
         issued_before: OffsetDateTime,

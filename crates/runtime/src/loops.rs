@@ -56,7 +56,11 @@ pub async fn run(ports: Arc<Ports>, store: Store, stop: StopSignal) {
         let (heart, store) = (heart.clone(), store.clone());
         async move {
             log("the heartbeat could not be stored", heart.beat().await);
-            log("tokens could not be encrypted anew", store.reencrypt(REENCRYPT).await);
+            match store.reencrypt(REENCRYPT).await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "tokens were encrypted anew, under the first key"),
+                failed => log("tokens could not be encrypted anew", failed),
+            }
         }
     }));
     tokio::select! {

@@ -1,5 +1,7 @@
 //! A connection's row.
 
+use std::error::Error as _;
+
 use rats_domain::{
     connection::{Connection, Health, PendingConnection, Token},
     id::{AccountId, ConnectionId, UserId},
@@ -32,7 +34,7 @@ pub(crate) struct Row {
     pub(crate) token_key: Option<String>,
     token: Option<String>,
     token_issued_at: Option<i64>,
-    token_expires_at: Option<i64>,
+    pub(super) token_expires_at: Option<i64>,
     /// Until when a refresh is not begun again.
     pub(super) refresh_after: Option<i64>,
     connected_at: i64,
@@ -101,12 +103,20 @@ impl Row {
         token::open(keys, &sealed, token::of_connection(&self.id, &self.account)).map(Some)
     }
 
-    /// The connection, its token opened.
+    /// The connection, its token opened. One whose token does not open has none and needs to be connected again, which heals it: an error here
+    /// would stop whatever else was read with it, and tell its person nothing.
     pub(crate) fn open(self, keys: &KeyRing) -> Result<Connection, Trouble> {
-        let token = self.token(keys)?;
+        let stored = Health::parse(&self.health)
+            .ok_or_else(|| Trouble::damaged(format!("connection.health of {}", self.id), "unknown word"))?;
+        let (token, health) = match self.token(keys) {
+            Ok(token) => (token, stored),
+            Err(trouble) => {
+                tracing::error!(connection = %self.id, key = self.token_key, %trouble, cause = trouble.source(), "a token cannot be opened: the account must be connected again, or its key put back");
+                (None, Health::NeedsReconnect)
+            }
+        };
         Ok(Connection {
-            health: Health::parse(&self.health)
-                .ok_or_else(|| Trouble::damaged(format!("connection.health of {}", self.id), "unknown word"))?,
+            health,
             id: ConnectionId::new(self.id),
             user: UserId::new(self.user_id),
             account: AccountId::new(self.account),

@@ -24,7 +24,7 @@ impl RefreshTokens {
     /// dead marks it so; after any other error the old token stays and is tried again the next day.
     pub async fn run(&self) -> Result<usize, Refusal> {
         let now = self.0.clock.now();
-        let due = self.0.connections.due_for_refresh(now - OLD_ENOUGH, now + ENDS_SOON, now, BATCH).await?;
+        let due = self.0.connections.due_for_refresh(now - OLD_ENOUGH, now + ENDS_SOON, now - NEXT_TRY, BATCH).await?;
         let mut refreshed = 0;
         for connection in due {
             refreshed += usize::from(self.refresh(&connection, now).await?);
@@ -34,7 +34,7 @@ impl RefreshTokens {
 
     async fn refresh(&self, connection: &Connection, now: OffsetDateTime) -> Result<bool, Refusal> {
         let (ports, Some(token)) = (&self.0, &connection.token) else { return Ok(false) };
-        if !ports.connections.begin_refresh(&connection.id, &token.secret, now, now + NEXT_TRY).await? {
+        if !ports.connections.begin_refresh(&connection.id, &token.secret, now, now - NEXT_TRY).await? {
             return Ok(false);
         }
         match ports.authorizer.refresh(&token.secret).await {

@@ -141,7 +141,7 @@ impl Work<'_> {
         self.take(Step::Unclear { at: now, look_at: now, attention: unconfirmed() }, &[entry]).await
     }
 
-    async fn unclear(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+    pub(super) async fn unclear(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         let entry = self.entry_because("unclear", error);
         let now = self.now();
         let step = Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: unconfirmed() };

@@ -139,10 +139,10 @@ impl ConnectionRepository for Store {
         &self,
         issued_before: OffsetDateTime,
         expires_before: OffsetDateTime,
-        now: OffsetDateTime,
+        begun_before: OffsetDateTime,
         limit: usize,
     ) -> Result<Vec<Connection>, StoreError> {
-        let spans = (micros(issued_before), micros(expires_before), micros(now));
+        let spans = (micros(issued_before), micros(expires_before), micros(begun_before));
         let (mut found, mut damaged, mut last) = (vec![], 0, None);
         // What does not open takes nobody's place.
         while found.len() < limit {
@@ -170,17 +170,17 @@ impl ConnectionRepository for Store {
         id: &ConnectionId,
         token: &Secret,
         now: OffsetDateTime,
-        until: OffsetDateTime,
+        begun_before: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let (id, token, keys) = (id.as_str().to_owned(), token.clone(), self.inner.keys.clone());
-        let (now, until) = (micros(now), micros(until));
+        let (now, begun_before) = (micros(now), micros(begun_before));
         let begun = transact!(self, |conn| {
             let Some(mut row) = conn.lock_connection(&id).await? else { return Ok(false) };
-            let is_put_off = row.refresh_after.is_some_and(|after| after > now);
-            if is_put_off || row.token(&keys)?.is_none_or(|stored| stored.secret != token) {
+            let is_begun = row.refresh_begun_at.is_some_and(|begun_at| begun_at > begun_before);
+            if is_begun || row.token(&keys)?.is_none_or(|stored| stored.secret != token) {
                 return Ok(false);
             }
-            row.refresh_after = Some(until);
+            row.refresh_begun_at = Some(now);
             conn.put(&row).await?;
             Ok(true)
         })?;
@@ -207,7 +207,7 @@ impl Store {
     /// At most `limit` rows after the one of this end and id, by what [`due_for_refresh`](ConnectionRepository::due_for_refresh) asks for.
     async fn page_to_refresh(
         &self,
-        (issued_before, expires_before, now): (i64, i64, i64),
+        (issued_before, expires_before, begun_before): (i64, i64, i64),
         after: Option<(Option<i64>, String)>,
         limit: usize,
     ) -> Result<Vec<Row>, Trouble> {
@@ -221,7 +221,7 @@ impl Store {
                 .filter(connection::health.eq(Health::Working.as_str()))
                 .filter(connection::token_issued_at.le(issued_before))
                 .filter(connection::token_expires_at.le(expires_before))
-                .filter(connection::refresh_after.is_null().or(connection::refresh_after.le(now)))
+                .filter(connection::refresh_begun_at.is_null().or(connection::refresh_begun_at.le(begun_before)))
                 .filter(is_after)
                 .order((connection::token_expires_at, connection::id))
                 .limit(limit)

@@ -17,7 +17,7 @@ use crate::{
 
 /// The columns of a [`Row`], by name: see the publication's.
 pub(crate) const COLUMNS: &str = "id, user_id, account, app_scoped_id, username, features, health, token_key, token, \
-    token_issued_at, token_expires_at, refresh_after, connected_at, linked_account, linked_user";
+    token_issued_at, token_expires_at, refresh_begun_at, connected_at, linked_account, linked_user";
 
 #[derive(
     Clone, diesel::Queryable, diesel::Selectable, diesel::QueryableByName, diesel::Insertable, diesel::AsChangeset,
@@ -35,8 +35,8 @@ pub(crate) struct Row {
     token: Option<String>,
     token_issued_at: Option<i64>,
     pub(super) token_expires_at: Option<i64>,
-    /// Until when a refresh is not begun again.
-    pub(super) refresh_after: Option<i64>,
+    /// When a refresh of this token was last begun.
+    pub(super) refresh_begun_at: Option<i64>,
     connected_at: i64,
     pub(crate) linked_account: Option<String>,
     linked_user: Option<String>,
@@ -58,7 +58,7 @@ impl Row {
             token: None,
             token_issued_at: None,
             token_expires_at: None,
-            refresh_after: None,
+            refresh_begun_at: None,
             connected_at: now,
             linked_account: Some(account.into()),
             linked_user: Some(pending.user.as_str().into()),
@@ -88,7 +88,7 @@ impl Row {
         self.token = Some(sealed.sealed.text);
         self.token_issued_at = Some(sealed.issued_at);
         self.token_expires_at = Some(sealed.expires_at);
-        self.refresh_after = None;
+        self.refresh_begun_at = None;
         Ok(())
     }
 

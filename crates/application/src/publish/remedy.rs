@@ -12,6 +12,7 @@ use super::{
     backoff, person_time,
     work::{Flow, Stop, Work},
 };
+use crate::refresh_tokens::keep_fresh;
 
 /// How often what may be our picture's fault is tried before it is called so.
 const TRIES_BEFORE_FIX: u32 = 3;
@@ -143,7 +144,7 @@ impl Work<'_> {
         }
         match self.ports.authorizer.refresh(&access.token).await {
             Ok(fresh) => {
-                self.ports.connections.replace_token(&id, &access.token, &fresh).await?;
+                keep_fresh(self.ports, &id, &access.token, &fresh).await?;
                 self.try_again(error).await
             }
             Err(refused) => match refused.advice {

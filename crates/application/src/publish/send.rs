@@ -8,16 +8,14 @@ use rats_domain::{
     connection::{Connection, Feature},
     id::{ContainerId, MediaId},
     instagram::{Access, Advice, ContainerStatus, PlatformError, PublishAnswer},
-    publication::{Attention, AttentionKind, INTENT_AHEAD, QueueError, Step},
+    publication::{Attention, AttentionKind, INTENT_AHEAD, Step},
     receipt::{ConfirmedBy, Receipt},
     timeline::Entry,
 };
 use time::OffsetDateTime;
 
 use super::work::{Flow, Stop, Work};
-
-/// How often a fact is tried to be stored before it is left to the witnesses.
-const TRIES_TO_STORE: u32 = 20;
+use crate::persist::persist;
 
 /// How often a wrong clock is looked at again.
 const CLOCK_LOOK: Duration = Duration::from_mins(1);
@@ -171,17 +169,8 @@ impl Work<'_> {
     /// Stores the fact that it is live, trying hard. Its address comes with its first numbers.
     pub(super) async fn store_live(&mut self, receipt: Receipt, entries: &[Entry]) -> Result<Flow, Stop> {
         let post = self.publication().post.clone();
-        for attempt in 0..TRIES_TO_STORE {
-            match self.ports.queue.record_published(&post, &receipt, entries).await {
-                Ok(_) => break,
-                Err(QueueError::Store(error)) if attempt + 1 < TRIES_TO_STORE => {
-                    tracing::warn!(%post, %error, "a published post could not be stored yet");
-                    let wait = Duration::from_millis(200) * 2_u32.pow(attempt.min(5));
-                    self.ports.clock.sleep_until(self.ports.clock.monotonic() + wait).await;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let store = || self.ports.queue.record_published(&post, &receipt, entries);
+        persist(self.ports.clock.as_ref(), &format!("that post {post} is live"), store).await?;
         self.memory.forget(&post);
         self.claim.publication = self.publication().after(Step::Published { attention: None })?;
         Ok(Flow::Done)

@@ -15,7 +15,7 @@ const METRICS: Duration = Duration::from_secs(5);
 /// How often the database is told that we live.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// How long what is in flight may take after the stop.
-const FINISH: Duration = Duration::from_secs(35);
+pub(crate) const FINISH: Duration = Duration::from_secs(35);
 /// How many rows are encrypted anew at a time after a key rotation.
 const REENCRYPT: usize = 200;
 

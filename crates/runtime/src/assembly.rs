@@ -16,11 +16,11 @@ use crate::{
     clock::{SystemClock, SystemRandom},
     config::{Config, ContentConfig, Problem},
     content,
-    loops::StopSignal,
+    loops::{LoopEnded, StopSignal},
     metrics::Metrics,
 };
 
-/// Why a process did not start.
+/// Why a process did not start, or not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Settings are wrong or missing.
@@ -49,6 +49,9 @@ pub enum StartError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// It ran, and does half of its work no longer.
+    #[error(transparent)]
+    Ended(#[from] LoopEnded),
 }
 
 fn problems(problems: &[Problem]) -> String {

@@ -23,6 +23,9 @@ const MIN_JWT_SECRET: usize = 32;
 /// The shortest lease under which there is time to send.
 const LEAST_LEASE: Duration = Duration::from_secs(8);
 
+/// How long Instagram's own status and listing may lag at the least.
+const LEAST_WITNESS_WINDOW: Duration = Duration::from_mins(1);
+
 /// What grace must exceed twice the publish time-out by.
 const MARGIN: Duration = Duration::from_secs(5);
 
@@ -221,6 +224,14 @@ fn read_all(reader: &mut Reader) -> Option<Config> {
         );
         reader.problem("GRACE", message);
     }
+    if instagram.is_real() && publish.witness_window < LEAST_WITNESS_WINDOW {
+        let message = format!(
+            "read {} s; expected at least {} s: Instagram may show for so long that nothing is live although it is",
+            publish.witness_window.as_secs(),
+            LEAST_WITNESS_WINDOW.as_secs()
+        );
+        reader.problem("WITNESS_WINDOW", message);
+    }
     Some(Config { http, storage, instagram, content, publish, jwt_secret, metrics_address, installation_id })
 }
 
@@ -394,6 +405,20 @@ mod tests {
         let mut values = complete();
         values.insert("GRACE".to_owned(), "30".to_owned());
         assert_eq!(Config::read(values).unwrap_err()[0].name, "GRACE");
+    }
+
+    #[test]
+    fn a_witness_window_shorter_than_instagram_may_lag_is_refused() {
+        let mut values = complete();
+        values.insert("WITNESS_WINDOW".to_owned(), "59".to_owned());
+        assert_eq!(
+            Config::read(values.clone()).unwrap_err()[0].to_string(),
+            "WITNESS_WINDOW: read 59 s; expected at least 60 s: Instagram may show for so long that nothing is live although it is"
+        );
+        let simulator = ["AUTHORIZE", "TOKEN", "GRAPH"]
+            .map(|host| (format!("INSTAGRAM_{host}_URL"), "http://localhost:5002".to_owned()));
+        values.extend(simulator);
+        assert!(Config::read(values).is_ok(), "a simulator lags as it is told");
     }
 
     #[test]

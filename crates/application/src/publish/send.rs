@@ -136,13 +136,14 @@ impl Work<'_> {
             "The publishing of this post was interrupted before it was confirmed. We ask Instagram whether it is live.";
         let entry = self.entry("taken_over", text);
         let now = self.now();
-        self.take(Step::Unclear { at: now, look_at: now, attention: unconfirmed() }, &[entry]).await
+        self.take(Step::Unclear { at: now, look_at: now, attention: Attention::unconfirmed() }, &[entry]).await
     }
 
     pub(super) async fn unclear(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         let entry = self.entry_because("unclear", error);
         let now = self.now();
-        let step = Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: unconfirmed() };
+        let step =
+            Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: Attention::unconfirmed() };
         let flow = self.take(step, &[entry]).await?;
         self.rest_after(error, true).await?;
         Ok(flow)
@@ -226,12 +227,4 @@ impl Work<'_> {
 /// Whether the account has to be connected again or its token refreshed, which concerns all its posts.
 fn is_of_token(error: &PlatformError) -> bool {
     matches!(error.advice, Advice::Refresh | Advice::Reconnect)
-}
-
-/// What a person should know while an outcome is not known.
-pub(super) fn unconfirmed() -> Attention {
-    Attention::new(
-        AttentionKind::Unconfirmed,
-        "Instagram has not confirmed this post yet. We keep checking; look at the Instagram profile if in doubt, and do not send it again.",
-    )
 }

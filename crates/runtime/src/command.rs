@@ -2,6 +2,8 @@
 
 use std::{process::ExitCode, sync::Arc};
 
+use rats_storage::DatabaseUrl;
+
 use crate::{
     adopt::{self, Arguments},
     assembly::{Assembly, StartError},
@@ -122,7 +124,7 @@ async fn run_scheduler() -> Result<(), StartError> {
 
 /// A schedule that nobody publishes would be a lie.
 fn refuse_sqlite(config: &Config, advice: &str) -> Result<(), StartError> {
-    let is_sqlite = config.storage.database_url.expose().starts_with("sqlite:");
+    let is_sqlite = !matches!(config.storage.database_url, DatabaseUrl::Postgres(_));
     if is_sqlite { Err(StartError::setting("DATABASE_URL", advice)) } else { Ok(()) }
 }
 

@@ -187,12 +187,16 @@ promises! {
             let (old, id) = (old.clone(), connection.id.clone());
             async move { store.replace_token(&id, &old, &fresh(n)).await.unwrap() }
         };
-        let begin = |now| store.begin_refresh(&connection.id, &old, now, T + HOUR);
+        let begin = |now| store.begin_refresh(&connection.id, &old, now, now - HOUR);
         let rights = futures_util::future::join_all((0..4).map(|_| begin(T))).await;
         assert_eq!(rights.into_iter().filter(|right| *right.as_ref().unwrap()).count(), 1, "one call to Instagram");
-        let due = async |now| store.due_for_refresh(T, T + HOUR * 24 * 90, now, 9).await.unwrap().len();
+        let due = async |now| store.due_for_refresh(T, T + HOUR * 24 * 90, now - HOUR, 9).await.unwrap().len();
         assert_eq!((due(T).await, due(T + HOUR).await), (0, 1), "whoever dies in between holds it up for an hour");
-        assert!(begin(T + HOUR).await.unwrap());
+        let begin_sooner = |now| store.begin_refresh(&connection.id, &old, now, now - MINUTE);
+        assert!(!begin_sooner(T + MINUTE / 2).await.unwrap());
+        assert!(begin_sooner(T + MINUTE).await.unwrap(), "the wait is the caller's");
+        assert_eq!(due(T + HOUR).await, 0);
+        assert!(begin(T + HOUR + MINUTE).await.unwrap());
 
         let answers = futures_util::future::join_all((0..4).map(ask)).await;
 

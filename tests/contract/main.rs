@@ -10,6 +10,7 @@ mod full;
 mod group;
 mod history;
 mod in_step;
+mod lost_key;
 mod metrics;
 mod opening;
 mod picture;

@@ -20,5 +20,6 @@ mod photos;
 mod pictures;
 mod readme;
 mod slow;
+mod stop;
 mod tenants;
 mod trouble;

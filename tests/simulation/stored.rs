@@ -143,8 +143,8 @@ gated!(ConnectionRepository {
     fn activate(id: &ConnectionId, pending: &PendingConnection, now: OffsetDateTime) -> Result<Connection, ConnectError>;
     fn disconnect(user: &UserId, now: OffsetDateTime) -> Result<Option<Connection>, StoreError>;
     fn mark_dead(id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<bool, StoreError>;
-    fn due_for_refresh(issued: OffsetDateTime, expires: OffsetDateTime, now: OffsetDateTime, limit: usize) -> Result<Vec<Connection>, StoreError>;
-    fn begin_refresh(id: &ConnectionId, token: &Secret, now: OffsetDateTime, until: OffsetDateTime) -> Result<bool, StoreError>;
+    fn due_for_refresh(issued: OffsetDateTime, expires: OffsetDateTime, begun: OffsetDateTime, limit: usize) -> Result<Vec<Connection>, StoreError>;
+    fn begin_refresh(id: &ConnectionId, token: &Secret, now: OffsetDateTime, begun: OffsetDateTime) -> Result<bool, StoreError>;
     fn replace_token(id: &ConnectionId, old: &Secret, fresh: &Token) -> Result<bool, StoreError>;
 });
 

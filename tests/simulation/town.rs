@@ -189,7 +189,7 @@ impl Town {
     pub(crate) fn run_post(&mut self, process: Process, post: &Post) {
         let run = RunPost::new(self.ports(process));
         let (user, id) = (post.user.clone(), post.id.clone());
-        self.world.spawn(process, async move { drop(run.run(&user, &id).await) });
+        self.world.spawn(process, async move { drop(run.run(&user, &id, std::future::pending()).await) });
     }
 
     /// The clock of a process.

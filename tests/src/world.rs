@@ -164,7 +164,8 @@ async fn run(
     let (config, _) = Config::read(settings.clone()).unwrap_or_else(|problems| panic!("{problems:?}"));
     let assembly =
         Assembly::new(&config, clock).await.unwrap_or_else(|error| panic!("{}", rats_runtime::report(&error)));
-    let loops = tokio::spawn(run_loops(assembly.ports.clone(), assembly.store.clone(), signal.clone()));
+    let running = run_loops(assembly.ports.clone(), assembly.store.clone(), signal.clone());
+    let loops = tokio::spawn(async { running.await.expect("no loop ends by itself") });
     let server = Server::new(&config, assembly.ports.clone(), assembly.store.clone());
     let serving = tokio::spawn(async move { server.run(listener, signal, |_| {}).await.expect("serving") });
     (assembly.ports, assembly.store, vec![loops, serving])

@@ -32,8 +32,10 @@ impl Home {
         if !path.exists() {
             write_private(&path, &new_secrets()).map_err(explain)?;
         }
-        let secrets = parse_file(&fs::read_to_string(&path).map_err(explain)?)
-            .map_err(|error| io::Error::other(format!("{}: {error}", path.display())))?;
+        let (secrets, wrong) = parse_file(&fs::read_to_string(&path).map_err(explain)?);
+        if let Some(wrong) = wrong.first() {
+            return Err(io::Error::other(format!("{}: {wrong}", path.display())));
+        }
         Ok(Self { dir: dir.to_owned(), secrets })
     }
 

@@ -89,12 +89,17 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error + Send + Sync>> {
         password: DEMO_PASSWORD,
     };
     page::announce(&links);
-    let (_hold, stop) = stop_signal();
+    let (hold, stop) = stop_signal();
     assembly.serve_metrics(metrics_listener, stop.clone())?;
-    let loops = tokio::spawn(run_loops(assembly.ports.clone(), assembly.store.clone(), stop.clone()));
+    let running = run_loops(assembly.ports.clone(), assembly.store.clone(), stop.clone());
+    let loops = tokio::spawn(async move {
+        let outcome = running.await;
+        let _ = hold.send(true);
+        outcome
+    });
     let server = Server::new(&config, assembly.ports.clone(), assembly.store.clone());
     server.run(listener, stop, page::routes(&links)).await?;
-    loops.await?;
+    loops.await??;
     simulator.stop().await;
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod connect;
 pub mod event;
 #[cfg(test)]
 mod mock;
+mod persist;
 pub mod picture;
 mod ports;
 pub mod post;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rats_domain::{
     caption::Caption,
-    clock::MockClock,
+    clock::{MockClock, Monotonic},
     connection::{Connection, Feature, Health, MockConnectFlowRepository, MockConnectionRepository, Token},
     event::{MockEventRepository, MockMessageWriter},
     id::{AccountId, ConnectionId, PictureId, PostId, UserId},
@@ -73,13 +73,16 @@ pub(crate) struct Mocks {
     pub(crate) queue: MockPublicationQueue,
     pub(crate) metrics: MockMetricsRepository,
     pub(crate) reader: MockMediaReader,
+    pub(crate) authorizer: MockAuthorizer,
 }
 
 impl Mocks {
-    /// Ports with these, with a clock that stands at [`NOW`], and with a mock of every other.
+    /// Ports with these, with a clock that stands at [`NOW`] and waits for nothing, and with a mock of every other.
     pub(crate) fn ports(self) -> Arc<Ports> {
         let mut clock = MockClock::new();
         clock.expect_now().return_const(NOW);
+        clock.expect_monotonic().return_const(Monotonic::from_start(Duration::ZERO.unsigned_abs()));
+        clock.expect_sleep_until().return_const(());
         let mut random = MockRandom::new();
         random.expect_fill().returning(|bytes| bytes.fill(7));
         Arc::new(Ports {
@@ -99,7 +102,7 @@ impl Mocks {
             history: Arc::new(self.history),
             queue: Arc::new(self.queue),
             metrics: Arc::new(self.metrics),
-            authorizer: Arc::new(MockAuthorizer::new()),
+            authorizer: Arc::new(self.authorizer),
             publisher: Arc::new(MockPublisher::new()),
             reader: Arc::new(self.reader),
             settings: Settings::new("https://rats.example".parse().unwrap()),

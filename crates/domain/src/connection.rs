@@ -196,7 +196,8 @@ pub enum ConnectError {
 
 /// Keeps connections. Tokens are encrypted before they reach it and deleted, not hidden, when disconnected.
 ///
-/// An account is linked by one user at a time; a user has one linked account at a time.
+/// An account is linked by one user at a time; a user has one linked account at a time. A connection whose token cannot be opened any more, since
+/// its key is gone, is read as [`Health::NeedsReconnect`] without a token, here and in claims: it stops nobody else.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ConnectionRepository: Send + Sync {
@@ -229,24 +230,24 @@ pub trait ConnectionRepository: Send + Sync {
     /// ([`Step::Held`](crate::publication::Step::Held)); only while `token` is still the stored one, else nothing happens. Answers whether it was.
     async fn mark_dead(&self, id: &ConnectionId, token: &Secret, now: OffsetDateTime) -> Result<bool, StoreError>;
 
-    /// Connections that work, whose token was issued at or before `issued_before` and ends at or before `expires_before`, and whose refresh
-    /// is not put off beyond `now`; soonest end first.
+    /// Connections that work, whose token was issued at or before `issued_before` and ends at or before `expires_before`, and of which no refresh
+    /// was begun after `begun_before`; soonest end first. Those whose token cannot be opened are passed over.
     async fn due_for_refresh(
         &self,
         issued_before: OffsetDateTime,
         expires_before: OffsetDateTime,
-        now: OffsetDateTime,
+        begun_before: OffsetDateTime,
         limit: usize,
     ) -> Result<Vec<Connection>, StoreError>;
 
-    /// Takes the right to refresh `token` and puts the next try off until `until`; answers whether the caller has it: not if another has
-    /// taken it and it is put off beyond `now`, nor if `token` is no longer the stored one. A token put in its place ends the wait.
+    /// Takes the right to refresh `token` and notes that this was begun `now`; answers whether the caller has it: not if one was begun after
+    /// `begun_before`, nor if `token` is no longer the stored one. A token put in its place may be refreshed at once.
     async fn begin_refresh(
         &self,
         id: &ConnectionId,
         token: &Secret,
         now: OffsetDateTime,
-        until: OffsetDateTime,
+        begun_before: OffsetDateTime,
     ) -> Result<bool, StoreError>;
 
     /// Puts `fresh` in the place of `old`, if `old` is still the stored one; answers whether it was.

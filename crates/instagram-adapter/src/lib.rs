@@ -21,5 +21,5 @@ mod usage;
 
 pub use client::Instagram;
 pub use clock::boottime;
-pub use settings::{GRAPH_VERSION, Settings, SettingsError};
+pub use settings::{CONNECT_TIMEOUT, GRAPH_VERSION, Settings, SettingsError};
 pub use usage::{AccountUsage, Usage};

@@ -9,6 +9,7 @@
 
 mod address;
 mod connect;
+mod dial;
 mod exchange;
 mod guard;
 mod stock;
@@ -20,11 +21,15 @@ use http_body_util::Full;
 use hyper::{HeaderMap, Request};
 use rats_domain::clock::Monotonic;
 use rustls::{ClientConfig, pki_types::ServerName};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Host;
 
-use self::{address::Addresses, connect::Warm, stock::Stock};
+use self::{
+    address::Addresses,
+    connect::Warm,
+    dial::{STAGGER, dial},
+    stock::Stock,
+};
 use crate::{clock::boottime, settings::Settings};
 
 /// Whether something was sent.
@@ -58,7 +63,7 @@ pub(crate) struct Reply {
 pub(crate) struct Sender {
     addresses: Addresses,
     tls: Option<(TlsConnector, ServerName<'static>)>,
-    stock: Stock,
+    stock: Arc<Stock>,
     connect_timeout: Duration,
     answer_timeout: Duration,
 }
@@ -79,7 +84,7 @@ impl Sender {
         Some(Self {
             addresses: Addresses::of(host, address.port_or_known_default()?),
             tls,
-            stock: Stock::of(settings.ready_connections),
+            stock: Stock::of(settings.ready_connections, stock::LONGEST),
             connect_timeout: settings.connect_timeout,
             answer_timeout: settings.publish_timeout,
         })
@@ -124,7 +129,7 @@ impl Sender {
     /// Makes a connection within `timeout`. Where it cannot be made, the host is looked up anew for the next one.
     async fn open(&self, timeout: Duration) -> io::Result<Warm> {
         let opened = tokio::time::timeout(timeout, async {
-            let socket = TcpStream::connect(&*self.addresses.read().await?).await?;
+            let socket = dial(&self.addresses.read().await?, STAGGER).await?;
             Warm::over(socket, self.tls.as_ref()).await
         });
         let opened = opened.await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));

@@ -10,6 +10,9 @@ use url::{Host, Url};
 /// v25.0 lives until 29 July 2028. Source: Graph API, changelog, "Versions".
 pub const GRAPH_VERSION: &str = "v25.0";
 
+/// How long a connection may take to be made, TLS included, unless told otherwise.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Where Instagram is, and as which app we speak to it.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -80,7 +83,7 @@ impl Settings {
             manage_comments: false,
             publish_timeout: Duration::from_secs(30),
             read_timeout: Duration::from_secs(15),
-            connect_timeout: Duration::from_secs(5),
+            connect_timeout: CONNECT_TIMEOUT,
             ready_connections: 4_000,
             extra_roots: Vec::new(),
         }

@@ -9,18 +9,18 @@ use rats_application::{Ports, Settings};
 use rats_captions::{Gemini, GeminiSettings, Style, Templates};
 use rats_domain::{caption::CaptionLimits, clock::Clock, connection::Feature, event::MessageWriter};
 use rats_instagram_adapter::Instagram;
-use rats_storage::{DatabaseUrl, KeyRing, Options, Store, StoreClock};
+use rats_storage::{Options, Store, StoreClock};
 use url::{Host, Url};
 
 use crate::{
     clock::{SystemClock, SystemRandom},
     config::{Config, ContentConfig, Problem},
     content,
-    loops::StopSignal,
+    loops::{LoopEnded, StopSignal},
     metrics::Metrics,
 };
 
-/// Why a process did not start.
+/// Why a process did not start, or not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Settings are wrong or missing.
@@ -49,6 +49,9 @@ pub enum StartError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// It ran, and does half of its work no longer.
+    #[error(transparent)]
+    Ended(#[from] LoopEnded),
 }
 
 fn problems(problems: &[Problem]) -> String {
@@ -126,27 +129,14 @@ impl Assembly {
     }
 }
 
-/// The setting of the keys, which their errors name, too.
-const KEYS: &str = "TOKEN_ENCRYPTION_KEYS";
-
 /// Opens the database that the settings name.
 pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, store_clock: StoreClock) -> Result<Store, StartError> {
-    let url: DatabaseUrl = config.storage.database_url.expose().parse().map_err(|_| {
-        StartError::setting(
-            "DATABASE_URL",
-            "expected sqlite:path/to/file.db or postgres://user:password@host/database (the value read is hidden)",
-        )
-    })?;
-    let keys: KeyRing = KeyRing::parse(config.storage.encryption_keys.expose()).map_err(|error| {
-        let text = error.to_string();
-        StartError::setting(KEYS, text.trim_start_matches(KEYS).trim_start_matches(':').trim_start())
-    })?;
     let options = Options {
         store_clock,
         installation: config.installation_id.clone(),
         runtime: Some(tokio::runtime::Handle::current()),
         pool_size: config.storage.pool_size,
-        ..Options::new(url, keys, clock)
+        ..Options::new(config.storage.database_url.clone(), config.storage.encryption_keys.clone(), clock)
     };
     Ok(Store::open(options).await?)
 }

@@ -2,13 +2,16 @@
 
 use std::{process::ExitCode, sync::Arc};
 
+use rats_storage::DatabaseUrl;
+
 use crate::{
     adopt::{self, Arguments},
     assembly::{Assembly, StartError},
     check,
     clock::SystemClock,
     config::Config,
-    loops, metrics, process, telemetry,
+    loops::{self, LoopEnded},
+    metrics, process, telemetry,
 };
 
 const API_HELP: &str = "\
@@ -62,12 +65,11 @@ fn start<R: Future<Output = Result<(), StartError>>>(work: impl FnOnce() -> R) -
     let outcome = process::block_on(work())
         .unwrap_or_else(|source| Err(StartError::Machine { what: "the runtime".into(), source }));
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!("cannot start: {}", process::report(&error));
-            ExitCode::FAILURE
-        }
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(StartError::Ended(error)) => tracing::error!("{error}"),
+        Err(error) => tracing::error!("cannot start: {}", process::report(&error)),
     }
+    ExitCode::FAILURE
 }
 
 async fn serve(with_scheduler: bool) -> Result<(), StartError> {
@@ -84,9 +86,10 @@ async fn serve(with_scheduler: bool) -> Result<(), StartError> {
     let loops = with_scheduler.then(|| {
         let (loops, given) = (loops::run(assembly.ports.clone(), assembly.store.clone(), stop.clone()), hold.clone());
         tokio::spawn(async move {
-            loops.await;
+            let outcome = loops.await;
             // A process that does not publish any more must not look as if it did.
             let _ = given.send(true);
+            outcome
         })
     });
     if !with_scheduler {
@@ -100,10 +103,11 @@ async fn serve(with_scheduler: bool) -> Result<(), StartError> {
         .map_err(|source| StartError::Machine { what: "serving HTTP".into(), source });
     // Also when serving failed: nothing goes on without it.
     let _ = hold.send(true);
-    if let Some(loops) = loops {
-        let _ = loops.await;
-    }
-    outcome
+    let ended = match loops {
+        Some(loops) => loops.await.unwrap_or(Err(LoopEnded)),
+        None => Ok(()),
+    };
+    outcome.and(ended.map_err(StartError::from))
 }
 
 async fn run_scheduler() -> Result<(), StartError> {
@@ -115,13 +119,12 @@ async fn run_scheduler() -> Result<(), StartError> {
     let (_hold, stop) = process::stop_signal();
     assembly.serve_metrics(metrics_listener, stop.clone())?;
     tracing::info!("publishing what is due");
-    loops::run(assembly.ports, assembly.store, stop).await;
-    Ok(())
+    Ok(loops::run(assembly.ports, assembly.store, stop).await?)
 }
 
 /// A schedule that nobody publishes would be a lie.
 fn refuse_sqlite(config: &Config, advice: &str) -> Result<(), StartError> {
-    let is_sqlite = config.storage.database_url.expose().starts_with("sqlite:");
+    let is_sqlite = !matches!(config.storage.database_url, DatabaseUrl::Postgres(_));
     if is_sqlite { Err(StartError::setting("DATABASE_URL", advice)) } else { Ok(()) }
 }
 

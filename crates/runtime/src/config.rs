@@ -2,17 +2,19 @@
 //!
 //! A wrong value says which, what was read and what is expected, all of them at once, and the process does not start.
 
+mod limits;
 mod reader;
 
 use std::{
     collections::BTreeMap,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
 use rats_application::PublishSettings;
 use rats_domain::secret::Secret;
+use rats_storage::{DatabaseUrl, KeyRing, crypto::KeyError};
 use url::Url;
 
 pub use reader::{Problem, Reader, Shown, parse_file};
@@ -20,11 +22,11 @@ pub use reader::{Problem, Reader, Shown, parse_file};
 /// The shortest `JWT_SECRET`, in characters.
 const MIN_JWT_SECRET: usize = 32;
 
-/// The shortest lease under which there is time to send.
-const LEAST_LEASE: Duration = Duration::from_secs(8);
+const DATABASE_URL: &str = "DATABASE_URL";
+const ADDRESSES: &str = "sqlite:path/to/file.db or postgres://user:password@host/database";
 
-/// What grace must exceed twice the publish time-out by.
-const MARGIN: Duration = Duration::from_secs(5);
+/// The setting of the keys, which their errors name, too.
+const KEYS: &str = "TOKEN_ENCRYPTION_KEYS";
 
 /// Where we listen and who calls us.
 #[derive(Clone, Debug)]
@@ -55,9 +57,9 @@ pub struct HttpConfig {
 #[derive(Clone, Debug)]
 pub struct StorageConfig {
     /// `sqlite:path` or `postgres://…`; it may hold a password.
-    pub database_url: Secret,
+    pub database_url: DatabaseUrl,
     /// `id:base64key,…`, the first is primary.
-    pub encryption_keys: Secret,
+    pub encryption_keys: KeyRing,
     /// Connections to PostgreSQL, or readers of SQLite.
     pub pool_size: usize,
     /// Picture files.
@@ -89,9 +91,7 @@ impl InstagramConfig {
     /// Whether it is Instagram itself, not a simulator.
     #[must_use]
     pub fn is_real(&self) -> bool {
-        [&self.authorize_base, &self.token_base, &self.graph_base]
-            .iter()
-            .any(|url| url.host_str().is_some_and(|host| host.ends_with("instagram.com")))
+        is_real([&self.authorize_base, &self.token_base, &self.graph_base])
     }
 }
 
@@ -157,15 +157,35 @@ impl Config {
     ///
     /// Everything that is wrong.
     pub fn from_env() -> Result<(Self, Vec<Shown>), Vec<Problem>> {
-        let mut values = BTreeMap::new();
-        if let Some(path) = std::env::var_os("RATS_CONFIG") {
-            let problem = |message| vec![Problem { name: "RATS_CONFIG", message }];
-            let text = std::fs::read_to_string(&path)
-                .map_err(|error| problem(format!("{} cannot be read: {error}", path.display())))?;
-            values = parse_file(&text).map_err(|error| problem(format!("{}: {error}", path.display())))?;
+        let environment = std::env::vars();
+        let Some(path) = std::env::var_os("RATS_CONFIG").map(PathBuf::from) else {
+            return Self::read(environment.collect());
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::read_over(&path, &text, environment),
+            Err(error) => Err(vec![in_file(&path, &format!("cannot be read: {error}"))]),
         }
-        values.extend(std::env::vars());
-        Self::read(values)
+    }
+
+    /// Reads `environment` over a file of this text.
+    fn read_over(
+        path: &Path,
+        text: &str,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<(Self, Vec<Shown>), Vec<Problem>> {
+        let (mut values, wrong) = parse_file(text);
+        let is_empty = values.is_empty() && wrong.is_empty();
+        values.extend(environment);
+        let mut problems: Vec<Problem> = wrong.iter().map(|line| in_file(path, line)).collect();
+        match Self::read(values) {
+            Ok(read) if problems.is_empty() => return Ok(read),
+            Ok(_) => {}
+            Err(more) => {
+                problems.extend(is_empty.then(|| in_file(path, "is empty; expected lines of the form NAME=value")));
+                problems.extend(more);
+            }
+        }
+        Err(problems)
     }
 
     /// Reads from these names and values.
@@ -184,10 +204,18 @@ impl Config {
     }
 }
 
+fn in_file(path: &Path, what: &str) -> Problem {
+    Problem { name: "RATS_CONFIG", message: format!("{} {what}", path.display()) }
+}
+
+/// Reads on whatever is wrong, so that everything is told at once.
 fn read_all(reader: &mut Reader) -> Option<Config> {
     let http = read_http(reader);
     let storage = read_storage(reader);
-    let instagram = read_instagram(reader);
+    let hosts = read_hosts(reader);
+    let is_real = hosts.as_ref().is_some_and(|hosts| is_real(hosts.each_ref()));
+    let publish_timeout = reader.seconds("PUBLISH_TIMEOUT", Duration::from_secs(30));
+    let instagram = read_instagram(reader, hosts, publish_timeout);
     let content = read_content(reader);
     let publish = read_publish(reader);
     let jwt_secret = needed_secret(
@@ -199,28 +227,14 @@ fn read_all(reader: &mut Reader) -> Option<Config> {
     let metrics_address =
         reader.parse("METRICS_ADDRESS", "an IP address and a port to serve metrics at, like 127.0.0.1:9464");
     let installation_id = reader.text("INSTALLATION_ID");
-    let (http, storage, instagram, jwt_secret) = (http?, storage?, instagram?, jwt_secret?);
-    if instagram.is_real() && installation_id.is_none() {
+    if is_real && installation_id.is_none() {
         reader.missing(
             "INSTALLATION_ID",
             "a name of your choice for this installation, so that a copy of its database never publishes by accident",
         );
     }
-    if publish.lease < LEAST_LEASE {
-        reader.problem(
-            "LEASE",
-            format!("read {} s; expected at least {} s", publish.lease.as_secs(), LEAST_LEASE.as_secs()),
-        );
-    }
-    let least = instagram.publish_timeout * 2 + MARGIN;
-    if instagram.is_real() && publish.grace < least {
-        let message = format!(
-            "read {} s; expected at least {} s, twice PUBLISH_TIMEOUT and 5 s: a dead worker's request may be in flight for so long",
-            publish.grace.as_secs(),
-            least.as_secs()
-        );
-        reader.problem("GRACE", message);
-    }
+    limits::check(reader, &publish, publish_timeout, is_real);
+    let (http, storage, instagram, jwt_secret) = (http?, storage?, instagram?, jwt_secret?);
     Some(Config { http, storage, instagram, content, publish, jwt_secret, metrics_address, installation_id })
 }
 
@@ -229,62 +243,82 @@ fn read_http(reader: &mut Reader) -> Option<HttpConfig> {
     let port = reader.parse_or("PORT", "a port number, 0 to 65535", 5001_u16);
     let client_url = url(reader, "CLIENT_URL", "http://localhost:3000");
     let public_base_url = url(reader, "PUBLIC_BASE_URL", &format!("http://localhost:{port}"));
+    let trust_proxy = reader.flag("TRUST_PROXY", false);
+    let head_timeout = reader.seconds("HEAD_TIMEOUT", Duration::from_secs(10));
+    let body_timeout = reader.seconds("BODY_TIMEOUT", Duration::from_secs(15));
+    let stand_alone = reader.flag("STAND_ALONE", true);
+    let requests_per_minute = reader.parse_or("REQUESTS_PER_MINUTE", "a whole number", 300);
+    let logins_per_minute = reader.parse_or("LOGINS_PER_MINUTE", "a whole number", 10);
     Some(HttpConfig {
         host,
         port,
         client_url: client_url?,
         public_base_url: public_base_url?,
-        trust_proxy: reader.flag("TRUST_PROXY", false),
-        head_timeout: reader.seconds("HEAD_TIMEOUT", Duration::from_secs(10)),
-        body_timeout: reader.seconds("BODY_TIMEOUT", Duration::from_secs(15)),
-        stand_alone: reader.flag("STAND_ALONE", true),
-        requests_per_minute: reader.parse_or("REQUESTS_PER_MINUTE", "a whole number", 300),
-        logins_per_minute: reader.parse_or("LOGINS_PER_MINUTE", "a whole number", 10),
+        trust_proxy,
+        head_timeout,
+        body_timeout,
+        stand_alone,
+        requests_per_minute,
+        logins_per_minute,
     })
 }
 
 fn read_storage(reader: &mut Reader) -> Option<StorageConfig> {
-    let database_url =
-        needed_secret(reader, "DATABASE_URL", 1, "sqlite:path/to/file.db or postgres://user:password@host/database");
-    let encryption_keys = needed_secret(
-        reader,
-        "TOKEN_ENCRYPTION_KEYS",
-        1,
-        "id:key with a key of 32 random bytes in base64 (`openssl rand -base64 32`)",
-    );
+    let database_url = needed_secret(reader, DATABASE_URL, 1, ADDRESSES).and_then(|url| {
+        let parsed = url.expose().parse().ok();
+        if parsed.is_none() {
+            reader.problem(DATABASE_URL, format!("expected {ADDRESSES} (the value read is hidden)"));
+        }
+        parsed
+    });
+    let expected = "id:key with a key of 32 random bytes in base64 (`openssl rand -base64 32`)";
+    let encryption_keys = needed_secret(reader, KEYS, 1, expected).and_then(|keys| {
+        let told = |error: &KeyError| {
+            let text = error.to_string();
+            reader.problem(KEYS, text.trim_start_matches(KEYS).trim_start_matches(':').trim_start());
+        };
+        KeyRing::parse(keys.expose()).inspect_err(told).ok()
+    });
     let media_dir = PathBuf::from(reader.parse_or("MEDIA_DIR", "a directory", "data/media".to_owned()));
     let pool_size = reader.parse_or("DATABASE_POOL", "a whole number", 16_usize).max(1);
     Some(StorageConfig { database_url: database_url?, encryption_keys: encryption_keys?, pool_size, media_dir })
 }
 
-fn read_instagram(reader: &mut Reader) -> Option<InstagramConfig> {
+/// Where people log in, where codes are exchanged, and everything else.
+fn read_hosts(reader: &mut Reader) -> Option<[Url; 3]> {
+    let authorize = url(reader, "INSTAGRAM_AUTHORIZE_URL", "https://www.instagram.com");
+    let token = url(reader, "INSTAGRAM_TOKEN_URL", "https://api.instagram.com");
+    let graph = url(reader, "INSTAGRAM_GRAPH_URL", "https://graph.instagram.com");
+    Some([authorize?, token?, graph?])
+}
+
+/// Whether it is Instagram itself, not a simulator.
+fn is_real(hosts: [&Url; 3]) -> bool {
+    hosts.iter().any(|url| url.host_str().is_some_and(|host| host.ends_with("instagram.com")))
+}
+
+fn read_instagram(reader: &mut Reader, hosts: Option<[Url; 3]>, publish_timeout: Duration) -> Option<InstagramConfig> {
     let client_id = reader.text("INSTAGRAM_CLIENT_ID");
     if client_id.is_none() {
         reader.missing("INSTAGRAM_CLIENT_ID", "the Instagram app's id (not the Meta app's)");
     }
     let client_secret = needed_secret(reader, "INSTAGRAM_CLIENT_SECRET", 1, "the Instagram app's secret");
-    let redirect_uri = reader.parse(
-        "INSTAGRAM_REDIRECT_URI",
-        "the address registered with the app, like https://rats.example/api/social-auth/instagram/callback",
-    );
+    let expected = "the address registered with the app, like https://rats.example/api/social-auth/instagram/callback";
+    let redirect_uri = reader.parse("INSTAGRAM_REDIRECT_URI", expected);
     if redirect_uri.is_none() {
-        reader.missing(
-            "INSTAGRAM_REDIRECT_URI",
-            "the address registered with the app, like https://rats.example/api/social-auth/instagram/callback",
-        );
+        reader.missing("INSTAGRAM_REDIRECT_URI", expected);
     }
-    let authorize_base = url(reader, "INSTAGRAM_AUTHORIZE_URL", "https://www.instagram.com");
-    let token_base = url(reader, "INSTAGRAM_TOKEN_URL", "https://api.instagram.com");
-    let graph_base = url(reader, "INSTAGRAM_GRAPH_URL", "https://graph.instagram.com");
+    let manage_comments = reader.flag("INSTAGRAM_MANAGE_COMMENTS", false);
+    let [authorize_base, token_base, graph_base] = hosts?;
     Some(InstagramConfig {
         client_id: client_id?,
         client_secret: client_secret?,
         redirect_uri: redirect_uri?,
-        authorize_base: authorize_base?,
-        token_base: token_base?,
-        graph_base: graph_base?,
-        manage_comments: reader.flag("INSTAGRAM_MANAGE_COMMENTS", false),
-        publish_timeout: reader.seconds("PUBLISH_TIMEOUT", Duration::from_secs(30)),
+        authorize_base,
+        token_base,
+        graph_base,
+        manage_comments,
+        publish_timeout,
     })
 }
 
@@ -342,79 +376,4 @@ fn needed_secret(reader: &mut Reader, name: &'static str, min: usize, expected: 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn complete() -> BTreeMap<String, String> {
-        [
-            ("JWT_SECRET", "0123456789abcdef0123456789abcdef"),
-            ("DATABASE_URL", "sqlite:rats.db"),
-            ("TOKEN_ENCRYPTION_KEYS", "k1:AAAA"),
-            ("INSTAGRAM_CLIENT_ID", "123"),
-            ("INSTAGRAM_CLIENT_SECRET", "s"),
-            ("INSTAGRAM_REDIRECT_URI", "https://rats.example/api/social-auth/instagram/callback"),
-            ("INSTALLATION_ID", "production"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into()
-    }
-
-    #[test]
-    fn the_defaults_are_instagram_itself() {
-        let (config, _) = Config::read(complete()).unwrap();
-        assert!(config.instagram.is_real());
-        assert_eq!(config.http.port, 5001);
-    }
-
-    #[test]
-    fn everything_that_is_missing_is_named_at_once() {
-        let problems = Config::read(BTreeMap::new()).unwrap_err();
-        let names: Vec<_> = problems.iter().map(|problem| problem.name).collect();
-        for name in [
-            "JWT_SECRET",
-            "DATABASE_URL",
-            "TOKEN_ENCRYPTION_KEYS",
-            "INSTAGRAM_CLIENT_ID",
-            "INSTAGRAM_CLIENT_SECRET",
-            "INSTAGRAM_REDIRECT_URI",
-        ] {
-            assert!(names.contains(&name), "{name} in {names:?}");
-        }
-    }
-
-    #[test]
-    fn an_installation_on_instagram_itself_has_a_name() {
-        let mut values = complete();
-        values.remove("INSTALLATION_ID");
-        assert_eq!(Config::read(values).unwrap_err()[0].name, "INSTALLATION_ID");
-    }
-
-    #[test]
-    fn a_grace_shorter_than_a_request_may_fly_is_refused() {
-        let mut values = complete();
-        values.insert("GRACE".to_owned(), "30".to_owned());
-        assert_eq!(Config::read(values).unwrap_err()[0].name, "GRACE");
-    }
-
-    #[test]
-    fn metrics_are_off_unless_an_address_is_given() {
-        let mut values = complete();
-        assert_eq!(Config::read(values.clone()).unwrap().0.metrics_address, None);
-        values.insert("METRICS_ADDRESS".to_owned(), "127.0.0.1:0".to_owned());
-        let address = Config::read(values.clone()).unwrap().0.metrics_address;
-        assert_eq!(address, Some(SocketAddr::from(([127, 0, 0, 1], 0))));
-        values.insert("METRICS_ADDRESS".to_owned(), "9464".to_owned());
-        let problem = Config::read(values).unwrap_err()[0].to_string();
-        assert_eq!(
-            problem,
-            "METRICS_ADDRESS: read “9464”; expected an IP address and a port to serve metrics at, like 127.0.0.1:9464"
-        );
-    }
-
-    #[test]
-    fn sec_18_secrets_are_hidden_in_what_is_shown() {
-        let (_, shown) = Config::read(complete()).unwrap();
-        let text = format!("{shown:?}");
-        assert!(!text.contains("0123456789abcdef") && !text.contains("sqlite:rats.db"), "{text}");
-    }
-}
+mod tests;

@@ -18,7 +18,7 @@ use crate::{
     assembly::StartError,
     config::Config,
     home::moved_text,
-    loops::{StopSignal, stopped},
+    loops::{FINISH, StopSignal, stopped},
 };
 
 /// Runs `work` on a multi-thread runtime, which is what the store needs, with as many open files as the system allows.
@@ -108,15 +108,28 @@ impl Server {
         Self { api: Api::new(ports, settings, Arc::new(DatabaseReadiness(store))) }
     }
 
-    /// Serves until the signal, with `more` routes besides the API's.
+    /// Serves until the signal, with `more` routes besides the API's; what people asked to publish now and is in flight is finished.
     pub async fn run(
         &self,
         listener: TcpListener,
         stop: StopSignal,
         more: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
     ) -> std::io::Result<()> {
-        let server = rats_web::serve(self.api.clone(), listener, stopped(stop), more)?;
-        server.await
+        let mut server = rats_web::serve(self.api.clone(), listener, stopped(stop.clone()), more)?;
+        let ended = tokio::select! {
+            biased;
+            () = stopped(stop) => None,
+            ended = &mut server => Some(ended),
+        };
+        // Both from the signal on: requests may wait for what is in flight.
+        let last = async {
+            match ended {
+                Some(ended) => ended,
+                None => server.await,
+            }
+        };
+        let (outcome, ()) = tokio::join!(last, self.api.finish(FINISH));
+        outcome
     }
 }
 

@@ -28,6 +28,10 @@ const MIGRATION_LOCK: i64 = 0x5241_5453;
 /// How long a connection may take to be made; twice that for one to be found dead or to become free.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// A silent connection is probed so often, and so many times.
+const PROBE: Duration = Duration::from_secs(1);
+const PROBES: u32 = 5;
+
 /// A pool of connections to a database that was checked and brought up to date.
 pub(crate) async fn open(url: &Secret, size: usize, runtime: &Handle) -> Result<Pool<Pg>, OpenError> {
     let pool = pool(url, size)?;
@@ -78,14 +82,25 @@ async fn connect(url: String, tls: MakeRustlsConnect) -> ConnectionResult<AsyncP
             .map_or_else(|| "PostgreSQL cannot be reached".to_owned(), |told| told.message().to_owned());
         ConnectionError::BadConnection(told)
     };
-    let mut config: tokio_postgres::Config = url.parse().map_err(told)?;
-    config.connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE * 2).keepalives_idle(PATIENCE * 2);
-    let (client, connection) = config.connect(tls).await.map_err(told)?;
+    let config: tokio_postgres::Config = url.parse().map_err(told)?;
+    let (client, connection) = impatient(config).connect(tls).await.map_err(told)?;
     // A client that died in the middle of a transaction must not keep its locks.
     let mut connection = AsyncPgConnection::try_from_client_and_connection(client, connection).await?;
     let set = connection.batch_execute("SET idle_in_transaction_session_timeout = '15s'").await;
     set.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
+}
+
+/// A host that is gone is noticed while a request to it is not acknowledged, and while its answer is awaited: by the probes of an idle connection.
+fn impatient(mut config: tokio_postgres::Config) -> tokio_postgres::Config {
+    config
+        .connect_timeout(PATIENCE)
+        .tcp_user_timeout(PATIENCE * 2)
+        .keepalives_idle(PATIENCE)
+        // By default 75 s go by before the system looks whether the first probe was answered.
+        .keepalives_interval(PROBE)
+        .keepalives_retries(PROBES);
+    config
 }
 
 /// A database that forgets would publish twice.
@@ -130,4 +145,19 @@ async fn migrate(mut conn: Object<Pg>) -> Result<(), OpenError> {
         .await
         .map_err(failed)?;
     applied.map_err(OpenError::Migration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dead_host_is_noticed_in_twice_the_time_to_connect() {
+        let config = impatient("postgres://user@host/database".parse().unwrap());
+
+        let interval = config.get_keepalives_interval().expect("the system's own is 75 s");
+        let retries = config.get_keepalives_retries().expect("the system's own is 9");
+        assert!(config.get_keepalives_idle() + interval * retries <= PATIENCE * 2);
+        assert_eq!(config.get_tcp_user_timeout(), Some(&(PATIENCE * 2)));
+    }
 }

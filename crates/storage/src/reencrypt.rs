@@ -4,36 +4,65 @@ use diesel::{ExpressionMethods as _, QueryDsl as _};
 use diesel_async::RunQueryDsl as _;
 use rats_domain::store::StoreError;
 
-use crate::{Store, backend::transact, connection::Connections as _, schema::connection};
+use crate::{
+    KeyRing, Store,
+    backend::{statements, transact},
+    connection::Connections as _,
+    schema::connection,
+    trouble::Trouble,
+};
 
 impl Store {
-    /// Seals at most `limit` tokens again that are under another key than the primary one; answers how many it did. 0: all are under the
-    /// primary key, and older ones may leave the ring.
+    /// Seals at most `limit` tokens again that are under an older key of the ring; answers how many it did. 0: all that open are under the
+    /// primary key, and the older ones may leave the ring.
     ///
-    /// Pending connections are left alone, since they end by themselves after some minutes: keep an old key at least that long.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Damaged`] if one does not open.
+    /// A token that does not open is passed over and told in the log: its account must be connected again. Pending connections are left alone,
+    /// since they end by themselves after some minutes: keep an old key at least that long.
     pub async fn reencrypt(&self, limit: usize) -> Result<usize, StoreError> {
-        let (keys, limit) = (self.inner.keys.clone(), i64::try_from(limit).unwrap_or(i64::MAX));
+        let keys = self.inner.keys.clone();
+        let older: Vec<String> = keys.older().map(str::to_owned).collect();
+        if older.is_empty() {
+            return Ok(0);
+        }
         let done = transact!(self, |conn| {
-            let ids: Vec<String> = connection::table
-                .filter(connection::token_key.ne(keys.primary().to_owned()))
-                .order(connection::id)
-                .limit(limit)
-                .select(connection::id)
-                .load(conn)
-                .await?;
-            for id in &ids {
-                let Some(mut row) = conn.lock_connection(id).await? else { continue };
-                if let Some(token) = row.token(&keys)? {
-                    row.put_token(&keys, &token)?;
-                    conn.put(&row).await?;
+            let (mut done, mut last) = (0, String::new());
+            while done < limit {
+                let ids: Vec<String> = connection::table
+                    .filter(connection::token_key.eq_any(&older))
+                    .filter(connection::id.gt(&last))
+                    .order(connection::id)
+                    .limit(i64::try_from(limit - done).unwrap_or(i64::MAX))
+                    .select(connection::id)
+                    .load(conn)
+                    .await?;
+                let Some(end) = ids.last() else { break };
+                last.clone_from(end);
+                for id in &ids {
+                    done += usize::from(conn.seal_again(id, &keys).await?);
                 }
             }
-            Ok(ids.len())
+            Ok(done)
         })?;
         Ok(done)
+    }
+}
+
+statements! {
+    /// Sealing again.
+    trait Sealing {
+        /// Seals the connection's token under the primary key; answers whether there was one that opens.
+        async fn seal_again(conn, id: &str, keys: &KeyRing) -> Result<bool, Trouble> {
+            let Some(mut row) = conn.lock_connection(id).await? else { return Ok(false) };
+            match row.token(keys) {
+                Ok(Some(token)) => row.put_token(keys, &token)?,
+                Ok(None) => return Ok(false),
+                Err(trouble) => {
+                    tracing::error!(connection = id, %trouble, "a token cannot be encrypted anew: the account must be connected again");
+                    return Ok(false);
+                }
+            }
+            conn.put(&row).await?;
+            Ok(true)
+        }
     }
 }

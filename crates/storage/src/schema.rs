@@ -57,7 +57,7 @@ table! {
         token -> Nullable<Text>,
         token_issued_at -> Nullable<BigInt>,
         token_expires_at -> Nullable<BigInt>,
-        refresh_after -> Nullable<BigInt>,
+        refresh_begun_at -> Nullable<BigInt>,
         connected_at -> BigInt,
         linked_account -> Nullable<Text>,
         linked_user -> Nullable<Text>,

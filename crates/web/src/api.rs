@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest,
@@ -10,7 +10,8 @@ use rats_application::Ports;
 use crate::{
     account, connect, event, health,
     http::{address, limit::Limiter, problem::Problem},
-    openapi, picture, post,
+    openapi, picture,
+    post::{self, Beside},
     settings::WebSettings,
     token::Tokens,
 };
@@ -36,14 +37,20 @@ struct Inner {
     readiness: Arc<dyn Readiness>,
     tokens: Tokens,
     limiter: Limiter,
+    beside: Beside,
 }
 
 impl Api {
-    /// Over these ports.
+    /// Over these ports. Called on the runtime that outlives the server: what goes on beside requests runs there.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     #[must_use]
     pub fn new(ports: Arc<Ports>, settings: WebSettings, readiness: Arc<dyn Readiness>) -> Self {
         let tokens = Tokens::new(&settings);
-        Self(Arc::new(Inner { ports, settings, readiness, tokens, limiter: Limiter::default() }))
+        let beside = Beside::new(Arc::clone(&ports));
+        Self(Arc::new(Inner { ports, settings, readiness, tokens, limiter: Limiter::default(), beside }))
     }
 
     /// Registers every route. [`app`](crate::app) adds what they need around them: CORS, security headers, request ids.
@@ -63,6 +70,12 @@ impl Api {
         }));
     }
 
+    /// Lets the publish requests in flight that people wait for get their answers, for so long at most. To be awaited as soon as the process is
+    /// told to stop, beside the server's own end; posts that are not in flight are left to whoever comes next.
+    pub async fn finish(&self, within: Duration) {
+        self.0.beside.finish(within).await;
+    }
+
     /// The ports it stands on.
     #[must_use]
     pub fn ports(&self) -> &Arc<Ports> {
@@ -79,6 +92,11 @@ impl Api {
     #[must_use]
     pub fn tokens(&self) -> &Tokens {
         &self.0.tokens
+    }
+
+    /// Posts that go on beside the requests.
+    pub(crate) fn beside(&self) -> &Beside {
+        &self.0.beside
     }
 
     pub(crate) fn readiness(&self) -> &dyn Readiness {

@@ -1,5 +1,6 @@
 //! Posts.
 
+mod beside;
 mod change;
 mod changes;
 mod decide;
@@ -9,14 +10,11 @@ mod publish;
 mod request;
 mod view;
 
-use std::sync::Arc;
-
 use actix_web::web::{self, ServiceConfig};
-use rats_application::publish::RunPost;
-use rats_domain::id::{PostId, UserId};
 
-use crate::{Api, http::route::resource};
+use crate::http::route::resource;
 
+pub(crate) use beside::Beside;
 pub(crate) use change::*;
 pub(crate) use changes::{EditRequest, RepublishRequest};
 pub(crate) use decide::*;
@@ -47,14 +45,4 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(resource("/api/social-media/posts/{id}/retry", [("POST", web::post().to(retry_post))]))
         .service(resource("/api/social-media/posts/{id}/adopt", [("POST", web::post().to(adopt))]))
         .service(resource("/api/social-media/posts/{id}/republish", [("POST", web::post().to(republish))]));
-}
-
-/// Walks the post to its end in a task of its own, whether or not its caller stays.
-pub(crate) fn run_beside(api: &Api, user: &UserId, post: &PostId) {
-    let (ports, user, post) = (Arc::clone(api.ports()), user.clone(), post.clone());
-    actix_web::rt::spawn(async move {
-        if let Err(refusal) = RunPost::new(ports).run(&user, &post).await {
-            tracing::warn!(%post, error = %refusal, source = ?std::error::Error::source(&refusal), "work on a post stopped; a scheduler goes on with it");
-        }
-    });
 }

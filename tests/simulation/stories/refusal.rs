@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use rats_domain::publication::{AttentionKind, Stage};
+use rats_domain::{
+    post::Post,
+    publication::{AttentionKind, Stage},
+};
 use rats_instagram_sim::{Call, Fault};
 
 use super::tale::{DUE, SCHEDULER, Tale, error};
@@ -122,6 +125,60 @@ fn a_token_that_ends_before_the_last_call_holds_the_post_until_there_is_a_new_on
     tale.reconnect();
     tale.until_after_due(Duration::from_mins(10));
     tale.is_live_once(&post);
+}
+
+#[test]
+fn a_dead_token_holds_the_post_although_its_refresh_failed_in_the_background_just_before() {
+    let (mut tale, post) = refresh_failed_in_the_background();
+    tale.fault(error(Call::Publish, 400, 190, None), None);
+    tale.fault(error(Call::Token, 400, 190, None), None);
+    tale.until_after_due(Duration::from_mins(5));
+    tale.is(&[&post], Stage::Held, 0);
+    tale.mended();
+    tale.reconnect();
+    tale.until_after_due(Duration::from_mins(10));
+    tale.is_live_once(&post);
+}
+
+#[test]
+fn a_token_that_may_not_be_refreshed_before_a_checkpoint_is_passed_lets_the_account_rest() {
+    let (mut tale, post) = refresh_failed_in_the_background();
+    tale.fault(error(Call::Publish, 400, 190, None), None);
+    tale.fault(error(Call::Token, 400, 190, Some(459)), None);
+    tale.until_after_due(Duration::from_mins(5));
+    tale.is(&[&post], Stage::Waiting, 0);
+    assert_eq!(tale.attention(&post), Some(AttentionKind::ActInApp));
+    // The person does so; nothing is to be connected again.
+    tale.mended();
+    tale.until_after_due(Duration::from_hours(5));
+    tale.is_live_once(&post);
+}
+
+#[test]
+fn a_checkpoint_at_the_refresh_does_not_put_off_looking_for_what_was_unclear_before() {
+    let mut tale = Tale::new();
+    let post = tale.ready_post();
+    // Beyond the witness window: it is sent again before anything tells that it is live.
+    tale.lags(1_000, 1_000);
+    tale.no_counter();
+    tale.fault(Fault::PublishThenDrop, 1);
+    tale.until_after_due(Duration::from_mins(5));
+    tale.fault(error(Call::Publish, 400, 190, None), None);
+    tale.fault(error(Call::Token, 400, 190, Some(459)), None);
+    tale.until_after_due(Duration::from_mins(20));
+    assert_eq!(tale.requests(), 2);
+    tale.is_live_once(&post);
+}
+
+/// A post whose account's token is due to be refreshed, which Instagram could not do when it was asked.
+fn refresh_failed_in_the_background() -> (Tale, Post) {
+    let mut town = Town::new(1, hostile(), settings());
+    let anna = town.person_whose_token_was_issued(time::Duration::days(40));
+    let mut tale = Tale { town, anna };
+    tale.fault(error(Call::Token, 500, 2, None), 1);
+    tale.town.start(SCHEDULER);
+    let post = tale.ready_post();
+    (tale, post)
 }
 
 #[test]

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+/// The shortest wait between tries: what has just failed is not asked again at once.
+const LEAST: Duration = Duration::from_secs(1);
 /// The longest wait between tries.
 const LONGEST: Duration = Duration::from_mins(15);
 
-/// The wait before the next try after `attempt` that went wrong (from 0): 2 s doubled each time, at most 15 min, with full jitter
-/// over the upper half (`fraction` in `0.0..1.0`), so that many that failed together do not come back together.
+/// The wait before the next try after `attempt` that went wrong (from 0): exponential with full jitter, so that many that failed together come
+/// back spread over the whole of it. It is drawn by `fraction` (in `0.0..1.0`) from all below 2 s doubled each time, 15 min at most, and is never
+/// shorter than 1 s.
 pub(super) fn retry(attempt: u32, fraction: f64) -> Duration {
     let doubled = Duration::from_secs(2).saturating_mul(2_u32.saturating_pow(attempt.min(16)));
-    doubled.min(LONGEST).mul_f64(0.5 + fraction / 2.0)
+    doubled.min(LONGEST).mul_f64(fraction).max(LEAST)
 }
 
 /// The wait before a container of this age is asked for its status again. Images take some seconds, Instagram asks for at most one call a minute in the long run.
@@ -46,6 +49,16 @@ mod tests {
         assert_eq!(retry(0, 0.0), Duration::from_secs(1));
         assert!(retry(3, 0.999) <= Duration::from_secs(16));
         assert!(retry(60, 0.999) <= LONGEST);
-        assert!((0..12).all(|attempt| retry(attempt + 1, 0.0) >= retry(attempt, 0.0)));
+        for fraction in [0.0, 0.5, 0.999] {
+            assert!((0..12).all(|attempt| retry(attempt + 1, fraction) >= retry(attempt, fraction)));
+        }
+        assert!((0..8).all(|attempt| retry(attempt + 1, 0.999) > retry(attempt, 0.999)));
+    }
+
+    #[test]
+    fn tries_that_failed_together_are_spread_over_the_whole_wait() {
+        assert_eq!(retry(5, 0.5), Duration::from_secs(32));
+        assert_eq!(retry(5, 0.25), Duration::from_secs(16));
+        assert_eq!(retry(5, 0.0), LEAST, "but never at once");
     }
 }

@@ -204,8 +204,18 @@ impl RunPost {
     }
 
     /// Works on the post whenever it is due and nobody else does, until it is settled, held, a person's to decide, or for later: then it is a
-    /// scheduler's.
-    pub async fn run(&self, user: &UserId, post: &PostId) -> Result<(), Refusal> {
+    /// scheduler's. Once `stop` is ready, what is in flight is finished and the rest left to whoever comes next.
+    pub async fn run(
+        &self,
+        user: &UserId,
+        post: &PostId,
+        stop: impl Future<Output = ()> + Send,
+    ) -> Result<(), Refusal> {
+        let stop = stop.fuse();
+        pin_mut!(stop);
+        if (&mut stop).now_or_never().is_some() {
+            return Ok(());
+        }
         let clock = &self.ports.clock;
         let mut due = clock.monotonic();
         while let Some(record) = self.ports.posts.find(user, post).await? {
@@ -219,7 +229,10 @@ impl RunPost {
                 let rest = self.work(post).await?.unwrap_or(GLANCE);
                 due = clock.monotonic() + rest.max(LEAST_REST);
             }
-            clock.sleep_until(due.min(clock.monotonic() + LONGEST_GLANCE)).await;
+            select_biased! {
+                () = stop => return Ok(()),
+                () = clock.sleep_until(due.min(clock.monotonic() + LONGEST_GLANCE)).fuse() => {}
+            }
         }
         Ok(())
     }

@@ -17,7 +17,6 @@ use super::{
     backoff,
     judge::{Evidence, Verdict, judge, testimony},
     remedy::TOKEN_INVALID,
-    send::unconfirmed,
     witness::{self, SECOND},
     work::{Flow, Stop, Work},
 };
@@ -204,14 +203,14 @@ impl Work<'_> {
     pub(super) async fn look_again(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
         let since: Duration = (self.now() - first_unclear(request)).try_into().unwrap_or_default();
         if self.publication().stage == Stage::NeedsReview {
-            let attention = self.publication().attention.clone().unwrap_or_else(unconfirmed);
+            let attention = self.publication().attention.clone().unwrap_or_else(Attention::unconfirmed);
             return self
                 .take(Step::StillUnclear { look_at: self.now() + backoff::review_look(since), attention }, &[])
                 .await;
         }
         let wait = backoff::reconcile_look(since).min(waits.unwrap_or(Duration::MAX)).max(Duration::from_millis(100));
         let attention = self.publication().attention.clone().filter(|_| request.intent_at.is_none());
-        let attention = attention.unwrap_or_else(unconfirmed);
+        let attention = attention.unwrap_or_else(Attention::unconfirmed);
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
     }
 

@@ -12,6 +12,7 @@ use super::{
     backoff, person_time,
     work::{Flow, Stop, Work},
 };
+use crate::refresh_tokens::keep_fresh;
 
 /// How often what may be our picture's fault is tried before it is called so.
 const TRIES_BEFORE_FIX: u32 = 3;
@@ -42,11 +43,7 @@ impl Work<'_> {
                 self.wait(AttentionKind::Moved, span, error).await
             }
             Advice::WaitForQuota => self.wait_for_quota(access, error).await,
-            Advice::ActInApp => {
-                self.rest_after(error, false).await?;
-                let span = self.ports.settings.publish.rest.try_into().unwrap_or(RATE_LIMIT);
-                self.wait(AttentionKind::ActInApp, span, error).await
-            }
+            Advice::ActInApp => self.act_in_app(error).await,
             Advice::Refresh => self.refresh_or_hold(access, error).await,
             Advice::Reconnect => self.hold_if_dead(access, error).await,
         }
@@ -103,6 +100,17 @@ impl Work<'_> {
         self.wait_until(kind, until, reason, entry).await
     }
 
+    /// The account rests, and its person is told to act in the Instagram app.
+    async fn act_in_app(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+        if self.publication().stage == Stage::PublishRequested && self.publication().was_unclear() {
+            // Nothing is sent for hours, but what may be live is looked for at once.
+            return self.unclear(error).await;
+        }
+        self.rest_after(error, false).await?;
+        let span = self.ports.settings.publish.rest.try_into().unwrap_or(RATE_LIMIT);
+        self.wait(AttentionKind::ActInApp, span, error).await
+    }
+
     /// The quota is used up: by our own count until its first place is given back, where we know of one.
     async fn wait_for_quota(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
         self.ask_quota(access).await?;
@@ -126,22 +134,25 @@ impl Work<'_> {
         self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await
     }
 
-    /// One try to refresh the token; if that fails for good, the account must be connected again.
+    /// One try to refresh the token, whenever the last one was begun, in the background or here; if that fails for good, the account must be
+    /// connected again.
     async fn refresh_or_hold(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
         let Some(id) = self.publication().connection.clone() else { return self.release().await };
         let now = self.now();
-        if !self.ports.connections.begin_refresh(&id, &access.token, now, now + NEXT_REFRESH).await? {
+        if !self.ports.connections.begin_refresh(&id, &access.token, now, now - NEXT_REFRESH).await? {
             return self.try_again(error).await;
         }
         match self.ports.authorizer.refresh(&access.token).await {
             Ok(fresh) => {
-                self.ports.connections.replace_token(&id, &access.token, &fresh).await?;
+                keep_fresh(self.ports, &id, &access.token, &fresh).await?;
                 self.try_again(error).await
             }
-            Err(refused) if matches!(refused.advice, Advice::Retry | Advice::Wait | Advice::RetryThenFix) => {
-                self.try_again(error).await
-            }
-            Err(_) => self.hold(access, error).await,
+            Err(refused) => match refused.advice {
+                Advice::Retry | Advice::Wait | Advice::RetryThenFix => self.try_again(error).await,
+                // The token is good again once its person has done that.
+                Advice::ActInApp => self.act_in_app(&refused).await,
+                _ => self.hold(access, error).await,
+            },
         }
     }
 
@@ -155,6 +166,7 @@ impl Work<'_> {
             Err(refused) if matches!(refused.advice, Advice::Reconnect | Advice::Refresh) => {
                 self.hold(access, error).await
             }
+            Err(refused) if refused.advice == Advice::ActInApp => self.act_in_app(&refused).await,
             Ok(_) if self.publication().attempt >= TRIES_BEFORE_FIX => self.hold_this(error).await,
             _ => self.try_again(error).await,
         }

@@ -8,16 +8,14 @@ use rats_domain::{
     connection::{Connection, Feature},
     id::{ContainerId, MediaId},
     instagram::{Access, Advice, ContainerStatus, PlatformError, PublishAnswer},
-    publication::{Attention, AttentionKind, INTENT_AHEAD, QueueError, Step},
+    publication::{Attention, AttentionKind, INTENT_AHEAD, Step},
     receipt::{ConfirmedBy, Receipt},
     timeline::Entry,
 };
 use time::OffsetDateTime;
 
 use super::work::{Flow, Stop, Work};
-
-/// How often a fact is tried to be stored before it is left to the witnesses.
-const TRIES_TO_STORE: u32 = 20;
+use crate::persist::persist;
 
 /// How often a wrong clock is looked at again.
 const CLOCK_LOOK: Duration = Duration::from_mins(1);
@@ -138,13 +136,14 @@ impl Work<'_> {
             "The publishing of this post was interrupted before it was confirmed. We ask Instagram whether it is live.";
         let entry = self.entry("taken_over", text);
         let now = self.now();
-        self.take(Step::Unclear { at: now, look_at: now, attention: unconfirmed() }, &[entry]).await
+        self.take(Step::Unclear { at: now, look_at: now, attention: Attention::unconfirmed() }, &[entry]).await
     }
 
-    async fn unclear(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+    pub(super) async fn unclear(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         let entry = self.entry_because("unclear", error);
         let now = self.now();
-        let step = Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: unconfirmed() };
+        let step =
+            Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: Attention::unconfirmed() };
         let flow = self.take(step, &[entry]).await?;
         self.rest_after(error, true).await?;
         Ok(flow)
@@ -171,17 +170,8 @@ impl Work<'_> {
     /// Stores the fact that it is live, trying hard. Its address comes with its first numbers.
     pub(super) async fn store_live(&mut self, receipt: Receipt, entries: &[Entry]) -> Result<Flow, Stop> {
         let post = self.publication().post.clone();
-        for attempt in 0..TRIES_TO_STORE {
-            match self.ports.queue.record_published(&post, &receipt, entries).await {
-                Ok(_) => break,
-                Err(QueueError::Store(error)) if attempt + 1 < TRIES_TO_STORE => {
-                    tracing::warn!(%post, %error, "a published post could not be stored yet");
-                    let wait = Duration::from_millis(200) * 2_u32.pow(attempt.min(5));
-                    self.ports.clock.sleep_until(self.ports.clock.monotonic() + wait).await;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        let store = || self.ports.queue.record_published(&post, &receipt, entries);
+        persist(self.ports.clock.as_ref(), &format!("that post {post} is live"), store).await?;
         self.memory.forget(&post);
         self.claim.publication = self.publication().after(Step::Published { attention: None })?;
         Ok(Flow::Done)
@@ -237,12 +227,4 @@ impl Work<'_> {
 /// Whether the account has to be connected again or its token refreshed, which concerns all its posts.
 fn is_of_token(error: &PlatformError) -> bool {
     matches!(error.advice, Advice::Refresh | Advice::Reconnect)
-}
-
-/// What a person should know while an outcome is not known.
-pub(super) fn unconfirmed() -> Attention {
-    Attention::new(
-        AttentionKind::Unconfirmed,
-        "Instagram has not confirmed this post yet. We keep checking; look at the Instagram profile if in doubt, and do not send it again.",
-    )
 }

@@ -142,4 +142,13 @@ impl Attention {
     pub fn until(kind: AttentionKind, message: impl Into<String>, until: OffsetDateTime) -> Self {
         Self { kind, message: message.into(), until: Some(until) }
     }
+
+    /// What a person should know while an outcome is not known.
+    #[must_use]
+    pub fn unconfirmed() -> Self {
+        Self::new(
+            AttentionKind::Unconfirmed,
+            "Instagram has not confirmed this post yet. We keep checking; look at the Instagram profile if in doubt, and do not send it again.",
+        )
+    }
 }

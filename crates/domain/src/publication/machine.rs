@@ -299,10 +299,12 @@ impl Parts {
         let unclear_before = self.request.as_ref().and_then(|request| request.first_unclear_at);
         match (step, unclear_before) {
             (Step::Unclear { at, look_at, attention }, _) => self.unclear(at, look_at, attention),
-            (Step::NotPublished { retry_at, .. }, Some(since)) => self.unclear(since, retry_at, unconfirmed()),
-            (Step::Wait { until, .. }, Some(since)) => self.unclear(since, until, unconfirmed()),
+            (Step::NotPublished { retry_at, .. }, Some(since)) => {
+                self.unclear(since, retry_at, Attention::unconfirmed())
+            }
+            (Step::Wait { until, .. }, Some(since)) => self.unclear(since, until, Attention::unconfirmed()),
             (Step::Held { .. }, Some(since)) => self.unclear(since, since, unconfirmed_reconnect()),
-            (Step::Fail { .. }, Some(since)) => self.unclear(since, since, unconfirmed()),
+            (Step::Fail { .. }, Some(since)) => self.unclear(since, since, Attention::unconfirmed()),
             (Step::NotPublished { retry_at, attention }, None) => {
                 self.attempt += 1;
                 self.settle(Stage::Staged, Some(retry_at), attention);
@@ -422,13 +424,6 @@ fn reconnect() -> Attention {
     Attention::new(
         AttentionKind::Reconnect,
         "The Instagram account is disconnected. Connect it again in the settings and this post goes on by itself.",
-    )
-}
-
-fn unconfirmed() -> Attention {
-    Attention::new(
-        AttentionKind::Unconfirmed,
-        "Instagram has not confirmed this post yet. We keep checking; do not send it again.",
     )
 }
 

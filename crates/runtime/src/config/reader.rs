@@ -126,22 +126,22 @@ impl Reader {
     }
 }
 
-/// Reads a file of `NAME=value` lines; `#` begins a comment line, quotes around a value are taken off.
-///
-/// # Errors
-///
-/// The number and the text of the first line that is neither.
-pub fn parse_file(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
-    let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-    lines
-        .map(|(number, line)| {
-            let line = line.strip_prefix("export ").unwrap_or(line);
-            let (name, value) =
-                line.split_once('=').ok_or_else(|| format!("line {number} is not of the form NAME=value"))?;
-            Ok((name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned()))
-        })
-        .collect()
+/// Reads a file of `NAME=value` lines; `#` begins a comment line, quotes around a value are taken off. Besides, which lines are neither.
+#[must_use]
+pub fn parse_file(text: &str) -> (BTreeMap<String, String>, Vec<String>) {
+    let (mut values, mut wrong) = (BTreeMap::new(), Vec::new());
+    for (at, line) in text.lines().map(str::trim).enumerate() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        match line.strip_prefix("export ").unwrap_or(line).split_once('=') {
+            Some((name, value)) => {
+                values.insert(name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned());
+            }
+            None => wrong.push(format!("line {} is not of the form NAME=value", at + 1)),
+        }
+    }
+    (values, wrong)
 }
 
 #[cfg(test)]
@@ -171,9 +171,10 @@ mod tests {
 
     #[test]
     fn a_file_holds_names_and_values() {
-        let values = parse_file("# comment\nexport A=1\nB = \"two words\"\n\n").unwrap();
+        let (values, wrong) = parse_file("# comment\nexport A=1\nB = \"two words\"\n\n");
         assert_eq!(values["A"], "1");
         assert_eq!(values["B"], "two words");
-        assert_eq!(parse_file("A=1\nnonsense").unwrap_err(), "line 2 is not of the form NAME=value");
+        assert!(wrong.is_empty());
+        assert_eq!(parse_file("A=1\nnonsense").1, ["line 2 is not of the form NAME=value"]);
     }
 }

@@ -142,14 +142,14 @@ metered! {
         async fn due_for_refresh(
             issued_before: OffsetDateTime,
             expires_before: OffsetDateTime,
-            now: OffsetDateTime,
+            begun_before: OffsetDateTime,
             limit: usize,
         ) -> Result<Vec<Connection>, StoreError>;
         async fn begin_refresh(
             id: &ConnectionId,
             token: &Secret,
             now: OffsetDateTime,
-            until: OffsetDateTime,
+            begun_before: OffsetDateTime,
         ) -> Result<bool, StoreError>;
         async fn replace_token(id: &ConnectionId, old: &Secret, fresh: &Token) -> Result<bool, StoreError>;
     }

@@ -139,25 +139,30 @@ impl ConnectionRepository for Store {
         &self,
         issued_before: OffsetDateTime,
         expires_before: OffsetDateTime,
-        now: OffsetDateTime,
+        begun_before: OffsetDateTime,
         limit: usize,
     ) -> Result<Vec<Connection>, StoreError> {
-        let (issued_before, expires_before, now) = (micros(issued_before), micros(expires_before), micros(now));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows: Vec<Row> = read!(self, |conn| {
-            Ok(connection::table
-                .filter(connection::health.eq(Health::Working.as_str()))
-                .filter(connection::token_issued_at.le(issued_before))
-                .filter(connection::token_expires_at.le(expires_before))
-                .filter(connection::refresh_after.is_null().or(connection::refresh_after.le(now)))
-                .order((connection::token_expires_at, connection::id))
-                .limit(limit)
-                .select(Row::as_select())
-                .load(conn)
-                .await?)
-        })?;
-        let opened = rows.into_iter().map(|row| row.open(&self.inner.keys));
-        Ok(opened.collect::<Result<_, Trouble>>()?)
+        let spans = (micros(issued_before), micros(expires_before), micros(begun_before));
+        let (mut found, mut damaged, mut last) = (vec![], 0, None);
+        // What does not open takes nobody's place.
+        while found.len() < limit {
+            let page = self.page_to_refresh(spans, last, limit - found.len()).await?;
+            let Some(end) = page.last() else { break };
+            last = Some((end.token_expires_at, end.id.clone()));
+            let (opening, other): (Vec<Row>, Vec<Row>) =
+                page.into_iter().partition(|row| row.token(&self.inner.keys).is_ok());
+            damaged += other.len();
+            for row in opening {
+                found.push(row.open(&self.inner.keys)?);
+            }
+        }
+        if damaged > 0 {
+            tracing::error!(
+                damaged,
+                "tokens cannot be opened and are not refreshed: their accounts must be connected again, or their keys put back"
+            );
+        }
+        Ok(found)
     }
 
     async fn begin_refresh(
@@ -165,17 +170,17 @@ impl ConnectionRepository for Store {
         id: &ConnectionId,
         token: &Secret,
         now: OffsetDateTime,
-        until: OffsetDateTime,
+        begun_before: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let (id, token, keys) = (id.as_str().to_owned(), token.clone(), self.inner.keys.clone());
-        let (now, until) = (micros(now), micros(until));
+        let (now, begun_before) = (micros(now), micros(begun_before));
         let begun = transact!(self, |conn| {
             let Some(mut row) = conn.lock_connection(&id).await? else { return Ok(false) };
-            let is_put_off = row.refresh_after.is_some_and(|after| after > now);
-            if is_put_off || row.token(&keys)?.is_none_or(|stored| stored.secret != token) {
+            let is_begun = row.refresh_begun_at.is_some_and(|begun_at| begun_at > begun_before);
+            if is_begun || row.token(&keys)?.is_none_or(|stored| stored.secret != token) {
                 return Ok(false);
             }
-            row.refresh_after = Some(until);
+            row.refresh_begun_at = Some(now);
             conn.put(&row).await?;
             Ok(true)
         })?;
@@ -195,6 +200,35 @@ impl ConnectionRepository for Store {
         })?;
         self.forget_log().await;
         Ok(replaced)
+    }
+}
+
+impl Store {
+    /// At most `limit` rows after the one of this end and id, by what [`due_for_refresh`](ConnectionRepository::due_for_refresh) asks for.
+    async fn page_to_refresh(
+        &self,
+        (issued_before, expires_before, begun_before): (i64, i64, i64),
+        after: Option<(Option<i64>, String)>,
+        limit: usize,
+    ) -> Result<Vec<Row>, Trouble> {
+        let (end, id) = after.map_or((i64::MIN, String::new()), |(end, id)| (end.unwrap_or(i64::MIN), id));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        read!(self, |conn| {
+            let is_after = connection::token_expires_at
+                .gt(end)
+                .or(connection::token_expires_at.eq(end).and(connection::id.gt(&id)));
+            Ok(connection::table
+                .filter(connection::health.eq(Health::Working.as_str()))
+                .filter(connection::token_issued_at.le(issued_before))
+                .filter(connection::token_expires_at.le(expires_before))
+                .filter(connection::refresh_begun_at.is_null().or(connection::refresh_begun_at.le(begun_before)))
+                .filter(is_after)
+                .order((connection::token_expires_at, connection::id))
+                .limit(limit)
+                .select(Row::as_select())
+                .load(conn)
+                .await?)
+        })
     }
 }
 

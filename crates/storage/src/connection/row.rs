@@ -1,5 +1,7 @@
 //! A connection's row.
 
+use std::error::Error as _;
+
 use rats_domain::{
     connection::{Connection, Health, PendingConnection, Token},
     id::{AccountId, ConnectionId, UserId},
@@ -15,7 +17,7 @@ use crate::{
 
 /// The columns of a [`Row`], by name: see the publication's.
 pub(crate) const COLUMNS: &str = "id, user_id, account, app_scoped_id, username, features, health, token_key, token, \
-    token_issued_at, token_expires_at, refresh_after, connected_at, linked_account, linked_user";
+    token_issued_at, token_expires_at, refresh_begun_at, connected_at, linked_account, linked_user";
 
 #[derive(
     Clone, diesel::Queryable, diesel::Selectable, diesel::QueryableByName, diesel::Insertable, diesel::AsChangeset,
@@ -32,9 +34,9 @@ pub(crate) struct Row {
     pub(crate) token_key: Option<String>,
     token: Option<String>,
     token_issued_at: Option<i64>,
-    token_expires_at: Option<i64>,
-    /// Until when a refresh is not begun again.
-    pub(super) refresh_after: Option<i64>,
+    pub(super) token_expires_at: Option<i64>,
+    /// When a refresh of this token was last begun.
+    pub(super) refresh_begun_at: Option<i64>,
     connected_at: i64,
     pub(crate) linked_account: Option<String>,
     linked_user: Option<String>,
@@ -56,7 +58,7 @@ impl Row {
             token: None,
             token_issued_at: None,
             token_expires_at: None,
-            refresh_after: None,
+            refresh_begun_at: None,
             connected_at: now,
             linked_account: Some(account.into()),
             linked_user: Some(pending.user.as_str().into()),
@@ -86,7 +88,7 @@ impl Row {
         self.token = Some(sealed.sealed.text);
         self.token_issued_at = Some(sealed.issued_at);
         self.token_expires_at = Some(sealed.expires_at);
-        self.refresh_after = None;
+        self.refresh_begun_at = None;
         Ok(())
     }
 
@@ -101,12 +103,20 @@ impl Row {
         token::open(keys, &sealed, token::of_connection(&self.id, &self.account)).map(Some)
     }
 
-    /// The connection, its token opened.
+    /// The connection, its token opened. One whose token does not open has none and needs to be connected again, which heals it: an error here
+    /// would stop whatever else was read with it, and tell its person nothing.
     pub(crate) fn open(self, keys: &KeyRing) -> Result<Connection, Trouble> {
-        let token = self.token(keys)?;
+        let stored = Health::parse(&self.health)
+            .ok_or_else(|| Trouble::damaged(format!("connection.health of {}", self.id), "unknown word"))?;
+        let (token, health) = match self.token(keys) {
+            Ok(token) => (token, stored),
+            Err(trouble) => {
+                tracing::error!(connection = %self.id, key = self.token_key, %trouble, cause = trouble.source(), "a token cannot be opened: the account must be connected again, or its key put back");
+                (None, Health::NeedsReconnect)
+            }
+        };
         Ok(Connection {
-            health: Health::parse(&self.health)
-                .ok_or_else(|| Trouble::damaged(format!("connection.health of {}", self.id), "unknown word"))?,
+            health,
             id: ConnectionId::new(self.id),
             user: UserId::new(self.user_id),
             account: AccountId::new(self.account),

@@ -73,6 +73,11 @@ impl KeyRing {
         &self.keys[0].id
     }
 
+    /// The ids of the other keys, which only open.
+    pub(crate) fn older(&self) -> impl Iterator<Item = &str> {
+        self.keys[1..].iter().map(|key| key.id.as_str())
+    }
+
     /// Seals `secret` for `place` under the primary key, with a new random nonce.
     ///
     /// # Errors

@@ -20,7 +20,6 @@ use super::request::{Platform, TestRequest};
 use crate::{
     Api,
     http::{body::JsonBody, idempotency, problem::Problem, user::CurrentUser},
-    post::run_beside,
 };
 
 /// How "test" ended, as RATS' frontend reads it.
@@ -83,7 +82,7 @@ pub(crate) async fn test_message(
         return Err(reconnect(&connection));
     }
     let record = test.start(&user.0, &id, key.as_ref()).await.map_err(refused)?;
-    run_beside(&api, &user.0, &record.post.id);
+    api.beside().start(&user.0, &record.post.id);
     let outcome = test.wait(&user.0, &record.post.id).await.map_err(refused)?;
     answer(outcome, &event).map(Json)
 }

@@ -10,7 +10,6 @@ use utoipa::IntoParams;
 use super::{
     EditRequest,
     publish::{AcceptedAnswer, accepted},
-    run_beside,
 };
 use crate::{
     Api,
@@ -57,7 +56,7 @@ pub(crate) async fn publish_post(
     JsonBody::read_optional(&request, payload).await?.members().finish()?;
     let (id, seen) = (PostId::new(id.into_inner()), if_match::version(&request)?);
     let due = PublishPost(api.ports().clone()).run(&user.0, &id, seen).await?;
-    run_beside(&api, &user.0, due.id());
+    api.beside().start(&user.0, due.id());
     Ok(accepted(&api, StatusCode::ACCEPTED, due))
 }
 
@@ -74,6 +73,6 @@ pub(crate) async fn retry_post(
     JsonBody::read_optional(&request, payload).await?.members().finish()?;
     let (id, seen) = (PostId::new(id.into_inner()), if_match::version(&request)?);
     let due = RetryPost(api.ports().clone()).run(&user.0, &id, seen).await?;
-    run_beside(&api, &user.0, due.id());
+    api.beside().start(&user.0, due.id());
     Ok(accepted(&api, StatusCode::ACCEPTED, due))
 }

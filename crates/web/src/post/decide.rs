@@ -6,7 +6,7 @@ use actix_web::{
 use rats_application::post::{AdoptMedia, RepublishPost};
 use rats_domain::id::PostId;
 
-use super::{AdoptRequest, IfMatch, PostAnswer, RepublishRequest, publish::answer, run_beside};
+use super::{AdoptRequest, IfMatch, PostAnswer, RepublishRequest, publish::answer};
 use crate::{
     Api,
     http::{body::JsonBody, if_match, problem::Problem, user::CurrentUser},
@@ -41,6 +41,6 @@ pub(crate) async fn republish(
     let seen = if_match::agreed(if_match::version(&request)?, member)?;
     let id = PostId::new(id.into_inner());
     let record = RepublishPost(api.ports().clone()).run(&user.0, &id, &changes, seen).await?;
-    run_beside(&api, &user.0, &record.post.id);
+    api.beside().start(&user.0, &record.post.id);
     Ok(answer(&api, StatusCode::ACCEPTED, &record))
 }

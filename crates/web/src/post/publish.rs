@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use super::{
     PostRequest, PostView, ScheduleRequest, WarningView,
     request::{read_post, read_scheduled},
-    run_beside,
 };
 use crate::{
     Api,
@@ -46,7 +45,7 @@ pub(crate) async fn publish_now(
     let body = JsonBody::read(&request, payload).await?;
     let key = idempotency::key(&request, body.canonical().as_bytes())?;
     let scheduled = PublishNow(api.ports().clone()).run(&user.0, &read_post(body)?, key.as_ref()).await?;
-    run_beside(&api, &user.0, scheduled.id());
+    api.beside().start(&user.0, scheduled.id());
     Ok(accepted(&api, StatusCode::ACCEPTED, scheduled))
 }
 

@@ -9,4 +9,5 @@ mod edge;
 mod event;
 mod fake;
 mod post;
+mod shutdown;
 mod world;

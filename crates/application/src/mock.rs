@@ -9,7 +9,7 @@ use rats_domain::{
     event::{MockEventRepository, MockMessageWriter},
     id::{AccountId, ConnectionId, PictureId, PostId, UserId},
     instagram::{MockAuthorizer, MockMediaReader, MockPublisher},
-    metrics::MockMetricsRepository,
+    metrics::{MockAccountMetricsRepository, MockMetricsRepository},
     picture::{MockPictureFetcher, MockPictureFiles, MockPictureMaker, MockPictureRepository},
     post::{MockAccountHistory, MockPostRepository, Origin, Post, PostRecord},
     publication::{MockPublicationQueue, Publication},
@@ -72,6 +72,7 @@ pub(crate) struct Mocks {
     pub(crate) history: MockAccountHistory,
     pub(crate) queue: MockPublicationQueue,
     pub(crate) metrics: MockMetricsRepository,
+    pub(crate) account_metrics: MockAccountMetricsRepository,
     pub(crate) reader: MockMediaReader,
 }
 
@@ -99,6 +100,7 @@ impl Mocks {
             history: Arc::new(self.history),
             queue: Arc::new(self.queue),
             metrics: Arc::new(self.metrics),
+            account_metrics: Arc::new(self.account_metrics),
             authorizer: Arc::new(MockAuthorizer::new()),
             publisher: Arc::new(MockPublisher::new()),
             reader: Arc::new(self.reader),

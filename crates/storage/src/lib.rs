@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account_day;
 mod adopt;
 mod backend;
 mod claim;

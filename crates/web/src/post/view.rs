@@ -1,6 +1,5 @@
 use rats_application::{Ports, post::Warning};
 use rats_domain::{
-    metrics::Metrics,
     post::PostRecord,
     publication::{Attention, PersonAction},
     receipt::{ConfirmedBy, Receipt},
@@ -10,6 +9,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::MetricsView;
 use crate::http::moment::wire;
 
 /// A post.
@@ -199,38 +199,6 @@ impl ReceiptView {
             platform_post_id: receipt.media.as_ref().map(ToString::to_string),
             permalink: receipt.permalink.clone(),
             confirmed_by: receipt.confirmed_by.as_str(),
-        }
-    }
-}
-
-/// A post's engagement. What Instagram has not told is `null`, never 0.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct MetricsView {
-    likes: Option<u64>,
-    comments: Option<u64>,
-    shares: Option<u64>,
-    /// Instagram's views.
-    impressions: Option<u64>,
-    reach: Option<u64>,
-    saved: Option<u64>,
-    total_interactions: Option<u64>,
-    /// When Instagram last answered.
-    #[schema(format = DateTime)]
-    measured_at: Option<String>,
-}
-
-impl From<&Metrics> for MetricsView {
-    fn from(metrics: &Metrics) -> Self {
-        Self {
-            likes: metrics.likes,
-            comments: metrics.comments,
-            shares: metrics.shares,
-            impressions: metrics.views,
-            reach: metrics.reach,
-            saved: metrics.saved,
-            total_interactions: metrics.total_interactions,
-            measured_at: metrics.measured_at.map(wire),
         }
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on may panic")]
 
 mod account_day;
+mod analytics;
 mod cancellation;
 mod connect_flow;
 mod connection;

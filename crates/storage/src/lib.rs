@@ -2,6 +2,7 @@
 
 mod account_day;
 mod adopt;
+mod analytics;
 mod backend;
 mod claim;
 mod commit;

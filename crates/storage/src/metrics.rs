@@ -12,7 +12,7 @@ use rats_domain::{
 };
 use time::OffsetDateTime;
 
-pub(crate) use number::{number, stored};
+pub(crate) use number::{NumberColumns, number, stored};
 pub(crate) use reading::{Begin, Readings};
 
 use crate::{

@@ -13,7 +13,7 @@ use time::Duration;
 
 use super::{Row, number::NumberColumns};
 use crate::{
-    backend::{Dialect, json, statements},
+    backend::{Dialect, Lite, Pg, json, statements},
     fixed::Fixed,
     moment::{micros, moment, moment_if},
     receipt,
@@ -52,6 +52,20 @@ struct PostRow {
 struct Found {
     #[diesel(sql_type = BigInt)]
     found: i64,
+}
+
+/// Where the two differ in how a member of stored JSON is read.
+trait EventDetails {
+    /// What an event says of itself, with members.
+    const DETAILS: &'static str;
+}
+
+impl EventDetails for Lite {
+    const DETAILS: &'static str = "e.details";
+}
+
+impl EventDetails for Pg {
+    const DETAILS: &'static str = "e.details::json";
 }
 
 /// When a post's readings begin.
@@ -115,9 +129,12 @@ statements! {
         /// Lets posts' readings begin at a time each, unless they have begun.
         async fn begin_readings(conn, begin: &[Begin]) -> Result<(), Trouble> {
             Fixed(sql_query(format!(
-                "INSERT INTO metrics (post_id, next_at, user_id, sent_at) SELECT v.post_id, v.next_at, u.user_id, r.sent_at \
-                 FROM {} JOIN publication u ON u.post_id = v.post_id JOIN receipt r ON r.post_id = v.post_id \
+                "INSERT INTO metrics (post_id, next_at, user_id, sent_at, picture, event_kind) \
+                 SELECT v.post_id, v.next_at, o.user_id, r.sent_at, x.source, lower({} ->> 'kind') \
+                 FROM {} JOIN post o ON o.id = v.post_id JOIN receipt r ON r.post_id = v.post_id \
+                 LEFT JOIN picture x ON x.id = o.picture_id LEFT JOIN event e ON e.id = o.event_id \
                  WHERE TRUE ON CONFLICT DO NOTHING",
+                Self::DETAILS,
                 Self::records(&[("post_id", "TEXT"), ("next_at", "BIGINT")])
             ))
             .bind::<Text, _>(json(begin)?))

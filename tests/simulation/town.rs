@@ -220,6 +220,7 @@ impl Town {
             queue: stored.clone(),
             metrics: stored.clone(),
             account_metrics: stored,
+            analytics: Arc::new(self.store.clone()),
             authorizer: graph.clone(),
             publisher: graph.clone(),
             reader: graph,

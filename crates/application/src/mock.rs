@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rats_domain::{
+    analytics::MockAnalyticsRepository,
     caption::Caption,
     clock::MockClock,
     connection::{Connection, Feature, Health, MockConnectFlowRepository, MockConnectionRepository, Token},
@@ -73,6 +74,7 @@ pub(crate) struct Mocks {
     pub(crate) queue: MockPublicationQueue,
     pub(crate) metrics: MockMetricsRepository,
     pub(crate) account_metrics: MockAccountMetricsRepository,
+    pub(crate) analytics: MockAnalyticsRepository,
     pub(crate) reader: MockMediaReader,
 }
 
@@ -101,6 +103,7 @@ impl Mocks {
             queue: Arc::new(self.queue),
             metrics: Arc::new(self.metrics),
             account_metrics: Arc::new(self.account_metrics),
+            analytics: Arc::new(self.analytics),
             authorizer: Arc::new(MockAuthorizer::new()),
             publisher: Arc::new(MockPublisher::new()),
             reader: Arc::new(self.reader),

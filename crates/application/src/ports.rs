@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use rats_domain::{
+    analytics::AnalyticsRepository,
     clock::Clock,
     connection::{ConnectFlowRepository, ConnectionRepository},
     event::{EventRepository, MessageWriter},
@@ -52,6 +53,8 @@ pub struct Ports {
     pub metrics: Arc<dyn MetricsRepository>,
     /// Engagement of accounts.
     pub account_metrics: Arc<dyn AccountMetricsRepository>,
+    /// What figures are made of.
+    pub analytics: Arc<dyn AnalyticsRepository>,
     /// Instagram's login.
     pub authorizer: Arc<dyn Authorizer>,
     /// Instagram's publishing.

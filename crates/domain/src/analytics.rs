@@ -2,6 +2,7 @@
 //!
 //! A figure says of how many posts it is made; where nothing is known it is none, never 0. The parts of a whole add up to it.
 
+mod account;
 mod best_time;
 mod figure;
 mod period;
@@ -13,6 +14,7 @@ mod summary;
 mod tests;
 mod timeseries;
 
+pub use account::{AccountSummary, every_day};
 pub use best_time::{BestTimes, Cell, ENOUGH_POSTS};
 pub use figure::{Engagement, Figures, NoRate, Sum};
 pub use period::{MOST_DAYS, Period, PeriodError};

@@ -98,6 +98,7 @@ impl Assembly {
             queue: Arc::new(store.clone()),
             metrics: Arc::new(store.clone()),
             account_metrics: Arc::new(store.clone()),
+            analytics: Arc::new(store.clone()),
             authorizer: Arc::new(instagram.clone()),
             publisher: Arc::new(instagram.clone()),
             reader: Arc::new(instagram.clone()),

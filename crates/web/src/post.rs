@@ -26,7 +26,7 @@ pub(crate) use list::*;
 pub(crate) use metrics::*;
 pub(crate) use publish::*;
 pub(crate) use request::{AdoptRequest, PostRequest, ScheduleRequest};
-pub(crate) use view::{PostView, WarningView};
+pub(crate) use view::{EventRef, PostView, WarningView};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config

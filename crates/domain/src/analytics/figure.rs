@@ -5,26 +5,26 @@ use time::OffsetDateTime;
 use super::Published;
 use crate::metrics::{ImpressionsSource, Metric};
 
-/// A sum, and of how many posts it is.
+/// A sum, and of how many posts (or days) it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
     total: u64,
-    /// How many posts told a number.
-    pub posts: u64,
+    /// How many told a number.
+    pub count: u64,
 }
 
 impl Sum {
-    /// The sum; `None` where no post told a number.
+    /// The sum; `None` where none told a number.
     #[must_use]
     pub fn value(self) -> Option<u64> {
-        (self.posts > 0).then_some(self.total)
+        (self.count > 0).then_some(self.total)
     }
 
-    /// Adds a post's number, if it told one.
+    /// Adds a number, if it was told.
     pub fn add(&mut self, number: Option<u64>) {
         if let Some(number) = number {
             self.total = self.total.saturating_add(number);
-            self.posts += 1;
+            self.count += 1;
         }
     }
 }

@@ -104,7 +104,7 @@ fn history() -> Vec<Published> {
 }
 
 fn sums(figures: &Figures) -> [(Option<u64>, u64); 7] {
-    Metric::ALL.map(|metric| (figures.sum(metric).value(), figures.sum(metric).posts))
+    Metric::ALL.map(|metric| (figures.sum(metric).value(), figures.sum(metric).count))
 }
 
 #[test]

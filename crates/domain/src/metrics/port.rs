@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use time::OffsetDateTime;
 
-use super::{Collection, Metrics, Snapshot};
+use super::{Collection, Metric, Metrics, Snapshot, may_still_grow};
 use crate::{
     id::{AccountId, ConnectionId, PostId, UserId},
     receipt::Receipt,
@@ -50,6 +50,22 @@ pub struct History {
     pub collection: Collection,
     /// Every reading, the oldest first.
     pub snapshots: Vec<Snapshot>,
+}
+
+impl History {
+    /// When Instagram last told this number.
+    #[must_use]
+    pub fn told_at(&self, metric: Metric) -> Option<OffsetDateTime> {
+        let telling = |snapshot: &&Snapshot| metric.of(&snapshot.numbers).is_some();
+        self.snapshots.iter().rfind(telling).map(|snapshot| snapshot.taken_at)
+    }
+
+    /// Whether its numbers may lack what had happened when they were last read, since Instagram's lag; `None` before they were read.
+    #[must_use]
+    pub fn may_still_grow(&self) -> Option<bool> {
+        let (receipt, metrics) = (self.receipt.as_ref()?, self.metrics.as_ref()?);
+        Some(may_still_grow(receipt.sent_at, metrics.measured_at))
+    }
 }
 
 /// Keeps the numbers of each post, and when to read them next.

@@ -52,6 +52,22 @@ impl Slot {
         Self::all().find(|slot| slot.0 == age)
     }
 
+    /// Its age in a word: `5m`, `12h`, `30d`.
+    #[must_use]
+    pub fn word(self) -> String {
+        match (self.0.whole_days(), self.0.whole_hours(), self.0.whole_minutes()) {
+            (0, 0, minutes) => format!("{minutes}m"),
+            (0, hours, _) => format!("{hours}h"),
+            (days, ..) => format!("{days}d"),
+        }
+    }
+
+    /// Reads [`word`](Self::word) back, of one that is planned.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::all().find(|slot| slot.word() == word)
+    }
+
     /// One that was stored: it was planned then, whatever is planned now.
     #[must_use]
     pub fn stored(age: Duration) -> Self {
@@ -137,6 +153,15 @@ mod tests {
         assert_eq!(ages[36..39], [30 * day, 37 * day, 44 * day]);
         assert_eq!((ages.len(), ages[44]), (45, 86 * day));
         assert!(ages.is_sorted());
+    }
+
+    #[test]
+    fn planned_ages_are_told_in_words() {
+        let words: Vec<String> = Slot::all().map(Slot::word).collect();
+        assert_eq!(words[..9], ["5m", "15m", "30m", "1h", "3h", "6h", "12h", "1d", "2d"]);
+        assert_eq!(words[44], "86d");
+        assert!(Slot::all().all(|slot| Slot::parse(&slot.word()) == Some(slot)));
+        assert_eq!([Slot::parse("2h"), Slot::parse("24h"), Slot::parse("")], [None; 3]);
     }
 
     #[test]

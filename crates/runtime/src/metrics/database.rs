@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rats_domain::{
+    analytics::{Aged, AnalyticsRepository, PageEnd, Published, SheetRow, Shown},
     connection::{ConnectError, Connection, ConnectionRepository, PendingConnection, Token},
     id::{AccountId, ConnectionId, EventId, MediaId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
-    metrics::{AccountDay, AccountMetricsRepository, DueAccount, DueMetrics, History, MetricsRepository, Reading},
+    metrics::{
+        AccountDay, AccountMetricsRepository, DueAccount, DueMetrics, History, MetricsRepository, Reading, Slot,
+    },
     post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
     publication::{Publication, QueueError, Rest},
     quota::Place,
@@ -163,6 +166,29 @@ metered! {
         async fn record(post: &PostId, reading: &Reading) -> Result<(), StoreError>;
         async fn others_read(account: &AccountId, post: &PostId, since: OffsetDateTime) -> Result<bool, StoreError>;
         async fn history(user: &UserId, post: &PostId) -> Result<Option<History>, StoreError>;
+    }
+}
+
+metered! {
+    /// What figures are made of.
+    MeteredAnalytics around AnalyticsRepository as "analytics" {
+        async fn published(
+            user: &UserId,
+            from: OffsetDateTime,
+            until: OffsetDateTime,
+        ) -> Result<Vec<Published>, StoreError>;
+        async fn published_at(
+            user: &UserId,
+            from: OffsetDateTime,
+            until: OffsetDateTime,
+            slot: Slot,
+        ) -> Result<Vec<Aged>, StoreError>;
+        async fn shown(user: &UserId, posts: &[PostId]) -> Result<Vec<Shown>, StoreError>;
+        async fn sheet<'a>(
+            user: &UserId,
+            after: Option<&'a PageEnd>,
+            limit: usize,
+        ) -> Result<Vec<SheetRow>, StoreError>;
     }
 }
 

@@ -2,7 +2,7 @@ use actix_web::web::{Data, Json, Path};
 use rats_application::post::ReadMetrics;
 use rats_domain::{
     id::PostId,
-    metrics::{Collection, CollectionState, History, ImpressionsSource, Metric, Metrics, Numbers},
+    metrics::{Collection, CollectionState, History, ImpressionsSource, Metric, Metrics, Numbers, Snapshot},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,13 +14,81 @@ use crate::{
 
 /// A post's engagement, and where the reading of it stands.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct MetricsAnswer {
     success: bool,
     metrics: MetricsView,
+    /// When Instagram last told each number.
+    as_of: AsOfView,
+    /// Whether the numbers may lack what had happened when they were last read: Instagram's lag by up to 48 hours. `null` before they were
+    /// read.
+    may_still_grow: Option<bool>,
+    /// Every reading, the oldest first.
+    series: Vec<SnapshotView>,
     collection: CollectionView,
 }
 
-/// Shows a post's engagement as it was last read.
+/// When Instagram last told each number; `null` where it never did.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AsOfView {
+    #[schema(format = DateTime)]
+    likes: Option<String>,
+    #[schema(format = DateTime)]
+    comments: Option<String>,
+    #[schema(format = DateTime)]
+    shares: Option<String>,
+    #[schema(format = DateTime)]
+    impressions: Option<String>,
+    #[schema(format = DateTime)]
+    reach: Option<String>,
+    #[schema(format = DateTime)]
+    saved: Option<String>,
+    #[schema(format = DateTime)]
+    total_interactions: Option<String>,
+}
+
+impl From<&History> for AsOfView {
+    fn from(history: &History) -> Self {
+        let at = |metric| history.told_at(metric).map(wire);
+        Self {
+            likes: at(Metric::Likes),
+            comments: at(Metric::Comments),
+            shares: at(Metric::Shares),
+            impressions: at(Metric::Impressions),
+            reach: at(Metric::Reach),
+            saved: at(Metric::Saved),
+            total_interactions: at(Metric::TotalInteractions),
+        }
+    }
+}
+
+/// One reading.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SnapshotView {
+    /// The age for which it was planned: `5m`, `12h`, `30d`.
+    planned_age: String,
+    /// The post's age when Instagram answered.
+    age_seconds: i64,
+    #[schema(format = DateTime)]
+    measured_at: String,
+    #[serde(flatten)]
+    numbers: NumbersView,
+}
+
+impl From<&Snapshot> for SnapshotView {
+    fn from(snapshot: &Snapshot) -> Self {
+        Self {
+            planned_age: snapshot.slot.word(),
+            age_seconds: snapshot.age.whole_seconds(),
+            measured_at: wire(snapshot.taken_at),
+            numbers: NumbersView::from(&snapshot.numbers),
+        }
+    }
+}
+
+/// Shows a post's engagement as it was last read, and every reading before.
 #[utoipa::path(get, path = "/api/social-media/posts/{id}/metrics", tag = "posts", security(("bearer" = [])),
     params(("id" = String, Path)), responses((status = 200, body = MetricsAnswer)))]
 pub(crate) async fn read_metrics(
@@ -30,7 +98,14 @@ pub(crate) async fn read_metrics(
 ) -> Result<Json<MetricsAnswer>, Problem> {
     let history = ReadMetrics(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner())).await?;
     let metrics = history.metrics.as_ref().map_or_else(MetricsView::unknown, MetricsView::from);
-    Ok(Json(MetricsAnswer { success: true, metrics, collection: CollectionView::from(&history) }))
+    Ok(Json(MetricsAnswer {
+        success: true,
+        metrics,
+        as_of: AsOfView::from(&history),
+        may_still_grow: history.may_still_grow(),
+        series: history.snapshots.iter().map(SnapshotView::from).collect(),
+        collection: CollectionView::from(&history),
+    }))
 }
 
 /// Numbers of a post. What Instagram has not told is `null`, never 0.

@@ -1,5 +1,6 @@
 use rats_application::{Ports, post::Warning};
 use rats_domain::{
+    id::EventId,
     post::PostRecord,
     publication::{Attention, PersonAction},
     receipt::{ConfirmedBy, Receipt},
@@ -72,10 +73,7 @@ impl PostView {
             published_at: receipt.map(|receipt| wire(receipt.confirmed_at)),
             scheduled_for: post.scheduled_for.map(wire),
             metrics: record.metrics.as_ref().map(MetricsView::from),
-            event: post
-                .event
-                .as_ref()
-                .map(|id| EventRef { id: id.to_string(), title: record.event_title.clone().unwrap_or_default() }),
+            event: post.event.as_ref().map(|id| EventRef::new(id, record.event_title.clone().unwrap_or_default())),
             image_url: ports.picture_url(post.picture.as_str()).into(),
             platform_post_id: receipt.and_then(|receipt| receipt.media.as_ref()).map(ToString::to_string),
             permalink: receipt.and_then(|receipt| receipt.permalink.clone()),
@@ -113,6 +111,12 @@ pub(crate) struct EventRef {
     #[serde(rename = "_id")]
     id: String,
     title: String,
+}
+
+impl EventRef {
+    pub(crate) fn new(id: &EventId, title: String) -> Self {
+        Self { id: id.to_string(), title }
+    }
 }
 
 /// What to know about a post that is not simply on its way.

@@ -1,6 +1,8 @@
 //! Every promise of every repository port, on every adapter: SQLite in memory, SQLite in a file, PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on may panic")]
 
+mod account_day;
+mod analytics;
 mod cancellation;
 mod connect_flow;
 mod connection;

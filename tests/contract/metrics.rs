@@ -2,20 +2,22 @@
 
 use rats_domain::{
     connection::{Connection, ConnectionRepository as _},
-    id::PostId,
-    metrics::{Metrics, MetricsRepository as _},
+    id::{AccountId, PostId},
+    metrics::{Collection, Metrics, MetricsRepository, Numbers, Reading, Slot, Snapshot},
+    post::PostRepository as _,
     publication::PublicationQueue as _,
     receipt::ConfirmedBy,
 };
 use rats_storage::Store;
+use time::OffsetDateTime;
 
 use crate::{
-    example::{HOUR, MINUTE, due_post, link, receipt, request, user},
+    example::{HOUR, MINUTE, due_post, entry, link, receipt, request, user},
     world::{T, promises},
 };
 
 /// A post that is live as `m-{id}`.
-async fn live(store: &Store, id: &str, connection: &Connection) {
+pub(crate) async fn live(store: &Store, id: &str, connection: &Connection) {
     due_post(store, id, connection).await;
     request(store, id, &format!("17-{id}")).await;
     let told = receipt(&format!("17-{id}"), Some(&format!("m-{id}")), ConfirmedBy::Answer);
@@ -27,6 +29,41 @@ async fn taken(store: &Store, minutes: u32, limit: usize) -> Vec<String> {
     due.into_iter().map(|due| due.post.as_str().to_owned()).collect()
 }
 
+async fn put_off(store: &Store, later: &[(&str, u32)]) {
+    let later: Vec<_> = later.iter().map(|(id, minutes)| (PostId::new(*id), T + MINUTE * *minutes)).collect();
+    MetricsRepository::put_off(store, &later).await.unwrap();
+}
+
+/// The reading for a planned age, taken at it.
+pub(crate) fn snapshot(minutes: i64, numbers: Numbers) -> Snapshot {
+    let age = time::Duration::minutes(minutes);
+    Snapshot { slot: Slot::of_age(age).unwrap(), taken_at: T + age, age, numbers }
+}
+
+pub(crate) fn reading(snapshot: Snapshot, next_at: Option<OffsetDateTime>) -> Reading {
+    let collection = Collection { next_at, ..Collection::default() };
+    Reading { snapshot: Some(snapshot), collection, entries: vec![] }
+}
+
+pub(crate) async fn record(store: &Store, id: &str, reading: &Reading) {
+    MetricsRepository::record(store, &PostId::new(id), reading).await.unwrap();
+}
+
+async fn history(store: &Store, owner: &str, id: &str) -> Option<rats_domain::metrics::History> {
+    store.history(&user(owner), &PostId::new(id)).await.unwrap()
+}
+
+const SOME: Numbers = Numbers {
+    likes: Some(1),
+    comments: Some(0),
+    shares: None,
+    impressions: None,
+    views: Some(40),
+    reach: Some(u32::MAX as u64 * 9),
+    saved: None,
+    total_interactions: None,
+};
+
 promises! {
     async fn what_is_live_is_read_and_put_off_for_five_minutes(world: World) {
         let store = &world.store;
@@ -37,8 +74,8 @@ promises! {
         let due = store.take_due(T + MINUTE, 9).await.unwrap().remove(0);
         assert_eq!((due.post.as_str(), due.user.as_str(), due.account.as_str()), ("p", "u", "a"));
         assert_eq!((due.connection, due.receipt), (connection.id, receipt("17-p", Some("m-p"), ConfirmedBy::Answer)));
+        assert_eq!(due.collection, Collection { next_at: Some(T + MINUTE), ..Collection::default() }, "when it was due");
         assert!(taken(store, 5, 9).await.is_empty());
-        assert_eq!(rats_domain::metrics::MetricsRepository::next_due(store).await.unwrap(), Some(T + MINUTE * 6));
         assert_eq!(taken(store, 6, 9).await, ["p"]);
     }
 
@@ -47,8 +84,7 @@ promises! {
         for (n, minutes) in [(1, 30), (2, 10), (3, 20)] {
             let connection = link(store, &format!("u{n}"), &format!("a{n}")).await;
             live(store, &format!("p{n}"), &connection).await;
-            let next = Some(T + MINUTE * minutes);
-            rats_domain::metrics::MetricsRepository::record(store, &PostId::new(format!("p{n}")), None, next).await.unwrap();
+            put_off(store, &[(&format!("p{n}"), minutes)]).await;
         }
 
         assert_eq!(taken(store, 60, 2).await, ["p2", "p3"]);
@@ -70,26 +106,87 @@ promises! {
         assert_eq!(all.len(), 12);
     }
 
-    async fn numbers_are_kept_and_never_again_means_never(world: World) {
+    async fn each_is_put_off_to_a_time_of_its_own_and_what_ended_stays_ended(world: World) {
         let store = &world.store;
-        live(store, "p", &link(store, "u", "a").await).await;
-        let id = PostId::new("p");
-        let find = async || rats_domain::metrics::MetricsRepository::find(store, &id).await.unwrap();
-        let record = async |metrics: Option<&Metrics>, next| {
-            rats_domain::metrics::MetricsRepository::record(store, &id, metrics, next).await.unwrap();
-        };
-        assert_eq!(find().await, None, "never read");
-        let read = Metrics { likes: Some(1), reach: Some(u64::from(u32::MAX) * 9), measured_at: Some(T), ..Metrics::default() };
-        record(Some(&read), Some(T + HOUR)).await;
-        assert_eq!(find().await, Some(read.clone()), "what was not reported is none");
+        let connection = link(store, "u", "a").await;
+        for id in ["p1", "p2", "p3"] {
+            live(store, id, &connection).await;
+        }
+        record(store, "p3", &Reading::default()).await;
+        put_off(store, &[]).await;
+        put_off(store, &[("p1", 20), ("p2", 10), ("p3", 10), ("none", 10)]).await;
 
-        record(None, None).await;
-        assert_eq!(find().await, Some(read));
-        assert!(taken(store, 9_999, 9).await.is_empty());
-        assert_eq!(rats_domain::metrics::MetricsRepository::next_due(store).await.unwrap(), None);
+        assert!(taken(store, 9, 9).await.is_empty());
+        assert_eq!(taken(store, 10, 9).await, ["p2"]);
+        assert_eq!(taken(store, 20, 9).await, ["p2", "p1"], "p2 for the second time");
     }
 
-    async fn posts_without_an_id_are_read_too_those_without_a_living_connection_are_not(world: World) {
+    async fn a_reading_is_kept_with_all_before_it_and_each_number_as_last_told(world: World) {
+        let store = &world.store;
+        live(store, "p", &link(store, "u", "a").await).await;
+        let before = history(store, "u", "p").await.unwrap();
+        assert_eq!((before.metrics, before.snapshots.as_slice()), (None, [].as_slice()), "never read");
+        assert_eq!(before.receipt.unwrap().sent_at, T);
+
+        let first = snapshot(5, SOME);
+        let second = snapshot(15, Numbers { likes: Some(4), saved: Some(2), impressions: Some(3), ..Numbers::default() });
+        record(store, "p", &reading(first, Some(T + HOUR))).await;
+        record(store, "p", &reading(second, Some(T + HOUR * 2))).await;
+        let kept = history(store, "u", "p").await.unwrap();
+        assert_eq!(kept.snapshots, [first, second], "what was not told is none");
+        let numbers = Numbers { likes: Some(4), saved: Some(2), impressions: Some(3), ..SOME };
+        assert_eq!(kept.metrics, Some(Metrics { numbers, measured_at: second.taken_at }));
+        assert_eq!(kept.collection.next_at, Some(T + HOUR * 2));
+    }
+
+    async fn the_same_reading_again_changes_nothing(world: World) {
+        let store = &world.store;
+        live(store, "p", &link(store, "u", "a").await).await;
+        let (first, second) = (snapshot(5, SOME), snapshot(15, Numbers { likes: Some(9), ..SOME }));
+        record(store, "p", &reading(first, None)).await;
+        record(store, "p", &reading(second, None)).await;
+        let kept = history(store, "u", "p").await;
+        record(store, "p", &reading(second, None)).await;
+        record(store, "p", &reading(first, None)).await;
+        assert_eq!(history(store, "u", "p").await, kept, "an old one that comes late takes nothing back");
+
+        let other = Snapshot { taken_at: second.taken_at + MINUTE, numbers: Numbers { likes: Some(10), ..SOME }, ..second };
+        record(store, "p", &reading(other, None)).await;
+        let kept = history(store, "u", "p").await.unwrap();
+        assert_eq!(kept.snapshots, [first, second], "one reading of a planned age is enough");
+        assert_eq!(kept.metrics.unwrap().numbers.likes, Some(10), "but its numbers are the last");
+    }
+
+    async fn a_failure_is_remembered_and_never_again_means_never(world: World) {
+        let store = &world.store;
+        live(store, "p", &link(store, "u", "a").await).await;
+        record(store, "p", &reading(snapshot(5, SOME), None)).await;
+        let failed = Collection { next_at: Some(T + HOUR), failures: 3, missing_since: Some(T + MINUTE), gone_at: None };
+        record(store, "p", &Reading { collection: failed, ..Reading::default() }).await;
+        assert_eq!(store.take_due(T + HOUR, 9).await.unwrap()[0].collection, failed);
+        assert_eq!(history(store, "u", "p").await.unwrap().snapshots.len(), 1, "nothing else is stored of it");
+
+        let gone = Collection { next_at: None, gone_at: Some(T + HOUR), ..failed };
+        let told = Reading { collection: gone, entries: vec![entry("p", "gone")], snapshot: None };
+        record(store, "p", &told).await;
+        record(store, "p", &told).await;
+        assert!(taken(store, 999_999, 9).await.is_empty());
+        assert_eq!(history(store, "u", "p").await.unwrap().collection, gone);
+        let timeline = store.timeline(&user("u"), &PostId::new("p")).await.unwrap();
+        assert_eq!(timeline.iter().filter(|entry| entry.step == "gone").count(), 1);
+    }
+
+    async fn what_was_never_live_is_not_read(world: World) {
+        let store = &world.store;
+        due_post(store, "p", &link(store, "u", "a").await).await;
+        record(store, "p", &reading(snapshot(5, SOME), Some(T))).await;
+        let kept = history(store, "u", "p").await.unwrap();
+        assert_eq!((kept.receipt, kept.metrics, kept.snapshots.len()), (None, None, 0));
+        assert_eq!(kept.collection, Collection::default());
+        assert!(taken(store, 99, 9).await.is_empty());
+    }
+
+    async fn posts_without_an_id_are_read_too_those_without_a_living_connection_an_hour_after_it_lives_again(world: World) {
         let store = &world.store;
         let connection = link(store, "u", "a").await;
         due_post(store, "p", &connection).await;
@@ -102,6 +199,34 @@ promises! {
         assert_eq!(taken(store, 120, 9).await, ["p"]);
         store.disconnect(&user("u"), T).await.unwrap();
         assert!(taken(store, 600, 9).await.is_empty());
-        assert_eq!(rats_domain::metrics::MetricsRepository::next_due(store).await.unwrap(), None);
+        link(store, "u", "a").await;
+        assert!(taken(store, 659, 9).await.is_empty());
+        assert_eq!(taken(store, 660, 9).await, ["p"]);
+    }
+
+    async fn whether_others_of_the_account_were_read_counts_from_a_moment(world: World) {
+        let store = &world.store;
+        let (connection, other) = (link(store, "u", "a").await, link(store, "v", "b").await);
+        for id in ["p", "q"] {
+            live(store, id, &connection).await;
+        }
+        live(store, "r", &other).await;
+        for (id, minutes) in [("p", 30), ("q", 15), ("r", 30)] {
+            record(store, id, &reading(snapshot(minutes, SOME), None)).await;
+        }
+        let others_read = async |post: &str, minutes: u32| {
+            store.others_read(&AccountId::new("a"), &PostId::new(post), T + MINUTE * minutes).await.unwrap()
+        };
+        assert!(others_read("p", 15).await);
+        assert!(!others_read("p", 16).await, "its own reading does not count, nor another account's");
+        assert!(others_read("q", 30).await);
+    }
+
+    async fn no_other_user_reads_it(world: World) {
+        let store = &world.store;
+        live(store, "p", &link(store, "u", "a").await).await;
+        record(store, "p", &reading(snapshot(5, SOME), None)).await;
+        assert_eq!(history(store, "v", "p").await, None);
+        assert_eq!(history(store, "u", "none").await, None);
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     world::{T, promises},
 };
 
-fn picture(id: &str, owner: &str) -> Picture {
+pub(crate) fn picture(id: &str, owner: &str) -> Picture {
     Picture {
         id: PictureId::new(id),
         user: user(owner),

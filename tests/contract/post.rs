@@ -4,6 +4,7 @@ use rats_domain::{
     connection::ConnectionRepository as _,
     id::{EventId, PostId},
     idempotency::Added,
+    metrics::{Metrics, Numbers},
     post::{AddPostError, Origin, Post, PostFilter, PostRecord, PostRepository},
     publication::{PublicationQueue as _, QueueError, Stage, Status, Step},
     receipt::ConfirmedBy,
@@ -15,6 +16,7 @@ use crate::{
         HOUR, MINUTE, created, draft, due_post, entry, event, key, link, moved, note, post, receipt, request,
         scheduled, user,
     },
+    metrics::{reading, record, snapshot},
     world::{T, promises},
 };
 
@@ -141,12 +143,12 @@ promises! {
         request(store, "p", "17").await;
         let told = receipt("17", Some("m"), ConfirmedBy::Answer);
         store.record_published(&PostId::new("p"), &told, &[]).await.unwrap();
-        let metrics = rats_domain::metrics::Metrics { likes: Some(3), measured_at: Some(T), ..Default::default() };
-        rats_domain::metrics::MetricsRepository::record(store, &PostId::new("p"), Some(&metrics), None).await.unwrap();
+        let snapshot = snapshot(5, Numbers { likes: Some(3), impressions: Some(9), ..Numbers::default() });
+        record(store, "p", &reading(snapshot, None)).await;
 
         let record = find(store, "u", "p").await.unwrap();
         assert_eq!(record.receipt, Some(told));
-        assert_eq!(record.metrics, Some(metrics));
+        assert_eq!(record.metrics, Some(Metrics { numbers: snapshot.numbers, measured_at: snapshot.taken_at }));
         assert_eq!(record.event_title.as_deref(), Some("Title of e"));
         let listed = PostRepository::list(store, &user("u"), &PostFilter::default()).await.unwrap();
         assert_eq!(listed, [record]);
@@ -287,7 +289,8 @@ promises! {
         let media = [rats_domain::id::MediaId::new("m")];
         let history: &dyn rats_domain::post::AccountHistory = store;
         assert!(history.owned_by_others(&PostId::new("x"), &media).await.unwrap().is_empty());
-        assert_eq!(rats_domain::metrics::MetricsRepository::find(store, &PostId::new("p")).await.unwrap(), None);
+        let snapshots = rats_domain::metrics::MetricsRepository::history(store, &user("u"), &PostId::new("p")).await;
+        assert_eq!(snapshots.unwrap(), None);
     }
 
     async fn a_timeline_keeps_the_order_of_one_moment(world: World) {

@@ -17,9 +17,9 @@ use rats_domain::{
     id::{AccountId, ContainerId, MediaId},
     instagram::{
         Access, Advice, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, ListedMedia, Listing,
-        MediaReader, PlatformError, Profile, PublishAnswer, Publisher, Quota,
+        MediaReader, PlatformError, Profile, PublishAnswer, Publisher, Quota, Wanted,
     },
-    metrics::Metrics,
+    metrics::{AccountNumbers, Numbers},
     secret::Secret,
 };
 use rats_instagram_adapter::reading::{self, At};
@@ -249,16 +249,46 @@ impl MediaReader for Graph {
         0
     }
 
-    async fn engagement(&self, access: &Access, media: &MediaId) -> Result<Engagement, PlatformError> {
+    async fn engagement(&self, access: &Access, media: &MediaId, _: Wanted) -> Result<Engagement, PlatformError> {
         let id = sim::MediaId(number(media.as_str()));
         let numbers = self
-            .call("engagement", At::Read, |instagram| instagram.insights(access.token.expose(), id, self.network.now()))
+            .call("engagement", At::Insight, |instagram| {
+                instagram.insights(access.token.expose(), id, self.network.now())
+            })
             .await?;
         let of = |name: &str| numbers.and_then(|numbers| numbers.metric(name));
-        Ok(Engagement {
-            metrics: Metrics { likes: of("likes"), views: of("views"), ..Metrics::default() },
-            permalink: None,
-        })
+        let numbers = Numbers {
+            likes: of("likes"),
+            comments: of("comments"),
+            shares: of("shares"),
+            impressions: None,
+            views: of("views"),
+            reach: of("reach"),
+            saved: of("saved"),
+            total_interactions: of("total_interactions"),
+        };
+        Ok(Engagement { numbers, permalink: None })
+    }
+
+    async fn followers(&self, access: &Access) -> Result<Option<u64>, PlatformError> {
+        let (token, now) = (access.token.expose(), self.network.now());
+        let account = self.call("followers", At::Read, |instagram| instagram.profile(token, Target::Me, now)).await?;
+        Ok(Some(self.network.instagram.followers(&account, now)))
+    }
+
+    async fn account_insights(
+        &self,
+        access: &Access,
+        since: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<AccountNumbers, PlatformError> {
+        let (token, now) = (access.token.expose(), self.network.now());
+        let did = self
+            .call("account_insights", At::Insight, |instagram| {
+                instagram.account_insights(token, Target::Me, (since, until), now)
+            })
+            .await?;
+        Ok(AccountNumbers { reach: Some(did.reach), views: Some(did.views) })
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "in a test, what is missing ends it")]
 
 mod clock;
+mod collection;
 mod crash_points;
 mod executor;
 mod gate;

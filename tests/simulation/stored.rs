@@ -11,7 +11,7 @@ use rats_domain::{
     connection::{ConnectError, Connection, ConnectionRepository, PendingConnection, Token},
     id::{AccountId, ConnectionId, ContainerId, EventId, MediaId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
-    metrics::{DueMetrics, Metrics, MetricsRepository},
+    metrics::{AccountDay, AccountMetricsRepository, DueAccount, DueMetrics, History, MetricsRepository, Reading},
     post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
     publication::{Claim, Claims, Downtime, Publication, PublicationQueue, QueueError, Rest},
     quota::Place,
@@ -21,7 +21,7 @@ use rats_domain::{
     timeline::Entry,
 };
 use rats_storage::Store;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::{executor::World, gate::Gate};
 
@@ -150,19 +150,16 @@ gated!(ConnectionRepository {
 
 gated!(MetricsRepository {
     fn take_due(now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError>;
-    fn next_due() -> Result<Option<OffsetDateTime>, StoreError>;
-    fn find(post: &PostId) -> Result<Option<Metrics>, StoreError>;
-    also {
-        async fn record<'a>(
-            &self,
-            post: &PostId,
-            metrics: Option<&'a Metrics>,
-            next: Option<OffsetDateTime>,
-        ) -> Result<(), StoreError> {
-            let recorded = MetricsRepository::record(&self.store, post, metrics, next);
-            self.gate.stored("MetricsRepository::record", recorded).await
-        }
-    }
+    fn put_off(later: &[(PostId, OffsetDateTime)]) -> Result<(), StoreError>;
+    fn record(post: &PostId, reading: &Reading) -> Result<(), StoreError>;
+    fn others_read(account: &AccountId, post: &PostId, since: OffsetDateTime) -> Result<bool, StoreError>;
+    fn history(user: &UserId, post: &PostId) -> Result<Option<History>, StoreError>;
+});
+
+gated!(AccountMetricsRepository {
+    fn take_due_accounts(now: OffsetDateTime, limit: usize) -> Result<Vec<DueAccount>, StoreError>;
+    fn record_account(account: &DueAccount, days: &[AccountDay], next: OffsetDateTime) -> Result<(), StoreError>;
+    fn account_days(user: &UserId, account: &AccountId, first: Date, last: Date) -> Result<Vec<AccountDay>, StoreError>;
 });
 
 gated!(AccountHistory {

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 pub mod account;
+pub mod analytics;
+pub mod collect_accounts;
 pub mod collect_metrics;
 pub mod connect;
 pub mod event;

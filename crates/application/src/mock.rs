@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use rats_domain::{
+    analytics::MockAnalyticsRepository,
     caption::Caption,
     clock::{MockClock, Monotonic},
     connection::{Connection, Feature, Health, MockConnectFlowRepository, MockConnectionRepository, Token},
     event::{MockEventRepository, MockMessageWriter},
     id::{AccountId, ConnectionId, PictureId, PostId, UserId},
     instagram::{MockAuthorizer, MockMediaReader, MockPublisher},
-    metrics::MockMetricsRepository,
+    metrics::{MockAccountMetricsRepository, MockMetricsRepository},
     picture::{MockPictureFetcher, MockPictureFiles, MockPictureMaker, MockPictureRepository},
     post::{MockAccountHistory, MockPostRepository, Origin, Post, PostRecord},
     publication::{MockPublicationQueue, Publication},
@@ -72,6 +73,8 @@ pub(crate) struct Mocks {
     pub(crate) history: MockAccountHistory,
     pub(crate) queue: MockPublicationQueue,
     pub(crate) metrics: MockMetricsRepository,
+    pub(crate) account_metrics: MockAccountMetricsRepository,
+    pub(crate) analytics: MockAnalyticsRepository,
     pub(crate) reader: MockMediaReader,
     pub(crate) authorizer: MockAuthorizer,
 }
@@ -103,6 +106,8 @@ impl Mocks {
             queue: Arc::new(self.queue),
             metrics: Arc::new(self.metrics),
             authorizer: Arc::new(self.authorizer),
+            account_metrics: Arc::new(self.account_metrics),
+            analytics: Arc::new(self.analytics),
             publisher: Arc::new(MockPublisher::new()),
             reader: Arc::new(self.reader),
             settings: Settings::new("https://rats.example".parse().unwrap()),

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use rats_domain::{
+    analytics::AnalyticsRepository,
     clock::Clock,
     connection::{ConnectFlowRepository, ConnectionRepository},
     event::{EventRepository, MessageWriter},
     instagram::{Authorizer, MediaReader, Publisher},
-    metrics::MetricsRepository,
+    metrics::{AccountMetricsRepository, MetricsRepository},
     picture::{PictureFetcher, PictureFiles, PictureMaker, PictureRepository},
     post::{AccountHistory, PostRepository},
     publication::PublicationQueue,
@@ -48,8 +49,12 @@ pub struct Ports {
     pub history: Arc<dyn AccountHistory>,
     /// Publications, for workers.
     pub queue: Arc<dyn PublicationQueue>,
-    /// Engagement.
+    /// Engagement of posts.
     pub metrics: Arc<dyn MetricsRepository>,
+    /// Engagement of accounts.
+    pub account_metrics: Arc<dyn AccountMetricsRepository>,
+    /// What figures are made of.
+    pub analytics: Arc<dyn AnalyticsRepository>,
     /// Instagram's login.
     pub authorizer: Arc<dyn Authorizer>,
     /// Instagram's publishing.

@@ -6,7 +6,7 @@ mod port;
 pub use error::{Advice, PlatformError, WE_TRY};
 pub use port::{
     Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, ListedMedia, Listing, MediaReader,
-    Profile, PublishAnswer, Publisher, Quota,
+    Profile, PublishAnswer, Publisher, Quota, Wanted,
 };
 #[cfg(feature = "mock")]
 pub use port::{MockAuthorizer, MockMediaReader, MockPublisher};

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod analytics;
 pub mod caption;
 pub mod clock;
 pub mod connection;
@@ -19,3 +20,4 @@ pub mod store;
 pub mod text;
 pub mod timeline;
 pub mod user;
+pub mod zone;

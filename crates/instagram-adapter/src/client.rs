@@ -9,14 +9,16 @@ use rats_domain::{
     id::{AccountId, ContainerId, MediaId},
     instagram::{
         Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, Listing, MediaReader,
-        PlatformError, Profile, PublishAnswer, Publisher, Quota,
+        PlatformError, Profile, PublishAnswer, Publisher, Quota, Wanted,
     },
+    metrics::AccountNumbers,
     secret::Secret,
 };
 use time::OffsetDateTime;
 use url::Url;
 
 use crate::{
+    retired::Retired,
     sender::Sender,
     settings::{Settings, SettingsError},
     tls,
@@ -38,6 +40,8 @@ pub(crate) struct Inner {
     pub(crate) sender: Sender,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) usage: Board,
+    /// What is not asked for any more.
+    pub(crate) retired: Retired,
 }
 
 impl Instagram {
@@ -51,7 +55,8 @@ impl Instagram {
         let tls = tls::config(&settings)?;
         let http = pooled(&settings, tls.clone())?;
         let sender = Sender::new(&settings, Arc::new(tls)).ok_or_else(|| settings.unusable_graph_base())?;
-        Ok(Self { inner: Arc::new(Inner { settings, http, sender, clock, usage: Board::default() }) })
+        let (usage, retired) = (Board::default(), Retired::default());
+        Ok(Self { inner: Arc::new(Inner { settings, http, sender, clock, usage, retired }) })
     }
 
     /// How much of Instagram's rate limits is used, as its last answers said.
@@ -138,7 +143,20 @@ impl MediaReader for Instagram {
         self.inner.usage.percent(account)
     }
 
-    async fn engagement(&self, access: &Access, media: &MediaId) -> Result<Engagement, PlatformError> {
-        self.inner.engagement(access, media).await
+    async fn engagement(&self, access: &Access, media: &MediaId, wanted: Wanted) -> Result<Engagement, PlatformError> {
+        self.inner.engagement(access, media, wanted).await
+    }
+
+    async fn followers(&self, access: &Access) -> Result<Option<u64>, PlatformError> {
+        self.inner.followers(access).await
+    }
+
+    async fn account_insights(
+        &self,
+        access: &Access,
+        since: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<AccountNumbers, PlatformError> {
+        self.inner.account_insights(access, since, until).await
     }
 }

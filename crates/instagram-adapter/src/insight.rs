@@ -1,15 +1,16 @@
-//! A post's engagement. Source: Instagram Platform, "Media Insights".
+//! A post's engagement, and an account's. Source: Instagram Platform, "Media Insights" and "Instagram User Insights".
 //!
-//! A number that Instagram does not tell is none, never 0. One metric that it does not know fails the whole request, so the doubtful
-//! ones are then asked for one by one.
+//! A number that Instagram does not tell is none, never 0. One metric that it does not know fails the whole request, so they are then asked
+//! for one by one, and what was refused is left out for a day.
 
 use rats_domain::{
     id::MediaId,
-    instagram::{Access, Advice, Engagement, PlatformError},
-    metrics::Metrics,
+    instagram::{Access, Advice, Engagement, PlatformError, Wanted},
+    metrics::{AccountNumbers, Numbers},
 };
 use serde::Deserialize;
 use serde_json::Value;
+use time::{OffsetDateTime, macros::datetime};
 
 use crate::{
     answer,
@@ -17,11 +18,16 @@ use crate::{
     error::At,
     media::PublicCounts,
     request::{Base, Call},
+    retired::Subject,
 };
 
-const ALL: &str = "reach,likes,comments,shares,saved,views,total_interactions";
-/// Known since the beginning for pictures of the feed, and one by one those that came or went with versions.
-const APART: [&str; 4] = ["reach,likes,comments,saved", "shares", "views", "total_interactions"];
+/// What there is of a picture in the feed; the last only of one made before [`IMPRESSIONS_END`].
+const OF_MEDIA: [&str; 8] =
+    ["reach", "likes", "comments", "shares", "saved", "views", "total_interactions", "impressions"];
+/// Media made from here on have views and no impressions. Source: Graph API, changelog of version 22.0.
+const IMPRESSIONS_END: OffsetDateTime = datetime!(2024-07-02 0:00 UTC);
+/// What is asked of an account.
+const OF_ACCOUNT: [&str; 2] = ["reach", "views"];
 
 #[derive(Deserialize)]
 struct Insights {
@@ -41,63 +47,111 @@ struct Point {
     value: Option<Value>,
 }
 
+/// Whose insights are asked for, and how.
+struct Question<'a> {
+    access: &'a Access,
+    subject: Subject,
+    id: &'a str,
+    query: &'a [(&'a str, &'a str)],
+}
+
 impl Inner {
-    pub(crate) async fn engagement(&self, access: &Access, media: &MediaId) -> Result<Engagement, PlatformError> {
-        let metrics = self.insights(access, media).await?;
-        let counts = self.public_counts(access, media, "like_count,comments_count,permalink").await;
-        let counts = match counts {
+    pub(crate) async fn engagement(
+        &self,
+        access: &Access,
+        media: &MediaId,
+        wanted: Wanted,
+    ) -> Result<Engagement, PlatformError> {
+        let numbers = if wanted.insights { self.insights(access, media, wanted).await? } else { Numbers::default() };
+        let is_lacking = numbers.likes.is_none() || numbers.comments.is_none();
+        if !is_lacking && !wanted.permalink {
+            return Ok(Engagement { numbers, permalink: None });
+        }
+        let counts = match self.public_counts(access, media, "like_count,comments_count,permalink").await {
             // Insights alone are worth keeping.
-            Err(_) if metrics != Metrics::default() => PublicCounts::default(),
+            Err(_) if numbers != Numbers::default() => PublicCounts::default(),
             counts => counts?,
         };
+        let (likes, comments) = (numbers.likes.or(counts.like_count), numbers.comments.or(counts.comments_count));
         Ok(Engagement {
-            metrics: Metrics {
-                likes: metrics.likes.or(counts.like_count),
-                comments: metrics.comments.or(counts.comments_count),
-                measured_at: Some(self.clock.now()),
-                ..metrics
-            },
-            permalink: counts.permalink,
+            numbers: Numbers { likes, comments, ..numbers },
+            permalink: counts.permalink.filter(|_| wanted.permalink),
         })
     }
 
-    async fn insights(&self, access: &Access, media: &MediaId) -> Result<Metrics, PlatformError> {
-        match self.metrics(access, media, ALL).await {
-            Err(error) if is_bad_metric(&error) => self.insights_apart(access, media).await,
-            Err(error) if error.advice == Advice::NoData => Ok(Metrics::default()),
+    /// Reach and views of the account in a span.
+    pub(crate) async fn account_insights(
+        &self,
+        access: &Access,
+        since: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<AccountNumbers, PlatformError> {
+        let (since, until) = (since.unix_timestamp().to_string(), until.unix_timestamp().to_string());
+        let query = [("period", "day"), ("metric_type", "total_value"), ("since", &since), ("until", &until)];
+        let question = Question { access, subject: Subject::Account, id: access.account.as_str(), query: &query };
+        let told = self.metrics(&question, &OF_ACCOUNT).await?;
+        let of = |name| told.iter().find(|insight| insight.name == name).and_then(value);
+        Ok(AccountNumbers { reach: of("reach"), views: of("views") })
+    }
+
+    async fn insights(&self, access: &Access, media: &MediaId, wanted: Wanted) -> Result<Numbers, PlatformError> {
+        let question = Question { access, subject: Subject::Media, id: media.as_str(), query: &[] };
+        let has_impressions = wanted.published_at < IMPRESSIONS_END;
+        let told = self.metrics(&question, &OF_MEDIA[..OF_MEDIA.len() - usize::from(!has_impressions)]).await?;
+        let mut numbers = Numbers::default();
+        for insight in &told {
+            if let Some(place) = place(&mut numbers, &insight.name) {
+                *place = value(insight);
+            }
+        }
+        Ok(numbers)
+    }
+
+    /// Those of the metrics that there are; none where there is no data.
+    async fn metrics(&self, question: &Question<'_>, names: &[&'static str]) -> Result<Vec<Insight>, PlatformError> {
+        let asked: Vec<&'static str> =
+            names.iter().copied().filter(|name| !self.retired.has(question.subject, name)).collect();
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.ask(question, &asked.join(",")).await {
+            Err(error) if is_bad_metric(&error) => self.one_by_one(question, &asked).await,
+            Err(error) if error.advice == Advice::NoData => Ok(Vec::new()),
             answer => answer,
         }
     }
 
-    async fn insights_apart(&self, access: &Access, media: &MediaId) -> Result<Metrics, PlatformError> {
-        let mut known = Metrics::default();
-        for names in APART {
-            match self.metrics(access, media, names).await {
-                Ok(metrics) => known = known.or(&metrics),
-                Err(error) if is_bad_metric(&error) || error.advice == Advice::NoData => {}
+    async fn one_by_one(&self, question: &Question<'_>, names: &[&'static str]) -> Result<Vec<Insight>, PlatformError> {
+        let (mut told, mut refused) = (Vec::new(), Vec::new());
+        // The one that was alone was refused just now.
+        let names = if names.len() == 1 { &[] } else { names };
+        for name in names {
+            match self.ask(question, name).await {
+                Ok(insights) => told.extend(insights),
+                Err(error) if is_bad_metric(&error) => refused.push(*name),
+                Err(error) if error.advice == Advice::NoData => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(known)
+        // Where all are refused it is not the metrics.
+        if refused.len() < names.len() {
+            self.retired.note(question.subject, &refused);
+        }
+        Ok(told)
     }
 
-    async fn metrics(&self, access: &Access, media: &MediaId, names: &str) -> Result<Metrics, PlatformError> {
+    async fn ask(&self, question: &Question<'_>, names: &str) -> Result<Vec<Insight>, PlatformError> {
+        let query: Vec<(&str, &str)> = [("metric", names)].iter().chain(question.query).copied().collect();
         let call = Call {
             base: Base::Graph,
-            path: &[&self.settings.version, media.as_str(), "insights"],
-            query: &[("metric", names)],
+            path: &[&self.settings.version, question.id, "insights"],
+            query: &query,
             form: None,
-            token: Some(&access.token),
+            token: Some(&question.access.token),
             at: At::Insight,
         };
         let insights: Insights = answer::parse(&self.request(call).await?.body)?;
-        let mut metrics = Metrics::default();
-        for insight in &insights.data {
-            if let Some(place) = place(&mut metrics, &insight.name) {
-                *place = value(insight);
-            }
-        }
-        Ok(metrics)
+        Ok(insights.data)
     }
 }
 
@@ -106,15 +160,16 @@ fn is_bad_metric(error: &PlatformError) -> bool {
     error.code == Some(100) && matches!(error.advice, Advice::Stop | Advice::Fix)
 }
 
-fn place<'a>(metrics: &'a mut Metrics, name: &str) -> Option<&'a mut Option<u64>> {
+fn place<'a>(numbers: &'a mut Numbers, name: &str) -> Option<&'a mut Option<u64>> {
     Some(match name {
-        "reach" => &mut metrics.reach,
-        "likes" => &mut metrics.likes,
-        "comments" => &mut metrics.comments,
-        "shares" => &mut metrics.shares,
-        "saved" => &mut metrics.saved,
-        "views" => &mut metrics.views,
-        "total_interactions" => &mut metrics.total_interactions,
+        "reach" => &mut numbers.reach,
+        "likes" => &mut numbers.likes,
+        "comments" => &mut numbers.comments,
+        "shares" => &mut numbers.shares,
+        "saved" => &mut numbers.saved,
+        "impressions" => &mut numbers.impressions,
+        "views" => &mut numbers.views,
+        "total_interactions" => &mut numbers.total_interactions,
         _ => return None,
     })
 }

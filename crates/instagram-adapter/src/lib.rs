@@ -14,6 +14,7 @@ mod publish;
 mod quota;
 pub mod reading;
 mod request;
+mod retired;
 mod sender;
 mod settings;
 mod tls;

@@ -2,10 +2,10 @@
 
 use rats_domain::{
     id::AccountId,
-    instagram::{PlatformError, Profile},
+    instagram::{Access, PlatformError, Profile},
     secret::Secret,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     answer,
@@ -24,17 +24,15 @@ struct Me {
     account_type: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Followed {
+    #[serde(default, deserialize_with = "answer::number_member")]
+    followers_count: Option<u64>,
+}
+
 impl Inner {
     pub(crate) async fn profile(&self, token: &Secret) -> Result<Profile, PlatformError> {
-        let call = Call {
-            base: Base::Graph,
-            path: &[&self.settings.version, "me"],
-            query: &[("fields", "id,user_id,username,account_type")],
-            form: None,
-            token: Some(token),
-            at: At::Read,
-        };
-        let me: Me = answer::one(&self.request(call).await?.body)?;
+        let me: Me = self.me(token, "id,user_id,username,account_type").await?;
         let professional = me.account_type.as_deref().is_none_or(is_professional);
         let account = me.user_id.clone().filter(|_| professional).map(AccountId::new);
         Ok(Profile {
@@ -42,6 +40,23 @@ impl Inner {
             app_scoped_id: me.id.or(me.user_id).ok_or_else(error::unreadable)?,
             username: me.username,
         })
+    }
+
+    /// How many followers the account has.
+    pub(crate) async fn followers(&self, access: &Access) -> Result<Option<u64>, PlatformError> {
+        Ok(self.me::<Followed>(&access.token, "followers_count").await?.followers_count)
+    }
+
+    async fn me<T: DeserializeOwned>(&self, token: &Secret, fields: &str) -> Result<T, PlatformError> {
+        let call = Call {
+            base: Base::Graph,
+            path: &[&self.settings.version, "me"],
+            query: &[("fields", fields)],
+            form: None,
+            token: Some(token),
+            at: At::Read,
+        };
+        answer::one(&self.request(call).await?.body)
     }
 }
 

@@ -100,6 +100,8 @@ impl Assembly {
             history: Arc::new(store.clone()),
             queue: Arc::new(store.clone()),
             metrics: Arc::new(store.clone()),
+            account_metrics: Arc::new(store.clone()),
+            analytics: Arc::new(store.clone()),
             authorizer: Arc::new(instagram.clone()),
             publisher: Arc::new(instagram.clone()),
             reader: Arc::new(instagram.clone()),

@@ -2,7 +2,10 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use rats_application::{Ports, collect_metrics::CollectMetrics, publish::PublishDue, refresh_tokens::RefreshTokens};
+use rats_application::{
+    Ports, collect_accounts::CollectAccounts, collect_metrics::CollectMetrics, publish::PublishDue,
+    refresh_tokens::RefreshTokens,
+};
 use rats_storage::{Role, Store};
 use tokio::{sync::watch, task::JoinSet};
 
@@ -12,6 +15,8 @@ use crate::home::Heart;
 const REFRESH: Duration = Duration::from_mins(10);
 /// How often metrics are looked at, at most; the readings themselves are far apart.
 const METRICS: Duration = Duration::from_secs(5);
+/// How often accounts are looked at; each is read once a day.
+const ACCOUNTS: Duration = Duration::from_mins(1);
 /// How often the database is told that we live.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// How long what is in flight may take after the stop.
@@ -49,17 +54,15 @@ pub async fn run(ports: Arc<Ports>, store: Store, given: StopSignal) -> Result<(
         let ports = refreshing.clone();
         async move { log("tokens could not be refreshed", RefreshTokens(ports).run().await) }
     }));
-    let told = stop.clone();
+    let (collecting, told) = (ports.clone(), stop.clone());
     loops.spawn(every(METRICS, stop.clone(), move || {
-        let (collect, told) = (CollectMetrics(ports.clone()), told.clone());
-        async move {
-            tokio::select! {
-                biased;
-                // Numbers can be read again: a stop does not wait for a whole round of them.
-                () = stopped(told) => {}
-                outcome = collect.run() => log("metrics could not be read", outcome),
-            }
-        }
+        let (collect, told) = (CollectMetrics(collecting.clone()), told.clone());
+        async move { unless_stopped(told, "metrics could not be read", collect.run()).await }
+    }));
+    let told = stop.clone();
+    loops.spawn(every(ACCOUNTS, stop.clone(), move || {
+        let (collect, told) = (CollectAccounts(ports.clone()), told.clone());
+        async move { unless_stopped(told, "accounts could not be read", collect.run()).await }
     }));
     loops.spawn(every(HEARTBEAT, stop, move || {
         let (heart, store) = (heart.clone(), store.clone());
@@ -112,6 +115,19 @@ async fn every<R: Future<Output = ()>>(span: Duration, stop: StopSignal, work: i
             () = stopped(stop.clone()) => return,
             () = tokio::time::sleep(span) => {}
         }
+    }
+}
+
+/// Reads numbers, which can be read again: a stop does not wait for a whole round of them.
+async fn unless_stopped<T, E: std::error::Error>(
+    stop: StopSignal,
+    what: &str,
+    round: impl Future<Output = Result<T, E>>,
+) {
+    tokio::select! {
+        biased;
+        () = stopped(stop) => {}
+        outcome = round => log(what, outcome),
     }
 }
 

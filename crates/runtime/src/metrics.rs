@@ -22,7 +22,9 @@ use rats_instagram_adapter::Instagram;
 use rats_storage::Store;
 
 use self::{
-    database::{MeteredConnections, MeteredHistory, MeteredMetrics, MeteredPosts},
+    database::{
+        MeteredAccountMetrics, MeteredAnalytics, MeteredConnections, MeteredHistory, MeteredMetrics, MeteredPosts,
+    },
     flight::Flight,
     instagram::{MeteredAuthorizer, MeteredPublisher, MeteredReader},
     meters::Meters,
@@ -53,6 +55,8 @@ impl Metrics {
         ports.history = Arc::new(MeteredHistory::new(ports.history, watch.clone()));
         ports.connections = Arc::new(MeteredConnections::new(ports.connections, watch.clone()));
         ports.metrics = Arc::new(MeteredMetrics::new(ports.metrics, watch.clone()));
+        ports.analytics = Arc::new(MeteredAnalytics::new(ports.analytics, watch.clone()));
+        ports.account_metrics = Arc::new(MeteredAccountMetrics::new(ports.account_metrics, watch.clone()));
         ports.publisher = Arc::new(MeteredPublisher::new(ports.publisher, watch.clone()));
         ports.reader = Arc::new(MeteredReader::new(ports.reader, watch.clone()));
         ports.authorizer = Arc::new(MeteredAuthorizer::new(ports.authorizer, watch));

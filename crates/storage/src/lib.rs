@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod account_day;
 mod adopt;
+mod analytics;
 mod backend;
 mod claim;
 mod commit;

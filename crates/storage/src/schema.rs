@@ -183,8 +183,21 @@ table! {
         reach -> Nullable<BigInt>,
         saved -> Nullable<BigInt>,
         total_interactions -> Nullable<BigInt>,
+        impressions -> Nullable<BigInt>,
         measured_at -> Nullable<BigInt>,
         next_at -> Nullable<BigInt>,
+        failures -> BigInt,
+        missing_since -> Nullable<BigInt>,
+        gone_at -> Nullable<BigInt>,
+        user_id -> Nullable<Text>,
+        sent_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    snapshot (post_id, slot) {
+        post_id -> Text,
+        slot -> BigInt,
     }
 }
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use rats_application::Ports;
 
 use crate::{
-    account, connect, event, health,
+    account, analytics, connect, event, health,
     http::{address, limit::Limiter, problem::Problem},
     openapi, picture,
     post::{self, Beside},
@@ -63,6 +63,7 @@ impl Api {
         event::configure(config);
         picture::configure(config);
         post::configure(config);
+        analytics::configure(config);
         health::configure(config);
         openapi::configure(config);
         config.default_service(web::to(async || {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod analytics;
 mod api;
 mod connect;
 mod event;

@@ -14,7 +14,7 @@ use utoipa::{
     },
 };
 
-use crate::{account, connect, event, health, http, picture, post};
+use crate::{account, analytics, connect, event, health, http, picture, post};
 
 /// The description of this API, as served at `/openapi.json`.
 #[must_use]
@@ -40,6 +40,7 @@ async fn describe() -> HttpResponse {
         picture::upload_picture, picture::serve_picture,
         post::publish_now, post::schedule, post::save_draft, post::list_posts, post::show_post, post::edit_post, post::cancel_post, post::read_metrics,
         post::publish_post, post::retry_post, post::adopt, post::republish,
+        analytics::summarize, analytics::chart, analytics::best_times, analytics::rank, analytics::export,
         health::health, health::ready,
     ),
     components(schemas(http::problem::ProblemBody)),

@@ -6,6 +6,7 @@ mod changes;
 mod decide;
 mod detail;
 mod list;
+mod metrics;
 mod publish;
 mod request;
 mod view;
@@ -20,9 +21,10 @@ pub(crate) use changes::{EditRequest, RepublishRequest};
 pub(crate) use decide::*;
 pub(crate) use detail::*;
 pub(crate) use list::*;
+pub(crate) use metrics::*;
 pub(crate) use publish::*;
 pub(crate) use request::{AdoptRequest, PostRequest, ScheduleRequest};
-pub(crate) use view::{MetricsView, PostView, WarningView};
+pub(crate) use view::{EventRef, PostView, WarningView};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     config

@@ -9,7 +9,7 @@ use crate::{
     clock::Monotonic,
     connection::{Feature, Token},
     id::{AccountId, ContainerId, MediaId},
-    metrics::Metrics,
+    metrics::{AccountNumbers, Numbers},
     secret::Secret,
 };
 
@@ -157,12 +157,23 @@ pub struct Quota {
     pub total: Option<u32>,
 }
 
+/// What of a media's engagement is asked for. Likes and comments always are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Whether insights may be read; without, likes and comments are all there is.
+    pub insights: bool,
+    /// When the media went live: how old it is decides which numbers Instagram has.
+    pub published_at: OffsetDateTime,
+    /// Whether its public address is wanted, too.
+    pub permalink: bool,
+}
+
 /// What was read about a media's engagement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Engagement {
     /// The numbers.
-    pub metrics: Metrics,
-    /// Its public address, where told.
+    pub numbers: Numbers,
+    /// Its public address, where it was wanted and told.
     pub permalink: Option<String>,
 }
 
@@ -183,6 +194,18 @@ pub trait MediaReader: Send + Sync {
     /// said: a percentage, at 100 calls are refused; 0 where nothing was told.
     fn used_percent(&self, account: &AccountId) -> u64;
 
-    /// A media's engagement. What Instagram does not tell is `None`.
-    async fn engagement(&self, access: &Access, media: &MediaId) -> Result<Engagement, PlatformError>;
+    /// A media's engagement, in one call where nothing is lacking. What Instagram does not tell is `None`; a metric that it has retired
+    /// costs only itself.
+    async fn engagement(&self, access: &Access, media: &MediaId, wanted: Wanted) -> Result<Engagement, PlatformError>;
+
+    /// How many followers the account has.
+    async fn followers(&self, access: &Access) -> Result<Option<u64>, PlatformError>;
+
+    /// The account's reach and views from `since` to `until`, at most 30 days. A metric that Instagram has retired costs only itself.
+    async fn account_insights(
+        &self,
+        access: &Access,
+        since: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<AccountNumbers, PlatformError>;
 }

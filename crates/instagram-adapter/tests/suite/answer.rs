@@ -1,28 +1,16 @@
-//! Containers, quota, engagement and rate limits.
+//! Containers, quota and rate limits.
 
 use std::time::Duration;
 
 use rats_domain::{
     id::AccountId,
     instagram::{Advice, ContainerStatus, MediaReader, Publisher},
-    metrics::Metrics,
 };
 
 use crate::{
-    fixture::{NOW, access, container, error_body, instagram, media},
-    server::{Script, Server, answer, headed},
+    fixture::{COUNTS, NOW, access, container, error_body, instagram, media},
+    server::{Script, Server, headed},
 };
-
-const COUNTS: &str =
-    r#"{"id":"1","like_count":7,"comments_count":2,"permalink":"https:\/\/www.instagram.com\/p\/x\/"}"#;
-
-fn insights(pairs: &[(&str, u64)]) -> String {
-    let items: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!(r#"{{"name":"{name}","period":"lifetime","values":[{{"value":{value}}}]}}"#))
-        .collect();
-    format!(r#"{{"data":[{}]}}"#, items.join(","))
-}
 
 #[tokio::test]
 async fn f3_1_a_container_is_made_with_the_caption_encoded() {
@@ -88,72 +76,6 @@ async fn a_quota_without_a_number_is_not_zero() {
         let server = Server::bodies(&[body]);
         instagram(&server.base).quota(&access(), NOW).await.unwrap_err();
     }
-}
-
-#[tokio::test]
-async fn f5_1_engagement_comes_in_one_request_of_each_kind() {
-    let all = [
-        ("reach", 224),
-        ("likes", 9),
-        ("comments", 3),
-        ("shares", 1),
-        ("saved", 4),
-        ("views", 300),
-        ("total_interactions", 17),
-    ];
-    let server = Server::bodies(&[&insights(&all), COUNTS]);
-    let engagement = instagram(&server.base).engagement(&access(), &media()).await.unwrap();
-
-    let expected = Metrics {
-        likes: Some(9),
-        comments: Some(3),
-        shares: Some(1),
-        views: Some(300),
-        reach: Some(224),
-        saved: Some(4),
-        total_interactions: Some(17),
-        measured_at: Some(NOW),
-    };
-    assert_eq!(engagement.metrics, expected);
-    assert_eq!(engagement.permalink.as_deref(), Some("https://www.instagram.com/p/x/"));
-    assert_eq!(server.next().matches("GET").count() + server.next().matches("GET").count(), 2);
-    assert!(server.rest().is_empty());
-}
-
-#[tokio::test]
-async fn f5_1_17_missing_insights_are_none_and_public_counts_stand_in() {
-    let no_viewers = error_body(10, None);
-    let too_old = error_body(100, Some(2_108_006));
-    for first in [
-        answer(200, r#"{"data":[]}"#),
-        answer(400, &no_viewers),
-        answer(400, &too_old),
-        answer(403, &error_body(200, None)),
-    ] {
-        let server = Server::start(vec![Script::Answer(first), Script::Answer(answer(200, COUNTS))]);
-        let engagement = instagram(&server.base).engagement(&access(), &media()).await.unwrap();
-
-        let expected = Metrics { likes: Some(7), comments: Some(2), measured_at: Some(NOW), ..Metrics::default() };
-        assert_eq!(engagement.metrics, expected);
-    }
-}
-
-#[tokio::test]
-async fn f5_1_13_one_bad_metric_does_not_hide_the_others() {
-    let bad = answer(400, &error_body(100, None));
-    let good = |pairs: &[(&str, u64)]| Script::Answer(answer(200, &insights(pairs)));
-    let server = Server::start(vec![
-        Script::Answer(bad.clone()),
-        good(&[("reach", 5), ("likes", 1), ("comments", 0), ("saved", 0)]),
-        Script::Answer(bad),
-        good(&[("views", 6)]),
-        good(&[("total_interactions", 1)]),
-        Script::Answer(answer(200, COUNTS)),
-    ]);
-    let metrics = instagram(&server.base).engagement(&access(), &media()).await.unwrap().metrics;
-
-    assert_eq!((metrics.reach, metrics.views, metrics.shares), (Some(5), Some(6), None));
-    assert_eq!((metrics.likes, metrics.comments), (Some(1), Some(0)));
 }
 
 #[tokio::test]

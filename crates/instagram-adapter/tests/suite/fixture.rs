@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rats_domain::{
     clock::{Clock, Monotonic},
     id::{AccountId, ContainerId, MediaId},
-    instagram::{Access, PublishAnswer, Publisher},
+    instagram::{Access, PublishAnswer, Publisher, Wanted},
     secret::Secret,
 };
 use rats_instagram_adapter::{Instagram, Settings, boottime};
@@ -17,6 +17,10 @@ pub(crate) const TOKEN: &str = "IGAAsentineltoken";
 pub(crate) const CODE: &str = "AQDsentinelcode";
 pub(crate) const APP_SECRET: &str = "sentinelappsecret";
 pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-03 09:15:07 UTC);
+
+/// A media's public counts.
+pub(crate) const COUNTS: &str =
+    r#"{"id":"1","like_count":7,"comments_count":2,"permalink":"https:\/\/www.instagram.com\/p\/x\/"}"#;
 
 /// Its wall clock stands still.
 pub(crate) struct StandingClock;
@@ -66,6 +70,11 @@ pub(crate) fn container() -> ContainerId {
 
 pub(crate) fn media() -> MediaId {
     MediaId::new("17920000000000001")
+}
+
+/// All that there is of a media of today.
+pub(crate) fn everything() -> Wanted {
+    Wanted { insights: true, published_at: NOW, permalink: true }
 }
 
 pub(crate) fn soon() -> Monotonic {

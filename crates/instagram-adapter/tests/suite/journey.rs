@@ -6,6 +6,7 @@ use jpeg_encoder::{ColorType, Encoder};
 use rats_domain::{
     connection::Feature,
     instagram::{Access, Advice, Authorizer, ContainerStatus, Dated, MediaReader, PublishAnswer, Publisher},
+    metrics::AccountNumbers,
     secret::Secret,
 };
 use rats_instagram_adapter::{Instagram, Settings};
@@ -14,7 +15,7 @@ use time::Duration;
 use url::Url;
 
 use crate::{
-    fixture::{NOW, client, settings, soon},
+    fixture::{NOW, client, everything, settings, soon},
     server::request,
 };
 
@@ -100,9 +101,14 @@ async fn a_post_goes_all_the_way() {
 
         let quota = instagram.quota(&access, NOW - Duration::HOUR).await.unwrap();
         assert_eq!((quota.used, quota.total), (1, Some(100)));
-        let engagement = instagram.engagement(&access, &media).await.unwrap();
+        let engagement = instagram.engagement(&access, &media, everything()).await.unwrap();
         assert_eq!(engagement.permalink, instagram.permalink(&access, &media).await.unwrap());
-        assert!(engagement.permalink.is_some() && engagement.metrics.likes.is_some(), "{engagement:?}");
+        assert!(engagement.permalink.is_some() && engagement.numbers.likes.is_some(), "{engagement:?}");
+        assert_eq!(instagram.followers(&access).await.unwrap(), Some(2318));
+        let retired = Fault::MetricRetired { metric: "reach".into() };
+        simulator.state().add_fault(FaultRule { fault: retired, account: None, times: None, probability: None });
+        let day = instagram.account_insights(&access, NOW - Duration::DAY, NOW).await.unwrap();
+        assert_eq!(day, AccountNumbers { reach: None, views: Some(0) });
 
         let ledger = simulator.state().ledger(NOW);
         assert_eq!(ledger.media.iter().filter(|media| media.publish_calls > 0).count(), 1);

@@ -7,6 +7,7 @@
 
 mod answer;
 mod fixture;
+mod insight;
 mod journey;
 mod listing;
 mod login;

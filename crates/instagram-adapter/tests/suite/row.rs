@@ -6,7 +6,7 @@ use rats_domain::instagram::{
 use rats_domain::secret::Secret;
 
 use crate::{
-    fixture::{CODE, TOKEN, access, container, error_body, instagram, media},
+    fixture::{CODE, TOKEN, access, container, error_body, everything, instagram, media},
     server::Server,
 };
 
@@ -35,7 +35,7 @@ async fn exchange(body: &str, status: u16) -> PlatformError {
 
 async fn insight(body: &str, status: u16) -> PlatformError {
     let server = Server::answering(status, body);
-    instagram(&server.base).engagement(&access(), &media()).await.unwrap_err()
+    instagram(&server.base).engagement(&access(), &media(), everything()).await.unwrap_err()
 }
 
 /// The error of a container whose status text names `subcode`.

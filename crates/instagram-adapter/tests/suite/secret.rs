@@ -14,7 +14,8 @@ use url::Url;
 
 use crate::{
     fixture::{
-        APP_SECRET, CODE, StandingClock, TOKEN, access, container, error_body, instagram, media, settings, soon,
+        APP_SECRET, CODE, StandingClock, TOKEN, access, container, error_body, everything, instagram, media, settings,
+        soon,
     },
     server::{Script, Server, headed},
 };
@@ -50,7 +51,7 @@ async fn failures(base: &Url) -> String {
         client.create_image(&access(), &image, "x").await.unwrap_err(),
         client.status(&access(), &container()).await.unwrap_err(),
         client.permalink(&access(), &media()).await.unwrap_err(),
-        client.engagement(&access(), &media()).await.unwrap_err(),
+        client.engagement(&access(), &media(), everything()).await.unwrap_err(),
     ];
     let published = client.publish(&access(), &container(), soon()).await;
     let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();

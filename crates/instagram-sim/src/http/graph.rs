@@ -172,9 +172,22 @@ async fn quota(call: GraphCall) -> HttpResponse {
 }
 
 async fn insights(call: GraphCall) -> HttpResponse {
+    if call.target() == crate::Target::Me || call.shared.instagram.is_account(call.id()) {
+        return account_insights(&call);
+    }
     let id = MediaId(call.id());
     let engagement = call.shared.instagram.insights(&call.token, id, call.now);
-    let answer = engagement.and_then(|engagement| Ok(insight::answer(&call.params, id, engagement)?));
+    let answer =
+        engagement.and_then(|engagement| Ok(insight::answer(&call.shared.instagram, &call.params, id, engagement)?));
+    call.deliver(answer)
+}
+
+fn account_insights(call: &GraphCall) -> HttpResponse {
+    let answer = (|| {
+        let span = insight::span(moment(call, "since")?, moment(call, "until")?, call.now)?;
+        let engagement = call.shared.instagram.account_insights(&call.token, call.target(), span, call.now)?;
+        Ok(insight::answer_of_account(&call.shared.instagram, &call.params, &call.id().to_string(), engagement)?)
+    })();
     call.deliver(answer)
 }
 
@@ -200,7 +213,7 @@ fn account_node(call: &GraphCall, account: &Account) -> Map<String, Value> {
         "name": account.name,
         "account_type": account.account_type,
         "profile_picture_url": picture,
-        "followers_count": account.followers,
+        "followers_count": call.shared.instagram.followers(account, call.now),
         "follows_count": account.follows,
         "media_count": account.media.len(),
         "biography": account.biography,

@@ -1,3 +1,4 @@
+use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 
 use super::id::MediaId;
@@ -5,6 +6,8 @@ use super::random::mix_of;
 
 /// The age at which half of everything that will ever come has come.
 const HALF_LIFE_SECONDS: u64 = 6 * 60 * 60;
+/// Media made from here on have no impressions, only views.
+const IMPRESSIONS_END: OffsetDateTime = datetime!(2024-07-02 0:00 UTC);
 /// Younger media have no insights yet: Instagram answers an empty list, not zeros.
 const FIRST_MEASURED: Duration = Duration::MINUTE;
 
@@ -13,6 +16,16 @@ const FIRST_MEASURED: Duration = Duration::MINUTE;
 pub struct Engagement {
     views: u64,
     like_rate: u64,
+    has_impressions: bool,
+}
+
+/// How an account does in a span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AccountEngagement {
+    /// Views of its media.
+    pub views: u64,
+    /// Accounts that saw any of them.
+    pub reach: u64,
 }
 
 impl Engagement {
@@ -21,7 +34,11 @@ impl Engagement {
         let finally = 400 + drawn % 4_000;
         let age = u64::try_from((now - published).whole_seconds()).unwrap_or(0);
         // Whole numbers only: equal on every machine, and never falling.
-        Self { views: finally * age / (age + HALF_LIFE_SECONDS), like_rate: 4 + (drawn >> 32) % 9 }
+        Self {
+            views: finally * age / (age + HALF_LIFE_SECONDS),
+            like_rate: 4 + (drawn >> 32) % 9,
+            has_impressions: published < IMPRESSIONS_END,
+        }
     }
 
     /// A metric of a picture in the feed by its name; `None` for a name that it does not have.
@@ -29,6 +46,7 @@ impl Engagement {
     pub fn metric(self, name: &str) -> Option<u64> {
         Some(match name {
             "views" => self.views,
+            "impressions" if self.has_impressions => self.views * 9 / 10,
             "reach" => self.reach(),
             "likes" => self.likes(),
             "comments" => self.comments(),
@@ -38,7 +56,7 @@ impl Engagement {
             "total_interactions" => {
                 self.likes() + self.comments() + self.likes() / 9 + self.likes() / 14 + self.likes() / 40
             }
-            "follows" => self.reach() / 300,
+            "follows" => self.follows(),
             "profile_visits" => self.reach() / 50,
             "profile_activity" => self.reach() / 200,
             _ => return None,
@@ -55,6 +73,17 @@ impl Engagement {
     #[must_use]
     pub fn comments(self) -> u64 {
         self.likes() / 11
+    }
+
+    /// Who began to follow the account because of it.
+    #[must_use]
+    pub fn follows(self) -> u64 {
+        self.reach() / 300
+    }
+
+    /// What came since `earlier`.
+    pub(super) fn since(self, earlier: Self) -> AccountEngagement {
+        AccountEngagement { views: self.views - earlier.views, reach: self.reach() - earlier.reach() }
     }
 
     fn reach(self) -> u64 {

@@ -108,6 +108,11 @@ pub enum Fault {
     },
     /// Reads of containers and media answer `100/33`, as in the outage of May 2026.
     ObjectMissing,
+    /// Insights do not know this metric any more, of anyone.
+    MetricRetired {
+        /// Its name.
+        metric: String,
+    },
     /// Every read answers HTTP 500, code 2.
     ReadsDown,
     /// Every read answers HTTP 502 with an HTML page.

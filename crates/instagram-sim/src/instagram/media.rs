@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use url::Url;
 
-use super::access::Answer;
+use super::access::{Answer, Target};
+use super::account::Account;
 use super::container::NewContainer;
-use super::engagement::{Engagement, is_measured};
+use super::engagement::{AccountEngagement, Engagement, is_measured};
 use super::fault::Fault;
 use super::id::{AccountId, ContainerId, MEDIA_BASE, MediaId};
 use super::random::shortcode;
@@ -53,6 +54,15 @@ pub(super) struct Media {
     /// From when on listings show it.
     pub(super) listed: OffsetDateTime,
     pub(super) shortcode: String,
+    /// Deleted by its owner: it went live, and cannot be read any more.
+    #[serde(default)]
+    is_deleted: bool,
+}
+
+impl Media {
+    fn is_of(&self, account: AccountId) -> bool {
+        self.account == account && !self.is_deleted
+    }
 }
 
 impl Instagram {
@@ -60,7 +70,7 @@ impl Instagram {
     pub fn media(&self, token: &str, id: MediaId, now: OffsetDateTime) -> Answer<MediaView> {
         self.change(|world| {
             let account = world.authorise(token, Call::MediaRead, now)?;
-            let own = world.media.get(&id).filter(|media| media.account == account);
+            let own = world.media.get(&id).filter(|media| media.is_of(account));
             let media = own.ok_or_else(|| refusal::missing_object("get", &id.to_string()))?;
             Ok(self.view(world, media, now))
         })
@@ -70,11 +80,46 @@ impl Instagram {
     pub fn insights(&self, token: &str, id: MediaId, now: OffsetDateTime) -> Answer<Option<Engagement>> {
         self.change(|world| {
             let account = world.authorise(token, Call::Insights, now)?;
-            let own = world.media.get(&id).filter(|media| media.account == account);
+            let own = world.media.get(&id).filter(|media| media.is_of(account));
             let media = own.ok_or_else(|| refusal::missing_object("get", &id.to_string()))?;
             let engagement = self.view(world, media, now).engagement;
             Ok(is_measured(media.timestamp, now).then_some(engagement))
         })
+    }
+
+    /// `GET /{ig-user-id}/insights`: what the account's media did from `since` to `until`.
+    pub fn account_insights(
+        &self,
+        token: &str,
+        target: Target,
+        (since, until): (OffsetDateTime, OffsetDateTime),
+        now: OffsetDateTime,
+    ) -> Answer<AccountEngagement> {
+        self.change(|world| {
+            let account = world.authorise_on(token, target, Call::Insights, now)?;
+            let at = |media: &Media, at: OffsetDateTime| {
+                Engagement::at(
+                    self.config().seed,
+                    media.id,
+                    media.timestamp,
+                    at.clamp(media.timestamp, now.max(media.timestamp)),
+                )
+            };
+            let own = world.media.values().filter(|media| media.is_of(account));
+            Ok(own.map(|media| at(media, until).since(at(media, since))).fold(
+                AccountEngagement::default(),
+                |sum, media| AccountEngagement { views: sum.views + media.views, reach: sum.reach + media.reach },
+            ))
+        })
+    }
+
+    /// How many follow an account: those that it came with, and those that its media brought.
+    #[must_use]
+    pub fn followers(&self, account: &Account, now: OffsetDateTime) -> u64 {
+        let world = self.world();
+        let media = account.media.iter().filter_map(|id| world.media.get(id));
+        let brought = media.map(|media| Engagement::at(self.config().seed, media.id, media.timestamp, now).follows());
+        u64::from(account.followers) + brought.sum::<u64>()
     }
 
     /// Its owner posts something in the app: no container that anybody else knows of, and nothing that counts against the quota.
@@ -90,11 +135,22 @@ impl Instagram {
         })
     }
 
+    /// Its owner deletes a media in the app: reads of it are refused from now on, and no listing shows it. The ledger keeps it.
+    pub fn delete_by_hand(&self, id: MediaId) {
+        self.change(|world| {
+            let Some(media) = world.media.get_mut(&id) else { return };
+            media.is_deleted = true;
+            if let Some(owner) = world.accounts.get_mut(&media.account) {
+                owner.media.retain(|own| *own != id);
+            }
+        });
+    }
+
     /// A published media by the name in its address, for its page.
     #[must_use]
     pub fn post(&self, shortcode: &str, now: OffsetDateTime) -> Option<MediaView> {
         let world = self.world();
-        let media = world.media.get(world.shortcodes.get(shortcode)?)?;
+        let media = world.media.get(world.shortcodes.get(shortcode)?).filter(|media| !media.is_deleted)?;
         Some(self.view(&world, media, now))
     }
 
@@ -164,6 +220,7 @@ impl World {
             timestamp: now,
             listed: now + listing_lag,
             shortcode: shortcode(id.0),
+            is_deleted: false,
         };
         self.shortcodes.insert(media.shortcode.clone(), id);
         self.media.insert(id, media);

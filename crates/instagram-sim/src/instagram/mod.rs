@@ -32,7 +32,7 @@ mod token;
 pub use access::{Answer, Target, Usage};
 pub use account::{Account, AccountType, Credentials};
 pub use container::{ContainerStatus, ContainerView, NewContainer};
-pub use engagement::Engagement;
+pub use engagement::{AccountEngagement, Engagement};
 pub use failure::{Failure, GraphError, Kind};
 pub use fault::{Fault, FaultRule};
 pub use id::{AccountId, ContainerId, MediaId};
@@ -105,6 +105,12 @@ impl Instagram {
     #[must_use]
     pub fn faults(&self) -> Vec<FaultRule> {
         self.world().faults.clone()
+    }
+
+    /// Whether insights do not know this metric any more.
+    #[must_use]
+    pub fn is_retired(&self, name: &str) -> bool {
+        self.world().faults.iter().any(|rule| matches!(&rule.fault, Fault::MetricRetired { metric } if metric == name))
     }
 
     /// Grows with every change, so that whoever stores the state knows when to.

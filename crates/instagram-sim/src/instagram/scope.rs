@@ -25,7 +25,7 @@ pub enum Call {
     MediaRead,
     /// `GET /{ig-user-id}/media`.
     MediaList,
-    /// `GET /{media-id}/insights`.
+    /// `GET /{media-id}/insights` and `GET /{ig-user-id}/insights`.
     Insights,
     /// `GET /{ig-user-id}/content_publishing_limit`.
     Quota,

@@ -69,3 +69,68 @@ async fn f5_1_14_an_unsupported_breakdown_is_an_unknown_error() {
     assert_eq!(breakdown["results"][0]["dimension_values"], json!(["BIO_LINK_CLICKED"]));
     assert_ne!(body["data"][0]["total_value"]["value"], Value::Null);
 }
+
+#[tokio::test]
+async fn a_metric_that_was_retired_is_unknown() {
+    let sim = sim().await;
+    let media = sim.published("").await;
+    sim.pass(3600);
+    sim.fault(rats_instagram_sim::Fault::MetricRetired { metric: "saved".into() });
+    let answer = insights(&sim, &media, "reach,saved").await;
+    assert!(message(&answer).starts_with("(#100) metric[1] must be one of"), "{answer:?}");
+    assert_eq!(insights(&sim, &media, "reach").await.0, 200);
+}
+
+#[tokio::test]
+async fn what_its_owner_deleted_cannot_be_read() {
+    let sim = sim().await;
+    let media = sim.published("").await;
+    sim.pass(3600);
+    sim.simulator.state().delete_by_hand(rats_instagram_sim::MediaId(media.parse().unwrap()));
+    assert_eq!(error(&insights(&sim, &media, "reach").await), (400, 100, Some(33)));
+    assert_eq!(error(&sim.get(&format!("v25.0/{media}"), &[]).await), (400, 100, Some(33)));
+    assert_eq!(sim.get(&sim.edge("media"), &[]).await.1, json!({"data": []}));
+    assert_eq!(sim.simulator.state().ledger(sim.now()).media.len(), 1, "it was live");
+}
+
+#[tokio::test]
+async fn f5_2_an_accounts_insights_are_what_its_media_did_in_a_span() {
+    let sim = sim().await;
+    let media = sim.published("").await;
+    let began = sim.now().unix_timestamp();
+    sim.pass(2 * 86_400);
+    let (start, middle, end) = (began.to_string(), (began + 86_400).to_string(), (began + 2 * 86_400).to_string());
+    let span = async |since: &str, until: &str| {
+        let params = [
+            ("metric", "reach,views"),
+            ("period", "day"),
+            ("metric_type", "total_value"),
+            ("since", since),
+            ("until", until),
+        ];
+        let (status, body) = sim.get(&sim.edge("insights"), &params).await;
+        assert_eq!(status, 200, "{body}");
+        [0, 1].map(|place| body["data"][place]["total_value"]["value"].as_u64().unwrap())
+    };
+    let (first, second, both) = (span(&start, &middle).await, span(&middle, &end).await, span(&start, &end).await);
+
+    assert!(first[0] > second[0] && second[0] > 0);
+    assert_eq!([first[0] + second[0], first[1] + second[1]], both);
+    assert_eq!(both[1], value(&insights(&sim, &media, "views").await, 0));
+    let (_, me) = sim.get("v25.0/me", &[("fields", "followers_count")]).await;
+    assert_eq!(me["followers_count"].as_u64().unwrap(), 250 + both[0] / 300);
+}
+
+#[tokio::test]
+async fn f5_2_12_and_f5_2_13_what_an_account_does_not_tell() {
+    let sim = sim().await;
+    let edge = sim.edge("insights");
+    let day = ("period", "day");
+    let answer = sim.get(&edge, &[("metric", "views"), day]).await;
+    assert!(message(&answer).ends_with("should be specified with parameter metric_type=total_value"), "{answer:?}");
+    let answer = sim.get(&edge, &[("metric", "impressions"), day]).await;
+    assert!(message(&answer).starts_with("(#100) metric[0] must be one of"), "{answer:?}");
+    let long = [("metric", "reach"), day, ("since", "1790000000"), ("until", "1792592001")];
+    let answer = sim.get(&edge, &long).await;
+    assert!(message(&answer).starts_with("(#100) There cannot be more than 30 days"), "{answer:?}");
+}

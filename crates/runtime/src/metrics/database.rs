@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rats_domain::{
+    analytics::{Aged, AnalyticsRepository, PageEnd, Published, SheetRow, Shown},
     connection::{ConnectError, Connection, ConnectionRepository, PendingConnection, Token},
     id::{AccountId, ConnectionId, EventId, MediaId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
-    metrics::{DueMetrics, Metrics, MetricsRepository},
+    metrics::{
+        AccountDay, AccountMetricsRepository, DueAccount, DueMetrics, History, MetricsRepository, Reading, Slot,
+    },
     post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
     publication::{Publication, QueueError, Rest},
     quota::Place,
@@ -15,7 +18,7 @@ use rats_domain::{
     store::StoreError,
     timeline::Entry,
 };
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::Watch;
 
@@ -156,15 +159,53 @@ metered! {
 }
 
 metered! {
-    /// Engagement.
+    /// Engagement of posts.
     MeteredMetrics around MetricsRepository as "metrics" {
         async fn take_due(now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError>;
-        async fn next_due() -> Result<Option<OffsetDateTime>, StoreError>;
-        async fn record<'a>(
-            post: &PostId,
-            metrics: Option<&'a Metrics>,
-            next: Option<OffsetDateTime>,
+        async fn put_off(later: &[(PostId, OffsetDateTime)]) -> Result<(), StoreError>;
+        async fn record(post: &PostId, reading: &Reading) -> Result<(), StoreError>;
+        async fn others_read(account: &AccountId, post: &PostId, since: OffsetDateTime) -> Result<bool, StoreError>;
+        async fn history(user: &UserId, post: &PostId) -> Result<Option<History>, StoreError>;
+    }
+}
+
+metered! {
+    /// What figures are made of.
+    MeteredAnalytics around AnalyticsRepository as "analytics" {
+        async fn published(
+            user: &UserId,
+            from: OffsetDateTime,
+            until: OffsetDateTime,
+        ) -> Result<Vec<Published>, StoreError>;
+        async fn published_at(
+            user: &UserId,
+            from: OffsetDateTime,
+            until: OffsetDateTime,
+            slot: Slot,
+        ) -> Result<Vec<Aged>, StoreError>;
+        async fn shown(user: &UserId, posts: &[PostId]) -> Result<Vec<Shown>, StoreError>;
+        async fn sheet<'a>(
+            user: &UserId,
+            after: Option<&'a PageEnd>,
+            limit: usize,
+        ) -> Result<Vec<SheetRow>, StoreError>;
+    }
+}
+
+metered! {
+    /// Engagement of accounts.
+    MeteredAccountMetrics around AccountMetricsRepository as "account_metrics" {
+        async fn take_due_accounts(now: OffsetDateTime, limit: usize) -> Result<Vec<DueAccount>, StoreError>;
+        async fn record_account(
+            account: &DueAccount,
+            days: &[AccountDay],
+            next: OffsetDateTime,
         ) -> Result<(), StoreError>;
-        async fn find(post: &PostId) -> Result<Option<Metrics>, StoreError>;
+        async fn account_days(
+            user: &UserId,
+            account: &AccountId,
+            first: Date,
+            last: Date,
+        ) -> Result<Vec<AccountDay>, StoreError>;
     }
 }

@@ -9,8 +9,9 @@ use rats_domain::{
     id::{AccountId, ContainerId, MediaId},
     instagram::{
         Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, Listing, MediaReader,
-        PlatformError, Profile, PublishAnswer, Publisher, Quota,
+        PlatformError, Profile, PublishAnswer, Publisher, Quota, Wanted,
     },
+    metrics::AccountNumbers,
     secret::Secret,
 };
 use time::OffsetDateTime;
@@ -145,8 +146,21 @@ impl MediaReader for MeteredReader {
         self.inner.used_percent(account)
     }
 
-    async fn engagement(&self, access: &Access, media: &MediaId) -> Result<Engagement, PlatformError> {
-        self.watch.instagram("engagement", self.inner.engagement(access, media)).await
+    async fn engagement(&self, access: &Access, media: &MediaId, wanted: Wanted) -> Result<Engagement, PlatformError> {
+        self.watch.instagram("engagement", self.inner.engagement(access, media, wanted)).await
+    }
+
+    async fn followers(&self, access: &Access) -> Result<Option<u64>, PlatformError> {
+        self.watch.instagram("followers", self.inner.followers(access)).await
+    }
+
+    async fn account_insights(
+        &self,
+        access: &Access,
+        since: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<AccountNumbers, PlatformError> {
+        self.watch.instagram("account_insights", self.inner.account_insights(access, since, until)).await
     }
 }
 

@@ -33,7 +33,10 @@ use crate::{
     publication as saga,
     publication::{Publications as _, Write, with_epoch},
     receipt,
-    schema::{container, event, metrics as metrics_table, post, publication, receipt as receipt_table, timeline_entry},
+    schema::{
+        container, event, metrics as metrics_table, post, publication, receipt as receipt_table, snapshot,
+        timeline_entry,
+    },
     timeline::{Timelines as _, about},
     trouble::Trouble,
 };
@@ -358,6 +361,7 @@ statements! {
             diesel::delete(container::table.filter(container::post_id.eq(&id))).execute(conn).await?;
             diesel::delete(receipt_table::table.filter(receipt_table::post_id.eq(&id))).execute(conn).await?;
             diesel::delete(metrics_table::table.filter(metrics_table::post_id.eq(&id))).execute(conn).await?;
+            diesel::delete(snapshot::table.filter(snapshot::post_id.eq(&id))).execute(conn).await?;
             diesel::delete(timeline_entry::table.filter(timeline_entry::post_id.eq(&id))).execute(conn).await?;
             diesel::delete(post::table.filter(post::id.eq(&id))).execute(conn).await?;
             Ok(())

@@ -1,28 +1,21 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header,
-    web::{Data, Json, Path},
+    web::{Data, Path},
 };
-use rats_application::post::{CancelPost, Cancelled, FindPost, NameAccounts, ReadMetrics};
+use rats_application::post::{CancelPost, Cancelled, FindPost, NameAccounts};
 use rats_domain::id::PostId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    IfMatch, MetricsView, PostView,
+    IfMatch, PostView,
     publish::{PostAnswer, etag},
 };
 use crate::{
     Api,
     http::{if_match, problem::Problem, user::CurrentUser},
 };
-
-/// A post's engagement.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct MetricsAnswer {
-    success: bool,
-    metrics: MetricsView,
-}
 
 /// What became of a post that was not to go out.
 #[derive(Serialize, ToSchema)]
@@ -42,18 +35,6 @@ pub(crate) async fn show_post(user: CurrentUser, api: Data<Api>, id: Path<String
     let names = NameAccounts(api.ports().clone()).run(std::slice::from_ref(&record)).await?;
     let post = PostView::detailed(api.ports(), &record, timeline).waiting_for(names.get(&record.post.id));
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag(&record))).json(PostAnswer { success: true, post }))
-}
-
-/// Shows a post's engagement, as Instagram tells it now or last did.
-#[utoipa::path(get, path = "/api/social-media/posts/{id}/metrics", tag = "posts", security(("bearer" = [])),
-    params(("id" = String, Path)), responses((status = 200, body = MetricsAnswer)))]
-pub(crate) async fn read_metrics(
-    user: CurrentUser,
-    api: Data<Api>,
-    id: Path<String>,
-) -> Result<Json<MetricsAnswer>, Problem> {
-    let metrics = ReadMetrics(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner())).await?;
-    Ok(Json(MetricsAnswer { success: true, metrics: MetricsView::from(&metrics) }))
 }
 
 /// Cancels a post that is on its way, or removes one that is not.

@@ -1,6 +1,6 @@
 use rats_application::{Ports, post::Warning};
 use rats_domain::{
-    metrics::Metrics,
+    id::EventId,
     post::PostRecord,
     publication::{Attention, PersonAction},
     receipt::{ConfirmedBy, Receipt},
@@ -10,6 +10,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+use super::MetricsView;
 use crate::http::moment::wire;
 
 /// A post.
@@ -72,10 +73,7 @@ impl PostView {
             published_at: receipt.map(|receipt| wire(receipt.confirmed_at)),
             scheduled_for: post.scheduled_for.map(wire),
             metrics: record.metrics.as_ref().map(MetricsView::from),
-            event: post
-                .event
-                .as_ref()
-                .map(|id| EventRef { id: id.to_string(), title: record.event_title.clone().unwrap_or_default() }),
+            event: post.event.as_ref().map(|id| EventRef::new(id, record.event_title.clone().unwrap_or_default())),
             image_url: ports.picture_url(post.picture.as_str()).into(),
             platform_post_id: receipt.and_then(|receipt| receipt.media.as_ref()).map(ToString::to_string),
             permalink: receipt.and_then(|receipt| receipt.permalink.clone()),
@@ -113,6 +111,12 @@ pub(crate) struct EventRef {
     #[serde(rename = "_id")]
     id: String,
     title: String,
+}
+
+impl EventRef {
+    pub(crate) fn new(id: &EventId, title: String) -> Self {
+        Self { id: id.to_string(), title }
+    }
 }
 
 /// What to know about a post that is not simply on its way.
@@ -199,38 +203,6 @@ impl ReceiptView {
             platform_post_id: receipt.media.as_ref().map(ToString::to_string),
             permalink: receipt.permalink.clone(),
             confirmed_by: receipt.confirmed_by.as_str(),
-        }
-    }
-}
-
-/// A post's engagement. What Instagram has not told is `null`, never 0.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct MetricsView {
-    likes: Option<u64>,
-    comments: Option<u64>,
-    shares: Option<u64>,
-    /// Instagram's views.
-    impressions: Option<u64>,
-    reach: Option<u64>,
-    saved: Option<u64>,
-    total_interactions: Option<u64>,
-    /// When Instagram last answered.
-    #[schema(format = DateTime)]
-    measured_at: Option<String>,
-}
-
-impl From<&Metrics> for MetricsView {
-    fn from(metrics: &Metrics) -> Self {
-        Self {
-            likes: metrics.likes,
-            comments: metrics.comments,
-            shares: metrics.shares,
-            impressions: metrics.views,
-            reach: metrics.reach,
-            saved: metrics.saved,
-            total_interactions: metrics.total_interactions,
-            measured_at: metrics.measured_at.map(wire),
         }
     }
 }

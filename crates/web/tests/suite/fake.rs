@@ -17,8 +17,9 @@ use rats_domain::{
     id::{AccountId, ContainerId, MediaId},
     instagram::{
         Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, Listing, MediaReader,
-        PlatformError, Profile, PublishAnswer, Publisher, Quota,
+        PlatformError, Profile, PublishAnswer, Publisher, Quota, Wanted,
     },
+    metrics::AccountNumbers,
     picture::{CardBrief, Fit, MadePicture, PictureError, PictureFetcher, PictureFiles, PictureMaker},
     random::Random,
     secret::Secret,
@@ -133,11 +134,21 @@ impl MediaReader for Outside {
         0
     }
 
-    async fn engagement(&self, _: &Access, _: &MediaId) -> Result<Engagement, PlatformError> {
-        Ok(Engagement {
-            metrics: rats_domain::metrics::Metrics { likes: Some(3), ..Default::default() },
-            permalink: None,
-        })
+    async fn engagement(&self, _: &Access, _: &MediaId, _: Wanted) -> Result<Engagement, PlatformError> {
+        unreachable!("no request waits for numbers")
+    }
+
+    async fn followers(&self, _: &Access) -> Result<Option<u64>, PlatformError> {
+        unreachable!("no request waits for numbers")
+    }
+
+    async fn account_insights(
+        &self,
+        _: &Access,
+        _: OffsetDateTime,
+        _: OffsetDateTime,
+    ) -> Result<AccountNumbers, PlatformError> {
+        unreachable!("no request waits for numbers")
     }
 }
 

@@ -1,0 +1,170 @@
+//! Reads connected accounts' own numbers once a day: followers, and the reach and views of days that have ended.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use rats_domain::{
+    connection::Health,
+    instagram::{Access, PlatformError},
+    metrics::{AccountDay, AccountNumbers, DueAccount},
+};
+use time::{Date, Duration, OffsetDateTime};
+
+use crate::{Ports, Refusal};
+
+/// The most read in one run.
+const BATCH: usize = 50;
+
+/// How many are read at once.
+const AT_ONCE: usize = 4;
+
+/// From this part of a rate limit on numbers wait: staging and publishing come first.
+const RESERVE_PERCENT: u64 = 60;
+
+/// When to try again what failed or waits, at least; half as long more by chance.
+const AGAIN: Duration = Duration::hours(1);
+
+/// How many days ago a day was whose numbers do not grow any more: Instagram's lag by up to 48 hours.
+const SETTLED: Duration = Duration::days(3);
+
+/// Reads the numbers of accounts that are due.
+pub struct CollectAccounts(pub Arc<Ports>);
+
+impl CollectAccounts {
+    /// One run; answers how many accounts were read.
+    ///
+    /// Of each, three calls: its followers now, yesterday as far as it is known, and the day that has settled since. A reading that fails in
+    /// part stores nothing.
+    pub async fn run(&self) -> Result<usize, Refusal> {
+        let due = self.0.account_metrics.take_due_accounts(self.0.clock.now(), BATCH).await?;
+        let reads = due.into_iter().map(|due| async move { self.read(&due).await });
+        let reads = stream::iter(reads).buffer_unordered(AT_ONCE);
+        reads.try_fold(0, |sum, is_read| async move { Ok(sum + usize::from(is_read)) }).await
+    }
+
+    async fn read(&self, due: &DueAccount) -> Result<bool, Refusal> {
+        let (ports, now) = (&self.0, self.0.clock.now());
+        let connection = ports.connections.find(&due.connection).await?;
+        let working = connection.filter(|connection| connection.health == Health::Working);
+        let Some(token) = working.and_then(|connection| connection.token) else { return Ok(false) };
+        let again = now + AGAIN * (1.0 + ports.random.fraction() / 2.0);
+        if ports.reader.used_percent(&due.account) >= RESERVE_PERCENT {
+            ports.account_metrics.record_account(due, &[], again).await?;
+            return Ok(false);
+        }
+        let access = Access { account: due.account.clone(), token: token.secret };
+        match self.days(&access, now).await {
+            Ok(days) => {
+                let next = DueAccount::next_reading(now, ports.random.fraction());
+                ports.account_metrics.record_account(due, &days, next).await?;
+                Ok(true)
+            }
+            Err(error) => {
+                tracing::info!(account = %due.account, %error, code = error.code, "an account's numbers could not be read");
+                ports.account_metrics.record_account(due, &[], again).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// What is told of days; those of which nothing is are left out.
+    async fn days(&self, access: &Access, now: OffsetDateTime) -> Result<Vec<AccountDay>, PlatformError> {
+        let (today, reader) = (now.date(), &self.0.reader);
+        let followers = reader.followers(access).await?;
+        let mut days = Vec::new();
+        if followers.is_some() {
+            days.push(AccountDay { day: today, followers, numbers: AccountNumbers::default(), measured_at: now });
+        }
+        for day in [today - Duration::DAY, today - SETTLED] {
+            let numbers = reader.account_insights(access, start(day), start(day + Duration::DAY)).await?;
+            if numbers != AccountNumbers::default() {
+                days.push(AccountDay { day, followers: None, numbers, measured_at: now });
+            }
+        }
+        Ok(days)
+    }
+}
+
+fn start(day: Date) -> OffsetDateTime {
+    day.midnight().assume_utc()
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use rats_domain::{
+        connection::Feature,
+        id::{AccountId, ConnectionId, UserId},
+        instagram::Advice,
+    };
+    use time::macros::{date, datetime};
+
+    use super::*;
+    use crate::mock::{Mocks, NOW, connection};
+
+    fn mocks(percent: u64) -> Mocks {
+        let mut mocks = Mocks::default();
+        let account = AccountId::new("1784");
+        let due = DueAccount { connection: ConnectionId::new("c"), user: UserId::new("u"), account };
+        mocks.account_metrics.expect_take_due_accounts().return_once(move |_, _| Ok(vec![due]));
+        mocks.connections.expect_find().returning(|_| Ok(Some(connection(vec![Feature::Insights]))));
+        mocks.reader.expect_used_percent().return_const(percent);
+        mocks
+    }
+
+    fn run(mut mocks: Mocks, is_right: impl Fn(&[AccountDay], OffsetDateTime) -> bool + Send + 'static) -> usize {
+        mocks
+            .account_metrics
+            .expect_record_account()
+            .withf(move |_, days, next| is_right(days, *next))
+            .times(1)
+            .returning(|_, _, _| Ok(()));
+        CollectAccounts(mocks.ports()).run().now_or_never().unwrap().unwrap()
+    }
+
+    #[test]
+    fn followers_are_todays_and_numbers_those_of_days_that_have_ended() {
+        let mut mocks = mocks(59);
+        mocks.reader.expect_followers().times(1).returning(|_| Ok(Some(2_318)));
+        mocks.reader.expect_account_insights().times(2).returning(|_, since, until| {
+            assert_eq!(until - since, Duration::DAY);
+            let reach = u64::from(since.day()) * 100;
+            Ok(AccountNumbers { reach: Some(reach), views: None })
+        });
+        let day = |day, followers, reach| {
+            let numbers = AccountNumbers { reach, views: None };
+            AccountDay { day, followers, numbers, measured_at: NOW }
+        };
+        let expected = [
+            day(date!(2026 - 12 - 04), Some(2_318), None),
+            day(date!(2026 - 12 - 03), None, Some(300)),
+            day(date!(2026 - 12 - 01), None, Some(100)),
+        ];
+        assert!(!expected[2].may_still_grow() && expected[1].may_still_grow());
+        let tomorrow = datetime!(2026-12-05 0:00 UTC)..datetime!(2026-12-05 3:00 UTC);
+        assert_eq!(run(mocks, move |days, next| days == expected && tomorrow.contains(&next)), 1);
+    }
+
+    #[test]
+    fn what_fails_in_part_stores_nothing_and_is_tried_again_in_an_hour() {
+        let mut mocks = mocks(0);
+        mocks.reader.expect_followers().returning(|_| Ok(Some(2_318)));
+        let error = PlatformError::unnumbered(Advice::Retry, "It went wrong", "We try again.");
+        mocks.reader.expect_account_insights().times(1).returning(move |_, _, _| Err(error.clone()));
+        let soon = NOW + Duration::hours(1)..NOW + Duration::minutes(90);
+        assert_eq!(run(mocks, move |days, next| days.is_empty() && soon.contains(&next)), 0);
+    }
+
+    #[test]
+    fn what_is_not_told_is_not_kept() {
+        let mut mocks = mocks(0);
+        mocks.reader.expect_followers().returning(|_| Ok(None));
+        mocks.reader.expect_account_insights().returning(|_, _, _| Ok(AccountNumbers::default()));
+        assert_eq!(run(mocks, |days, _| days.is_empty()), 1);
+    }
+
+    #[test]
+    fn accounts_wait_while_the_rate_limits_are_wanted_for_publishing() {
+        assert_eq!(run(mocks(60), |days, _| days.is_empty()), 0);
+    }
+}

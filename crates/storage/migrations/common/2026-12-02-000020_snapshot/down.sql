@@ -1,0 +1,11 @@
+DROP INDEX connection_insights;
+ALTER TABLE connection DROP COLUMN insights_at;
+DROP TABLE account_day;
+DROP TABLE snapshot;
+DROP INDEX metrics_user;
+ALTER TABLE metrics DROP COLUMN sent_at;
+ALTER TABLE metrics DROP COLUMN user_id;
+ALTER TABLE metrics DROP COLUMN gone_at;
+ALTER TABLE metrics DROP COLUMN missing_since;
+ALTER TABLE metrics DROP COLUMN failures;
+ALTER TABLE metrics DROP COLUMN impressions;

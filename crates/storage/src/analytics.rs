@@ -1,0 +1,250 @@
+//! What figures are made of.
+
+use async_trait::async_trait;
+use diesel::{
+    QueryableByName, sql_query,
+    sql_types::{BigInt, Nullable, Text},
+};
+use diesel_async::RunQueryDsl as _;
+use rats_domain::{
+    analytics::{Aged, AnalyticsRepository, PageEnd, Published, SheetRow, Shown},
+    event::EventKind,
+    id::{EventId, PictureId, PostId, UserId},
+    metrics::{Metrics, Slot, Snapshot},
+    picture::PictureSource,
+    store::StoreError,
+};
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    Store,
+    backend::{Dialect, ids, read, statements},
+    fixed::Fixed,
+    metrics::NumberColumns,
+    moment::{micros, moment, moment_if, span},
+    trouble::Trouble,
+};
+
+#[derive(QueryableByName)]
+struct PublishedRow {
+    #[diesel(sql_type = Text)]
+    post_id: String,
+    #[diesel(sql_type = BigInt)]
+    sent_at: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    picture: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    event_kind: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    measured_at: Option<i64>,
+    #[diesel(embed)]
+    numbers: NumberColumns,
+}
+
+#[derive(QueryableByName)]
+struct AgedRow {
+    #[diesel(sql_type = Text)]
+    post_id: String,
+    #[diesel(sql_type = BigInt)]
+    sent_at: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    taken_at: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    age: Option<i64>,
+    #[diesel(embed)]
+    numbers: NumberColumns,
+}
+
+#[derive(QueryableByName)]
+struct ShownRow {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    caption: String,
+    #[diesel(sql_type = Text)]
+    picture_id: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    permalink: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    event_id: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    event_title: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct SheetColumns {
+    #[diesel(embed)]
+    published: PublishedRow,
+    #[diesel(embed)]
+    shown: ShownRow,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    gone_at: Option<i64>,
+}
+
+#[async_trait]
+impl AnalyticsRepository for Store {
+    async fn published(
+        &self,
+        user: &UserId,
+        from: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<Vec<Published>, StoreError> {
+        let (user, from, until) = (user.as_str().to_owned(), micros(from), micros(until));
+        let rows = read!(self, |conn| conn.published(&user, from, until).await)?;
+        Ok(rows.into_iter().map(Published::try_from).collect::<Result<_, Trouble>>()?)
+    }
+
+    async fn published_at(
+        &self,
+        user: &UserId,
+        from: OffsetDateTime,
+        until: OffsetDateTime,
+        slot: Slot,
+    ) -> Result<Vec<Aged>, StoreError> {
+        let (user, from, until) = (user.as_str().to_owned(), micros(from), micros(until));
+        let age = span(slot.age().unsigned_abs());
+        let rows = read!(self, |conn| conn.published_at(&user, from, until, age).await)?;
+        Ok(rows.into_iter().map(|row| row.into_aged(slot)).collect::<Result<_, Trouble>>()?)
+    }
+
+    async fn shown(&self, user: &UserId, posts: &[PostId]) -> Result<Vec<Shown>, StoreError> {
+        let names: Vec<&str> = posts.iter().map(PostId::as_str).collect();
+        let (user, posts) = (user.as_str().to_owned(), ids(&names)?);
+        let rows = read!(self, |conn| conn.shown(&user, &posts).await)?;
+        Ok(rows.into_iter().map(Shown::from).collect())
+    }
+
+    async fn sheet<'a>(
+        &self,
+        user: &UserId,
+        after: Option<&'a PageEnd>,
+        limit: usize,
+    ) -> Result<Vec<SheetRow>, StoreError> {
+        let (user, limit) = (user.as_str().to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
+        let (before, id) = after.map_or((i64::MAX, ""), |end| (micros(end.sent_at), end.post.as_str()));
+        let id = id.to_owned();
+        let rows = read!(self, |conn| conn.sheet(&user, before, &id, limit).await)?;
+        Ok(rows.into_iter().map(SheetRow::try_from).collect::<Result<_, Trouble>>()?)
+    }
+}
+
+/// What is shown of a post.
+const SHOWN: &str = "o.id, o.caption, o.picture_id, r.permalink, e.id AS event_id, e.title AS event_title";
+
+statements! {
+    /// What is read for figures. `metrics_user` leads to a user's posts of a span, whatever else there is.
+    trait Figures {
+        /// The user's posts of a span, the oldest first.
+        async fn published(conn, user: &str, from: i64, until: i64) -> Result<Vec<PublishedRow>, Trouble> {
+            Ok(Fixed(sql_query(format!(
+                "SELECT m.post_id, m.sent_at, m.picture, m.event_kind, m.measured_at, {} FROM metrics m \
+                 WHERE m.user_id = $1 AND m.sent_at >= $2 AND m.sent_at < $3 ORDER BY m.sent_at, m.post_id",
+                numbers("m")
+            ))
+            .bind::<Text, _>(user.to_owned())
+            .bind::<BigInt, _>(from)
+            .bind::<BigInt, _>(until))
+            .load(conn)
+            .await?)
+        }
+
+        /// The same, each with one reading.
+        async fn published_at(conn, user: &str, from: i64, until: i64, slot: i64) -> Result<Vec<AgedRow>, Trouble> {
+            Ok(Fixed(sql_query(format!(
+                "SELECT m.post_id, m.sent_at, s.taken_at, s.age, {} FROM metrics m \
+                 LEFT JOIN snapshot s ON s.post_id = m.post_id AND s.slot = $1 \
+                 WHERE m.user_id = $2 AND m.sent_at >= $3 AND m.sent_at < $4 ORDER BY m.sent_at, m.post_id",
+                numbers("s")
+            ))
+            .bind::<BigInt, _>(slot)
+            .bind::<Text, _>(user.to_owned())
+            .bind::<BigInt, _>(from)
+            .bind::<BigInt, _>(until))
+            .load(conn)
+            .await?)
+        }
+
+        /// What is shown of those of these posts that are the user's.
+        async fn shown(conn, user: &str, posts: &str) -> Result<Vec<ShownRow>, Trouble> {
+            Ok(Fixed(sql_query(format!(
+                "SELECT {SHOWN} FROM {} JOIN post o ON o.id = v.post_id LEFT JOIN receipt r ON r.post_id = o.id \
+                 LEFT JOIN event e ON e.id = o.event_id WHERE o.user_id = $2",
+                Self::records(&[("post_id", "TEXT")])
+            ))
+            .bind::<Text, _>(posts.to_owned())
+            .bind::<Text, _>(user.to_owned()))
+            .load(conn)
+            .await?)
+        }
+
+        /// A page of all the user's posts, the newest first, those that come after a moment and an id.
+        async fn sheet(conn, user: &str, before: i64, id: &str, limit: i64) -> Result<Vec<SheetColumns>, Trouble> {
+            Ok(Fixed(sql_query(format!(
+                "SELECT m.post_id, m.sent_at, m.picture, m.event_kind, m.measured_at, m.gone_at, {}, {SHOWN} FROM metrics m \
+                 JOIN post o ON o.id = m.post_id LEFT JOIN receipt r ON r.post_id = m.post_id LEFT JOIN event e ON e.id = o.event_id \
+                 WHERE m.user_id = $1 AND (m.sent_at, m.post_id) < ($2, $3) \
+                 ORDER BY m.sent_at DESC, m.post_id DESC LIMIT $4",
+                numbers("m")
+            ))
+            .bind::<Text, _>(user.to_owned())
+            .bind::<BigInt, _>(before)
+            .bind::<Text, _>(id.to_owned())
+            .bind::<BigInt, _>(limit))
+            .load(conn)
+            .await?)
+        }
+    }
+}
+
+/// The columns of numbers of a table.
+fn numbers(table: &str) -> String {
+    NumberColumns::NAMES.map(|name| format!("{table}.{name}")).join(", ")
+}
+
+impl TryFrom<PublishedRow> for Published {
+    type Error = Trouble;
+
+    fn try_from(row: PublishedRow) -> Result<Self, Trouble> {
+        let unknown = |column: &str| Trouble::damaged(format!("metrics.{column} of {}", row.post_id), "unknown word");
+        let picture = |word: &String| PictureSource::parse(word).ok_or_else(|| unknown("picture"));
+        let event = |word: &String| EventKind::parse(word).ok_or_else(|| unknown("event_kind"));
+        let metrics = |at| Ok::<_, Trouble>(Metrics { numbers: row.numbers.try_into()?, measured_at: moment(at)? });
+        Ok(Self {
+            sent_at: moment(row.sent_at)?,
+            picture: row.picture.as_ref().map(picture).transpose()?,
+            event: row.event_kind.as_ref().map(event).transpose()?,
+            metrics: row.measured_at.map(metrics).transpose()?,
+            post: PostId::new(row.post_id),
+        })
+    }
+}
+
+impl AgedRow {
+    fn into_aged(self, slot: Slot) -> Result<Aged, Trouble> {
+        let snapshot = self.taken_at.zip(self.age).map(|(taken_at, age)| {
+            let (taken_at, age) = (moment(taken_at)?, Duration::microseconds(age));
+            Ok::<_, Trouble>(Snapshot { slot, taken_at, age, numbers: self.numbers.try_into()? })
+        });
+        Ok(Aged { post: PostId::new(self.post_id), sent_at: moment(self.sent_at)?, snapshot: snapshot.transpose()? })
+    }
+}
+
+impl From<ShownRow> for Shown {
+    fn from(row: ShownRow) -> Self {
+        Self {
+            post: PostId::new(row.id),
+            caption: row.caption,
+            picture: PictureId::new(row.picture_id),
+            permalink: row.permalink,
+            event: row.event_id.map(EventId::new).zip(row.event_title),
+        }
+    }
+}
+
+impl TryFrom<SheetColumns> for SheetRow {
+    type Error = Trouble;
+
+    fn try_from(row: SheetColumns) -> Result<Self, Trouble> {
+        Ok(Self { published: row.published.try_into()?, shown: row.shown.into(), gone_at: moment_if(row.gone_at)? })
+    }
+}

@@ -1,0 +1,92 @@
+//! Numbers as columns.
+
+use diesel::sql_types::{BigInt, Nullable};
+use rats_domain::metrics::Numbers;
+
+use crate::trouble::Trouble;
+
+/// Numbers as columns of any table or answer.
+#[derive(Clone, Copy, Debug, diesel::QueryableByName, serde::Serialize)]
+pub(crate) struct NumberColumns {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    likes: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    comments: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    shares: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    impressions: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    views: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    reach: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    saved: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    total_interactions: Option<i64>,
+}
+
+impl NumberColumns {
+    /// Their names.
+    pub(crate) const NAMES: [&str; 8] =
+        ["likes", "comments", "shares", "impressions", "views", "reach", "saved", "total_interactions"];
+}
+
+impl TryFrom<NumberColumns> for Numbers {
+    type Error = Trouble;
+
+    fn try_from(row: NumberColumns) -> Result<Self, Trouble> {
+        into_numbers([
+            row.likes,
+            row.comments,
+            row.shares,
+            row.impressions,
+            row.views,
+            row.reach,
+            row.saved,
+            row.total_interactions,
+        ])
+    }
+}
+
+impl TryFrom<&Numbers> for NumberColumns {
+    type Error = Trouble;
+
+    fn try_from(numbers: &Numbers) -> Result<Self, Trouble> {
+        Ok(Self {
+            likes: stored(numbers.likes)?,
+            comments: stored(numbers.comments)?,
+            shares: stored(numbers.shares)?,
+            impressions: stored(numbers.impressions)?,
+            views: stored(numbers.views)?,
+            reach: stored(numbers.reach)?,
+            saved: stored(numbers.saved)?,
+            total_interactions: stored(numbers.total_interactions)?,
+        })
+    }
+}
+
+/// What these columns, in the order of [`NumberColumns::NAMES`], say.
+pub(crate) fn into_numbers(columns: [Option<i64>; 8]) -> Result<Numbers, Trouble> {
+    let [likes, comments, shares, impressions, views, reach, saved, total_interactions] = columns;
+    Ok(Numbers {
+        likes: number(likes)?,
+        comments: number(comments)?,
+        shares: number(shares)?,
+        impressions: number(impressions)?,
+        views: number(views)?,
+        reach: number(reach)?,
+        saved: number(saved)?,
+        total_interactions: number(total_interactions)?,
+    })
+}
+
+/// A number that was stored.
+pub(crate) fn number(column: Option<i64>) -> Result<Option<u64>, Trouble> {
+    column.map(u64::try_from).transpose().map_err(|error| Trouble::damaged("a number of metrics", error))
+}
+
+/// A number to be stored.
+pub(crate) fn stored(number: Option<u64>) -> Result<Option<i64>, Trouble> {
+    number.map(i64::try_from).transpose().map_err(|error| Trouble::damaged("a number of metrics", error))
+}

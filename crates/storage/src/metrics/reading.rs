@@ -1,0 +1,356 @@
+//! What is done with readings.
+
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName, SelectableHelper as _, sql_query,
+    sql_types::{BigInt, Nullable, Text},
+};
+use diesel_async::RunQueryDsl as _;
+use rats_domain::{
+    id::{AccountId, ConnectionId, PostId, UserId},
+    metrics::{Collection, DueMetrics, Slot, Snapshot},
+};
+use time::Duration;
+
+use super::{Row, number::NumberColumns};
+use crate::{
+    backend::{Dialect, Lite, Pg, json, statements},
+    fixed::Fixed,
+    moment::{micros, moment, moment_if},
+    receipt,
+    schema::{metrics, post, receipt as receipt_table},
+    trouble::Trouble,
+};
+
+/// By how much a reading that was handed out is put off, in microseconds: 5 minutes.
+const PUT_OFF: i64 = 5 * 60 * 1_000_000;
+
+/// By how much one that cannot be read at present is put off, in microseconds: an hour.
+const PASSED_OVER: i64 = 60 * 60 * 1_000_000;
+
+/// How many of those are put off at once.
+const PASS_OVER: i64 = 500;
+
+#[derive(QueryableByName)]
+pub(crate) struct DueRow {
+    #[diesel(sql_type = Text)]
+    user_id: String,
+    #[diesel(sql_type = Text)]
+    connection_id: String,
+    #[diesel(embed)]
+    receipt: receipt::Row,
+    #[diesel(embed)]
+    collection: CollectionColumns,
+}
+
+#[derive(QueryableByName)]
+struct PostRow {
+    #[diesel(sql_type = Text)]
+    post_id: String,
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = BigInt)]
+    found: i64,
+}
+
+/// Where the two differ in how a member of stored JSON is read.
+trait EventDetails {
+    /// What an event says of itself, with members.
+    const DETAILS: &'static str;
+}
+
+impl EventDetails for Lite {
+    const DETAILS: &'static str = "e.details";
+}
+
+impl EventDetails for Pg {
+    const DETAILS: &'static str = "e.details::json";
+}
+
+/// When a post's readings begin.
+#[derive(serde::Serialize)]
+pub(crate) struct Begin {
+    pub(crate) post_id: String,
+    pub(crate) next_at: i64,
+}
+
+/// To when a reading is put off.
+#[derive(serde::Serialize)]
+pub(crate) struct Later {
+    post_id: String,
+    next_at: i64,
+}
+
+/// Where a post's collection stands.
+#[derive(Debug, QueryableByName, diesel::Queryable, diesel::Selectable, serde::Serialize)]
+#[diesel(table_name = metrics)]
+pub(crate) struct CollectionColumns {
+    #[diesel(sql_type = Nullable<BigInt>)]
+    next_at: Option<i64>,
+    #[diesel(sql_type = BigInt)]
+    failures: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    missing_since: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    gone_at: Option<i64>,
+}
+
+/// The same of one post, to be written.
+#[derive(serde::Serialize)]
+pub(crate) struct CollectionRow {
+    post_id: String,
+    #[serde(flatten)]
+    columns: CollectionColumns,
+}
+
+/// A snapshot.
+#[derive(QueryableByName, serde::Serialize)]
+pub(crate) struct SnapshotRow {
+    #[diesel(sql_type = Text)]
+    post_id: String,
+    #[diesel(sql_type = BigInt)]
+    slot: i64,
+    #[diesel(sql_type = BigInt)]
+    taken_at: i64,
+    #[diesel(sql_type = BigInt)]
+    age: i64,
+    #[diesel(embed)]
+    #[serde(flatten)]
+    numbers: NumberColumns,
+}
+
+/// What is kept of a post's numbers, besides its snapshots.
+type Kept = (Option<receipt::Row>, Option<Row>, Option<CollectionColumns>);
+
+statements! {
+    /// What is done with readings.
+    pub(crate) trait Readings {
+        /// Lets posts' readings begin at a time each, unless they have begun.
+        async fn begin_readings(conn, begin: &[Begin]) -> Result<(), Trouble> {
+            Fixed(sql_query(format!(
+                "INSERT INTO metrics (post_id, next_at, user_id, sent_at, picture, event_kind) \
+                 SELECT v.post_id, v.next_at, o.user_id, r.sent_at, x.source, lower({} ->> 'kind') \
+                 FROM {} JOIN post o ON o.id = v.post_id JOIN receipt r ON r.post_id = v.post_id \
+                 LEFT JOIN picture x ON x.id = o.picture_id LEFT JOIN event e ON e.id = o.event_id \
+                 WHERE TRUE ON CONFLICT DO NOTHING",
+                Self::DETAILS,
+                Self::records(&[("post_id", "TEXT"), ("next_at", "BIGINT")])
+            ))
+            .bind::<Text, _>(json(begin)?))
+            .execute(conn)
+            .await?;
+            Ok(())
+        }
+
+        /// Hands out what is due and puts it off.
+        async fn take_readings(conn, now: i64, limit: i64) -> Result<Vec<DueRow>, Trouble> {
+            let rows: Vec<DueRow> = Fixed(sql_query(format!(
+                "SELECT r.*, u.user_id, u.connection_id, p.next_at, p.failures, p.missing_since, p.gone_at \
+                 FROM metrics p JOIN receipt r ON r.post_id = p.post_id JOIN publication u ON u.post_id = p.post_id \
+                 JOIN connection c ON c.id = u.connection_id \
+                 WHERE c.health = 'working' AND p.next_at <= $1 ORDER BY p.next_at, p.post_id LIMIT $2{}",
+                Self::SKIP_LOCKED
+            ))
+            .bind::<BigInt, _>(now)
+            .bind::<BigInt, _>(limit))
+            .load(conn)
+            .await?;
+            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.receipt.post_id, now + PUT_OFF)).collect();
+            conn.put_off(&later).await?;
+            Ok(rows)
+        }
+
+        /// Puts off what is due of connections that do not work, so that it need not be passed over each time.
+        async fn pass_over(conn, now: i64) -> Result<(), Trouble> {
+            let rows: Vec<PostRow> = Fixed(sql_query(format!(
+                "SELECT p.post_id FROM metrics p JOIN publication u ON u.post_id = p.post_id \
+                 JOIN connection c ON c.id = u.connection_id \
+                 WHERE c.health <> 'working' AND p.next_at <= $1 ORDER BY p.next_at, p.post_id LIMIT $2{}",
+                Self::SKIP_LOCKED
+            ))
+            .bind::<BigInt, _>(now)
+            .bind::<BigInt, _>(PASS_OVER))
+            .load(conn)
+            .await?;
+            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.post_id, now + PASSED_OVER)).collect();
+            conn.put_off(&later).await
+        }
+
+        /// Puts readings off to a time each.
+        async fn put_off(conn, later: &[Later]) -> Result<(), Trouble> {
+            if later.is_empty() {
+                return Ok(());
+            }
+            Fixed(sql_query(format!(
+                "UPDATE metrics SET next_at = v.next_at FROM {} WHERE metrics.post_id = v.post_id AND metrics.next_at IS NOT NULL",
+                Self::records(&[("post_id", "TEXT"), ("next_at", "BIGINT")])
+            ))
+            .bind::<Text, _>(json(later)?))
+            .execute(conn)
+            .await?;
+            Ok(())
+        }
+
+        /// Writes where a post's collection stands.
+        async fn put_collection(conn, row: &CollectionRow) -> Result<(), Trouble> {
+            Fixed(sql_query(format!(
+                "UPDATE metrics SET next_at = v.next_at, failures = v.failures, missing_since = v.missing_since, gone_at = v.gone_at \
+                 FROM {} WHERE metrics.post_id = v.post_id",
+                Self::records(&[
+                    ("post_id", "TEXT"), ("next_at", "BIGINT"), ("failures", "BIGINT"), ("missing_since", "BIGINT"), ("gone_at", "BIGINT"),
+                ])
+            ))
+            .bind::<Text, _>(json(&[row])?))
+            .execute(conn)
+            .await?;
+            Ok(())
+        }
+
+        /// Keeps a snapshot, and the numbers that it tells as the last ones unless later ones are known.
+        async fn put_snapshot(conn, row: &SnapshotRow) -> Result<(), Trouble> {
+            let names = NumberColumns::NAMES;
+            let mut columns = vec![("post_id", "TEXT"), ("slot", "BIGINT"), ("taken_at", "BIGINT"), ("age", "BIGINT")];
+            columns.extend(names.map(|name| (name, "BIGINT")));
+            let (records, snapshot) = (Self::records(&columns), json(&[row])?);
+            Fixed(sql_query(format!(
+                "INSERT INTO snapshot (post_id, slot, taken_at, age, user_id, {}) \
+                 SELECT v.post_id, v.slot, v.taken_at, v.age, m.user_id, {} \
+                 FROM {records} JOIN metrics m ON m.post_id = v.post_id WHERE m.user_id IS NOT NULL ON CONFLICT DO NOTHING",
+                names.join(", "),
+                names.map(|name| format!("v.{name}")).join(", ")
+            ))
+            .bind::<Text, _>(snapshot.clone()))
+            .execute(conn)
+            .await?;
+            Fixed(sql_query(format!(
+                "UPDATE metrics SET measured_at = v.taken_at, {} FROM {records} \
+                 WHERE metrics.post_id = v.post_id AND (metrics.measured_at IS NULL OR metrics.measured_at <= v.taken_at)",
+                names.map(|name| format!("{name} = COALESCE(v.{name}, metrics.{name})")).join(", ")
+            ))
+            .bind::<Text, _>(snapshot))
+            .execute(conn)
+            .await?;
+            Ok(())
+        }
+
+        /// Whether another post of the account was read at or after `since`.
+        async fn is_other_read(conn, account: &str, post: &str, since: i64) -> Result<bool, Trouble> {
+            let row: Found = Fixed(sql_query(
+                "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM receipt r JOIN metrics m ON m.post_id = r.post_id \
+                 WHERE r.account = $1 AND r.post_id <> $2 AND m.measured_at >= $3) THEN 1 ELSE 0 END AS BIGINT) AS found",
+            )
+            .bind::<Text, _>(account.to_owned())
+            .bind::<Text, _>(post.to_owned())
+            .bind::<BigInt, _>(since))
+            .get_result(conn)
+            .await?;
+            Ok(row.found == 1)
+        }
+
+        /// What is kept of the numbers of the user's post.
+        async fn numbers_of(conn, user: &str, id: &str) -> Result<Option<Kept>, Trouble> {
+            Ok(post::table
+                .left_join(receipt_table::table)
+                .left_join(metrics::table)
+                .filter(post::id.eq(id.to_owned()))
+                .filter(post::user_id.eq(user.to_owned()))
+                .select((
+                    Option::<receipt::Row>::as_select(),
+                    Option::<Row>::as_select(),
+                    Option::<CollectionColumns>::as_select(),
+                ))
+                .first(conn)
+                .await
+                .optional()?)
+        }
+
+        /// Every snapshot of a post, the oldest first.
+        async fn snapshots(conn, post: &str) -> Result<Vec<SnapshotRow>, Trouble> {
+            Ok(Fixed(sql_query("SELECT * FROM snapshot WHERE post_id = $1 ORDER BY slot").bind::<Text, _>(post.to_owned()))
+                .load(conn)
+                .await?)
+        }
+    }
+}
+
+impl Later {
+    pub(crate) fn new(post: &PostId, next_at: i64) -> Self {
+        Self::of(post.as_str(), next_at)
+    }
+
+    fn of(post: &str, next_at: i64) -> Self {
+        Self { post_id: post.to_owned(), next_at }
+    }
+}
+
+impl CollectionRow {
+    pub(crate) fn new(post: &PostId, collection: &Collection) -> Self {
+        Self {
+            post_id: post.as_str().into(),
+            columns: CollectionColumns {
+                next_at: collection.next_at.map(micros),
+                failures: collection.failures.into(),
+                missing_since: collection.missing_since.map(micros),
+                gone_at: collection.gone_at.map(micros),
+            },
+        }
+    }
+}
+
+impl TryFrom<CollectionColumns> for Collection {
+    type Error = Trouble;
+
+    fn try_from(row: CollectionColumns) -> Result<Self, Trouble> {
+        Ok(Self {
+            next_at: moment_if(row.next_at)?,
+            failures: u32::try_from(row.failures).map_err(|error| Trouble::damaged("metrics.failures", error))?,
+            missing_since: moment_if(row.missing_since)?,
+            gone_at: moment_if(row.gone_at)?,
+        })
+    }
+}
+
+impl SnapshotRow {
+    pub(crate) fn new(post: &PostId, snapshot: &Snapshot) -> Result<Self, Trouble> {
+        Ok(Self {
+            post_id: post.as_str().into(),
+            slot: whole_micros(snapshot.slot.age()),
+            taken_at: micros(snapshot.taken_at),
+            age: whole_micros(snapshot.age),
+            numbers: NumberColumns::try_from(&snapshot.numbers)?,
+        })
+    }
+}
+
+impl TryFrom<SnapshotRow> for Snapshot {
+    type Error = Trouble;
+
+    fn try_from(row: SnapshotRow) -> Result<Self, Trouble> {
+        Ok(Self {
+            slot: Slot::stored(Duration::microseconds(row.slot)),
+            taken_at: moment(row.taken_at)?,
+            age: Duration::microseconds(row.age),
+            numbers: row.numbers.try_into()?,
+        })
+    }
+}
+
+fn whole_micros(span: Duration) -> i64 {
+    i64::try_from(span.whole_microseconds()).unwrap_or(i64::MAX)
+}
+
+impl TryFrom<DueRow> for DueMetrics {
+    type Error = Trouble;
+
+    fn try_from(row: DueRow) -> Result<Self, Trouble> {
+        Ok(Self {
+            post: PostId::new(row.receipt.post_id.clone()),
+            user: UserId::new(row.user_id),
+            account: AccountId::new(row.receipt.account.clone()),
+            connection: ConnectionId::new(row.connection_id),
+            receipt: row.receipt.try_into()?,
+            collection: row.collection.try_into()?,
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! What is asked for.
+
+use actix_web::HttpRequest;
+use rats_application::analytics::PeriodRequest;
+
+use crate::http::{
+    moment::parse_day,
+    problem::{Fault, Problem},
+    query::Pairs,
+};
+
+/// A query string, with everything that is wrong with it.
+pub(super) struct Asked {
+    pairs: Pairs,
+    faults: Vec<Fault>,
+}
+
+impl Asked {
+    pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let pairs = Pairs::of(request)?;
+        pairs.refuse_repeated()?;
+        Ok(Self { pairs, faults: Vec::new() })
+    }
+
+    /// A value, if it is given and can be read.
+    pub(super) fn read<T>(&mut self, name: &str, wanted: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.pairs.only(name)?;
+        let parsed = parse(text);
+        if parsed.is_none() {
+            self.faults.push(Fault::new(name, format!("`{name}` must be {wanted}.")));
+        }
+        parsed
+    }
+
+    /// The days and their time zone.
+    pub(super) fn period(&mut self) -> PeriodRequest {
+        let day = "a day, such as 2026-12-04";
+        PeriodRequest {
+            from: self.read("from", day, parse_day),
+            to: self.read("to", day, parse_day),
+            time_zone: self.time_zone(),
+        }
+    }
+
+    pub(super) fn time_zone(&mut self) -> Option<String> {
+        self.pairs.only("timeZone").map(str::to_owned)
+    }
+
+    /// Nothing was wrong.
+    pub(super) fn finish(self) -> Result<(), Problem> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
+    }
+}

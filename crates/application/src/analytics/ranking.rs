@@ -61,8 +61,8 @@ impl RankPosts {
     pub async fn run(&self, user: &UserId, request: RankRequest) -> Result<RankedPosts, Refusal> {
         let (ports, now) = (&self.0, self.0.clock.now());
         let (period, _) = request.period.periods(now, USUAL_DAYS)?;
-        let posts = ports.analytics.published_at(user, period.start(), period.end(), request.slot).await?;
-        let Ranking { ranked, too_young, not_read, not_told } = Ranking::of(posts, request.slot, request.by, now);
+        let published = ports.analytics.published_at(user, period.start(), period.end(), request.slot).await?;
+        let Ranking { ranked, too_young, not_read, not_told } = Ranking::of(published, request.slot, request.by, now);
         let total = ranked.len();
         let is_after =
             |ranked: &Ranked| request.after.as_ref().is_none_or(|(value, post)| ranked.is_after(*value, post));

@@ -36,7 +36,7 @@ impl World {
         let made = self.post(user, "/api/social-media/schedule", body).await.json();
         let id = made["post"]["_id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
         let (queue, post, sent_at) = (&self.api.ports().queue, PostId::new(&id), T - ago);
-        let claim = queue.claim(&post, std::time::Duration::from_mins(1)).await.unwrap().expect("it is free");
+        let claim = queue.claim(&post, std::time::Duration::from_mins(1)).await.unwrap().unwrap();
         let container = ContainerId::new(format!("17-{id}"));
         let made = Step::ContainerCreated { id: container.clone(), at: sent_at, look_at: sent_at };
         queue.record(&claim, &claim.publication.after(made).unwrap(), &[], true).await.unwrap();

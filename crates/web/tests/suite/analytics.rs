@@ -36,7 +36,7 @@ impl World {
         let made = self.post(user, "/api/social-media/schedule", body).await.json();
         let id = made["post"]["_id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
         let (queue, post, sent_at) = (&self.api.ports().queue, PostId::new(&id), T - ago);
-        let claim = queue.claim(&post, std::time::Duration::from_mins(1)).await.unwrap().expect("it is free");
+        let claim = queue.claim(&post, std::time::Duration::from_mins(1)).await.unwrap().unwrap();
         let container = ContainerId::new(format!("17-{id}"));
         let made = Step::ContainerCreated { id: container.clone(), at: sent_at, look_at: sent_at };
         queue.record(&claim, &claim.publication.after(made).unwrap(), &[], true).await.unwrap();
@@ -236,6 +236,7 @@ async fn what_is_wrong_is_named_all_at_once() {
     let world = World::new().await;
     for (query, fields) in [
         ("summary?from=yesterday&to=9999-99-99", vec!["from", "to"]),
+        ("summary?from=2026-11-24T00:00:00Z&to=%2B2026-11-2", vec!["from", "to"]),
         ("summary?from=9999-12-31&to=9999-12-31", vec!["from"]),
         ("summary?from=2026-01-02&to=2026-01-01", vec!["from"]),
         ("summary?from=2020-01-01&to=2026-01-01", vec!["from"]),

@@ -166,9 +166,10 @@ statements! {
 
         /// What is shown of those of these posts that are the user's.
         async fn shown(conn, user: &str, posts: &str) -> Result<Vec<ShownRow>, Trouble> {
+            // CROSS, since SQLite would else go through all the user's posts, each beside all of these.
             Ok(Fixed(sql_query(format!(
-                "SELECT {SHOWN} FROM {} JOIN post o ON o.id = v.post_id LEFT JOIN receipt r ON r.post_id = o.id \
-                 LEFT JOIN event e ON e.id = o.event_id WHERE o.user_id = $2",
+                "SELECT {SHOWN} FROM {} CROSS JOIN post o LEFT JOIN receipt r ON r.post_id = o.id \
+                 LEFT JOIN event e ON e.id = o.event_id WHERE o.id = v.post_id AND o.user_id = $2",
                 Self::records(&[("post_id", "TEXT")])
             ))
             .bind::<Text, _>(posts.to_owned())

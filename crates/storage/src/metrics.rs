@@ -2,6 +2,7 @@
 
 mod number;
 mod reading;
+mod row;
 
 use async_trait::async_trait;
 use rats_domain::{
@@ -13,7 +14,8 @@ use rats_domain::{
 use time::OffsetDateTime;
 
 pub(crate) use number::{NumberColumns, number, stored};
-pub(crate) use reading::{Begin, Readings};
+pub(crate) use reading::Readings;
+pub(crate) use row::Begin;
 
 use crate::{
     Store,
@@ -24,7 +26,7 @@ use crate::{
     trouble::Trouble,
 };
 use number::into_numbers;
-use reading::{CollectionRow, Later, SnapshotRow};
+use row::{CollectionRow, Later, SnapshotRow};
 
 /// The last numbers, as a post is shown with them.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]

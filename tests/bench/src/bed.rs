@@ -81,7 +81,9 @@ impl Bed {
 
     /// Starts the API, and waits until it is ready.
     pub(crate) async fn start_api(&self) -> Outcome<Process> {
-        let api = self.start("rats-api", &[]);
+        // Beside SQLite nothing else may run, so the loops are in it.
+        let arguments: &[&str] = if self.database == Database::Sqlite { &["--with-scheduler"] } else { &[] };
+        let api = self.start("rats-api", arguments);
         let server = self.api_address();
         rats_tests::until(|| is_ready(&server)).await;
         Ok(api)

@@ -3,6 +3,7 @@
 //! What is measured runs as a user would run it: the real programs, in a release build, on a real disk, beside a simulated Instagram in a
 //! process of its own.
 
+mod analytics;
 mod arguments;
 mod bare;
 mod bed;
@@ -57,6 +58,7 @@ async fn run(arguments: &[String]) -> Outcome {
         "faults" => contrast::faults(&arguments).await?,
         "read" => read::measure(&arguments, read::What::One).await?,
         "list" => read::measure(&arguments, read::What::List).await?,
+        "analytics" => analytics::measure(&arguments).await?,
         "memory" => process::memory(&arguments).await?,
         "start" => process::start(&arguments).await?,
         "photo" => picture::photo(&arguments)?,

@@ -59,10 +59,10 @@ pub struct RankPosts(pub Arc<Ports>);
 impl RankPosts {
     /// The last 91 days where no others are asked for.
     pub async fn run(&self, user: &UserId, request: RankRequest) -> Result<RankedPosts, Refusal> {
-        let (ports, now) = (&self.0, self.0.clock.now());
+        let now = self.0.clock.now();
         let (period, _) = request.period.periods(now, USUAL_DAYS)?;
-        let published = ports.analytics.published_at(user, period.start(), period.end(), request.slot).await?;
-        let Ranking { ranked, too_young, not_read, not_told } = Ranking::of(published, request.slot, request.by, now);
+        let posts = self.0.analytics.published_at(user, period.start(), period.end(), request.slot).await?;
+        let Ranking { ranked, too_young, not_read, not_told } = Ranking::of(posts, request.slot, request.by, now);
         let total = ranked.len();
         let is_after =
             |ranked: &Ranked| request.after.as_ref().is_none_or(|(value, post)| ranked.is_after(*value, post));

@@ -3,8 +3,9 @@
 use actix_web::HttpRequest;
 use rats_application::analytics::PeriodRequest;
 
+use time::{Date, macros::format_description};
+
 use crate::http::{
-    moment::parse_day,
     problem::{Fault, Problem},
     query::Pairs,
 };
@@ -36,8 +37,8 @@ impl Asked {
     pub(super) fn period(&mut self) -> PeriodRequest {
         let day = "a day, such as 2026-12-04";
         PeriodRequest {
-            from: self.read("from", day, parse_day),
-            to: self.read("to", day, parse_day),
+            from: self.read("from", day, only_day),
+            to: self.read("to", day, only_day),
             time_zone: self.time_zone(),
         }
     }
@@ -50,4 +51,11 @@ impl Asked {
     pub(super) fn finish(self) -> Result<(), Problem> {
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
+}
+
+/// `YYYY-MM-DD` and nothing else: of a time it would not be clear in which zone its day is meant.
+fn only_day(text: &str) -> Option<Date> {
+    let is_shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let day = Date::parse(text, format_description!("[year]-[month]-[day]")).ok()?;
+    (is_shaped && (1..=9999).contains(&day.year())).then_some(day)
 }

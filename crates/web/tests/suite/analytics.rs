@@ -236,6 +236,7 @@ async fn what_is_wrong_is_named_all_at_once() {
     let world = World::new().await;
     for (query, fields) in [
         ("summary?from=yesterday&to=9999-99-99", vec!["from", "to"]),
+        ("summary?from=2026-11-24T00:00:00Z&to=%2B2026-11-2", vec!["from", "to"]),
         ("summary?from=9999-12-31&to=9999-12-31", vec!["from"]),
         ("summary?from=2026-01-02&to=2026-01-01", vec!["from"]),
         ("summary?from=2020-01-01&to=2026-01-01", vec!["from"]),

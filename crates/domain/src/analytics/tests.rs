@@ -174,8 +174,10 @@ fn parts_add_up_to_the_whole() {
 
 #[test]
 fn every_day_has_a_place_and_local_midnight_parts_them() {
-    let days = buckets(&history(), &week(), Step::Day);
-    assert_eq!(days.iter().map(|day| day.figures.posts).collect::<Vec<_>>(), [2, 0, 1, 0, 0, 0, 3]);
+    // Half past midnight on Thursday there, still Wednesday in UTC.
+    let posts = [history(), vec![post("j", datetime!(2026-10-21 22:30 UTC))]].concat();
+    let days = buckets(&posts, &week(), Step::Day);
+    assert_eq!(days.iter().map(|day| day.figures.posts).collect::<Vec<_>>(), [2, 0, 1, 1, 0, 0, 3]);
     assert_eq!((days[0].first, days[6].last), (date!(2026 - 10 - 19), date!(2026 - 10 - 25)));
     assert_eq!(days[1].figures.sum(Metric::Likes).value(), None, "no post is not 0 likes");
 }

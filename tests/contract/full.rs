@@ -50,7 +50,7 @@ fn a_step_that_cannot_be_stored_is_not_half_stored() {
 
         let found = store.find(&user("u"), &id).await.unwrap().unwrap();
         assert_eq!((found.publication.stage, &found.publication.container), (Stage::Waiting, &None));
-        assert!(store.containers(&id).await.unwrap().is_empty());
+        assert!(store.containers(&id, time::OffsetDateTime::UNIX_EPOCH).await.unwrap().is_empty());
         assert_eq!(store.timeline(&user("u"), &id).await.unwrap().len(), 1);
         store.set_full(false).await.unwrap();
         store.record(&claim, &next, &[long("p", "created")], true).await.unwrap();

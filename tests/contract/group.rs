@@ -39,7 +39,7 @@ promises! {
             let found = PostRepository::find(store, owner, post).await.unwrap().unwrap();
             assert_eq!(found.publication.container.as_ref().unwrap().id.as_str(), format!("17{n}"));
             assert_eq!(store.timeline(owner, post).await.unwrap().last().unwrap().id, format!("e{n}-container_created"));
-            assert_eq!(store.containers(post).await.unwrap().len(), 1);
+            assert_eq!(store.containers(post, time::OffsetDateTime::UNIX_EPOCH).await.unwrap().len(), 1);
         }
         let facts = claims.iter().enumerate().map(|(n, claim)| async move {
             let told = receipt(&format!("17{n}"), Some(&format!("m{n}")), ConfirmedBy::Answer);

@@ -293,7 +293,7 @@ impl Walk {
         let next = both!(self, |store| store.next_due().await).unwrap();
         same!("next_due", next, self.model.next_due(self.clock.now()));
         let Some(post) = self.pick(&self.model.posts()) else { return Ok(()) };
-        let mut containers = both!(self, |store| store.containers(&post).await).unwrap();
+        let mut containers = both!(self, |store| store.containers(&post, OffsetDateTime::UNIX_EPOCH).await).unwrap();
         containers.sort();
         same!("containers", containers, self.model.containers(&post));
         self.compare(&post).await

@@ -285,7 +285,7 @@ promises! {
         assert!(store.remove(&user("u"), &PostId::new("p"), epoch).await.unwrap());
         assert_eq!(find(store, "u", "p").await, None);
         assert!(store.timeline(&user("u"), &PostId::new("p")).await.unwrap().is_empty());
-        assert!(store.containers(&PostId::new("p")).await.unwrap().is_empty());
+        assert!(store.containers(&PostId::new("p"), time::OffsetDateTime::UNIX_EPOCH).await.unwrap().is_empty());
         let media = [rats_domain::id::MediaId::new("m")];
         let history: &dyn rats_domain::post::AccountHistory = store;
         assert!(history.owned_by_others(&PostId::new("x"), &media).await.unwrap().is_empty());

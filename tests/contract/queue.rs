@@ -105,7 +105,7 @@ promises! {
         assert!(matches!(store.extend(&first, MINUTE).await, Err(QueueError::LeaseLost)));
         let timeline = store.timeline(&user("u"), &PostId::new("p")).await.unwrap();
         assert!(timeline.iter().all(|entry| entry.step != "late"), "nothing of it is stored");
-        assert!(store.containers(&PostId::new("p")).await.unwrap().is_empty());
+        assert!(store.containers(&PostId::new("p"), time::OffsetDateTime::UNIX_EPOCH).await.unwrap().is_empty());
     }
 
     async fn one_publication_is_claimed_whatever_its_due_time_unless_leased_or_closed(world: World) {
@@ -210,7 +210,7 @@ promises! {
         let timeline = store.timeline(&user("u"), &record.post.id).await.unwrap();
         assert_eq!(timeline.iter().map(|entry| entry.step.as_str()).collect::<Vec<_>>(), ["scheduled", "made"]);
         assert_eq!(timeline[1], entry("p", "made"));
-        assert_eq!(store.containers(&record.post.id).await.unwrap().len(), 1);
+        assert_eq!(store.containers(&record.post.id, time::OffsetDateTime::UNIX_EPOCH).await.unwrap().len(), 1);
     }
 
     async fn a_lease_is_kept_or_ends_as_asked(world: World) {
@@ -292,7 +292,9 @@ promises! {
 
         assert!(!store.record_published(&id, &told("99"), &[]).await.unwrap());
         assert!(!store.record_published(&PostId::new("none"), &told("17"), &[]).await.unwrap());
-        assert_eq!(store.containers(&id).await.unwrap().len(), 2);
+        assert_eq!(store.containers(&id, time::OffsetDateTime::UNIX_EPOCH).await.unwrap().len(), 2);
+        assert_eq!(store.containers(&id, T).await.unwrap().len(), 2, "those of that very moment are among them");
+        assert!(store.containers(&id, T + time::Duration::SECOND).await.unwrap().is_empty());
         assert!(store.record_published(&id, &told("16"), &[]).await.unwrap(), "an earlier container of the post");
     }
 

@@ -67,7 +67,7 @@ pub(crate) async fn edit(
 
 /// The person is asked whether a post is live, looks at the profile, and tells the truth.
 pub(crate) async fn decide(ports: Arc<Ports>, network: Arc<Network>, post: Post) -> Result<(), Refusal> {
-    let containers = ports.queue.containers(&post.id).await?;
+    let containers = ports.queue.containers(&post.id, OffsetDateTime::UNIX_EPOCH).await?;
     let ledger = network.instagram.ledger(network.now());
     let of_this = |container: &str| containers.iter().any(|id| id.as_str() == container);
     let live = ledger.media.iter().find(|media| of_this(&media.container_id.to_string()));

@@ -91,7 +91,7 @@ gated!(PublicationQueue {
     fn record_published(post: &PostId, receipt: &Receipt, entries: &[Entry]) -> Result<bool, QueueError>;
     fn next_due() -> Result<Option<Duration>, StoreError>;
     fn downtime(began_by: OffsetDateTime, ended_after: OffsetDateTime) -> Result<Option<Downtime>, StoreError>;
-    fn containers(post: &PostId) -> Result<Vec<ContainerId>, StoreError>;
+    fn containers(post: &PostId, since: OffsetDateTime) -> Result<Vec<ContainerId>, StoreError>;
     also {
         async fn claim_due(&self, lease: Duration, limit: usize) -> Result<Claims, QueueError> {
             let claims = async {

@@ -142,7 +142,8 @@ impl Town {
 
     /// The containers that the post ever had.
     pub(crate) fn containers(&self, post: &Post) -> Vec<String> {
-        let containers = self.gates.wait(PublicationQueue::containers(&self.store, &post.id)).unwrap();
+        let containers =
+            self.gates.wait(PublicationQueue::containers(&self.store, &post.id, OffsetDateTime::UNIX_EPOCH)).unwrap();
         containers.iter().map(|id| id.as_str().to_owned()).collect()
     }
 

@@ -218,7 +218,7 @@ statements! {
             if before.container.as_ref().is_some_and(|container| container.id == *told) {
                 return Ok(true);
             }
-            Ok(conn.containers_of(fact.post.as_str()).await?.iter().any(|id| id == told.as_str()))
+            Ok(conn.containers_of(fact.post.as_str(), i64::MIN).await?.iter().any(|id| id == told.as_str()))
         }
 
         /// Writes what changes.

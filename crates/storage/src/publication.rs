@@ -308,10 +308,11 @@ statements! {
             Ok(())
         }
 
-        /// Containers that the post ever had, newest first.
-        async fn containers_of(conn, post: &str) -> Result<Vec<String>, Trouble> {
+        /// Containers of the post that were made at or after `since`, newest first.
+        async fn containers_of(conn, post: &str, since: i64) -> Result<Vec<String>, Trouble> {
             Ok(container::table
                 .filter(container::post_id.eq(post.to_owned()))
+                .filter(container::created_at.ge(since))
                 .order((container::created_at.desc(), container::container_id.desc()))
                 .select(container::container_id)
                 .load(conn)

@@ -175,9 +175,9 @@ impl PublicationQueue for Store {
         Ok(found)
     }
 
-    async fn containers(&self, post: &PostId) -> Result<Vec<ContainerId>, StoreError> {
-        let post = post.as_str().to_owned();
-        let ids = read!(self, |conn| conn.containers_of(&post).await)?;
+    async fn containers(&self, post: &PostId, since: OffsetDateTime) -> Result<Vec<ContainerId>, StoreError> {
+        let (post, since) = (post.as_str().to_owned(), micros(since));
+        let ids = read!(self, |conn| conn.containers_of(&post, since).await)?;
         Ok(ids.into_iter().map(ContainerId::new).collect())
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rats_application::Refusal;
 use rats_domain::publication::Stage;
+use rats_instagram_sim::Fault;
 
 use super::tale::{DUE, Tale};
 use crate::{
@@ -39,6 +40,26 @@ fn what_is_edited_between_claim_and_intent_is_live_with_its_new_text() {
     tale.until_after_due(Duration::from_mins(5));
     tale.is_live_once(&post);
     assert_eq!(tale.requests(), 1);
+}
+
+#[test]
+fn what_was_prepared_before_an_edit_does_not_count_against_what_is_prepared_after_it() {
+    let mut tale = Tale::new();
+    let post = tale.town.post(&tale.anna, DUE);
+    tale.until(DUE.saturating_sub(Duration::from_mins(1)));
+    for (seconds, text) in [(50, "Happy birthday!"), (45, "Happy birthday, Anna!"), (40, "Dear Anna, happy birthday!")]
+    {
+        let (ports, promises) = (tale.town.ports(OUTSIDE), tale.town.promises.clone());
+        if text.starts_with("Dear") {
+            // What Instagram cannot process this once is prepared anew.
+            tale.fault(Fault::ContainerError { subcode: 2_207_082 }, 1);
+        }
+        tale.ask(edit(ports, post.clone(), Some(text), None, promises)).unwrap();
+        tale.until(DUE.saturating_sub(Duration::from_secs(seconds)));
+    }
+    tale.until_after_due(Duration::from_mins(5));
+    tale.is_live_once(&post);
+    assert_eq!(tale.town.containers(&post).len(), 5);
 }
 
 #[test]

@@ -170,6 +170,48 @@ fn a_checkpoint_at_the_refresh_does_not_put_off_looking_for_what_was_unclear_bef
     tale.is_live_once(&post);
 }
 
+#[test]
+fn a_checkpoint_while_we_look_lets_the_account_rest_and_holds_nothing() {
+    let mut tale = Tale::new();
+    let next = tale.town.post(&tale.anna, DUE + Duration::from_hours(6));
+    let post = tale.ready_post();
+    tale.fault(Fault::PublishThenDrop, 1);
+    tale.fault(error(Call::ContainerRead, 400, 190, Some(459)), None);
+    tale.until_after_due(Duration::from_mins(2));
+    tale.is(&[&post], Stage::Reconciling, 1);
+    tale.is(&[&next], Stage::Waiting, 0);
+    assert_eq!(tale.attention(&post), Some(AttentionKind::ActInApp), "{:#?}", tale.town.story(&post));
+    // The person does so; nothing is to be connected again.
+    tale.mended();
+    tale.until_after_due(Duration::from_mins(20));
+    tale.is_live_once(&post);
+    tale.until_after_due(Duration::from_hours(7));
+    tale.is_live_once(&next);
+}
+
+#[test]
+fn a_token_that_is_refused_while_we_look_is_refreshed_or_waits_for_a_new_one() {
+    let mut tale = Tale::new();
+    let post = tale.ready_post();
+    tale.fault(Fault::PublishThenDrop, 1);
+    tale.fault(error(Call::ContainerRead, 400, 190, None), 1);
+    tale.until_after_due(Duration::from_mins(5));
+    tale.is_live_once(&post);
+
+    let mut tale = Tale::new();
+    let post = tale.ready_post();
+    tale.fault(Fault::PublishThenDrop, 1);
+    tale.fault(error(Call::ContainerRead, 400, 190, None), None);
+    tale.fault(error(Call::Token, 400, 190, Some(463)), None);
+    tale.until_after_due(Duration::from_mins(5));
+    tale.is(&[&post], Stage::Reconciling, 1);
+    assert_eq!(tale.attention(&post), Some(AttentionKind::UnconfirmedReconnect));
+    tale.mended();
+    tale.reconnect();
+    tale.until_after_due(Duration::from_mins(10));
+    tale.is_live_once(&post);
+}
+
 /// A post whose account's token is due to be refreshed, which Instagram could not do when it was asked.
 fn refresh_failed_in_the_background() -> (Tale, Post) {
     let mut town = Town::new(1, hostile(), settings());

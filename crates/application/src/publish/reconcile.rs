@@ -6,8 +6,8 @@ use rats_domain::{
     caption::Caption,
     connection::Health,
     id::ContainerId,
-    instagram::{Access, ContainerStatus, ListedMedia, Listing, PlatformError},
-    publication::{Attention, AttentionKind, Request, Stage, Step},
+    instagram::{Access, Advice, ContainerStatus, ListedMedia, Listing, PlatformError},
+    publication::{Attention, AttentionKind, Request, RestCause, Stage, Step},
     receipt::{ConfirmedBy, Receipt},
 };
 use time::OffsetDateTime;
@@ -90,17 +90,17 @@ impl Work<'_> {
 
     /// Asks status, listing and quota counter. `ends` is left for the caller.
     pub(super) async fn look(
-        &self,
+        &mut self,
         access: &Access,
         container: Option<&ContainerId>,
         request: &Request,
         waits_over: bool,
     ) -> Result<Evidence, Stop> {
-        let ports = self.ports;
         let status = match container {
             Some(container) => self.status(access, container).await?,
             None => None,
         };
+        let ports = self.ports;
         let needs_listing = waits_over || status == Some(ContainerStatus::Published);
         let caption = &self.claim.post.caption;
         let post = &self.publication().post;
@@ -122,22 +122,41 @@ impl Work<'_> {
     }
 
     /// The container's status; `None` if it cannot be read.
-    async fn status(&self, access: &Access, container: &ContainerId) -> Result<Option<ContainerStatus>, Stop> {
+    async fn status(&mut self, access: &Access, container: &ContainerId) -> Result<Option<ContainerStatus>, Stop> {
         match self.ports.publisher.status(access, container).await {
             Ok(answer) => Ok(Some(self.dated(answer))),
             Err(error) => {
-                self.note_dead(access, &error).await?;
+                self.heed(access, &error).await?;
                 Ok(None)
             }
         }
     }
 
-    /// A token that died while we look: the person is told to reconnect, and every other post of the account waits for that.
-    async fn note_dead(&self, access: &Access, error: &PlatformError) -> Result<(), Stop> {
-        if let (Some(TOKEN_INVALID), Some(id)) = (error.code, &self.publication().connection) {
+    /// A refusal while we look. What can be mended without the person is; else they are told, and what concerns every post of the account
+    /// holds or delays them all.
+    async fn heed(&mut self, access: &Access, error: &PlatformError) -> Result<(), Stop> {
+        match error.advice {
+            Advice::Reconnect if error.code == Some(TOKEN_INVALID) => self.mark_dead(access).await,
+            Advice::Refresh => match self.refresh(access).await? {
+                Some(refused) if refused.advice == Advice::ActInApp => self.rest_for_app(&refused).await,
+                Some(_) => self.mark_dead(access).await,
+                None => Ok(()),
+            },
+            Advice::ActInApp => self.rest_for_app(error).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn mark_dead(&self, access: &Access) -> Result<(), Stop> {
+        if let Some(id) = &self.publication().connection {
             self.ports.connections.mark_dead(id, &access.token, self.now()).await?;
         }
         Ok(())
+    }
+
+    /// The token is good again once its person has done what the app asks for. A rest that has begun is not made longer by looking.
+    async fn rest_for_app(&mut self, error: &PlatformError) -> Result<(), Stop> {
+        if self.rests() { Ok(()) } else { self.rest_after(error, false).await }
     }
 
     /// Whether the person disconnected the account, rather than its token having died.
@@ -210,8 +229,18 @@ impl Work<'_> {
         }
         let wait = backoff::reconcile_look(since).min(waits.unwrap_or(Duration::MAX)).max(Duration::from_millis(100));
         let attention = self.publication().attention.clone().filter(|_| request.intent_at.is_none());
-        let attention = attention.unwrap_or_else(Attention::unconfirmed);
+        let attention = attention.unwrap_or_else(|| self.unconfirmed());
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
+    }
+
+    /// What the person is told while we look: before all what they can do so that we see.
+    fn unconfirmed(&self) -> Attention {
+        let is_restricted = self.claim.allowance.rest.is_some_and(|rest| rest.cause == RestCause::ActInApp);
+        if !is_restricted || !self.rests() {
+            return Attention::unconfirmed();
+        }
+        let text = "Instagram has restricted this account, and has not confirmed this post yet. Open the Instagram app and follow what it asks; we keep checking. Do not send it again.";
+        Attention::new(AttentionKind::ActInApp, text)
     }
 
     fn rests(&self) -> bool {

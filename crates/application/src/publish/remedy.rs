@@ -134,25 +134,31 @@ impl Work<'_> {
         self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await
     }
 
-    /// One try to refresh the token, whenever the last one was begun, in the background or here; if that fails for good, the account must be
-    /// connected again.
+    /// One try to refresh the token; if that fails for good, the account must be connected again.
     async fn refresh_or_hold(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
-        let Some(id) = self.publication().connection.clone() else { return self.release().await };
+        match self.refresh(access).await? {
+            None => self.try_again(error).await,
+            // The token is good again once its person has done that.
+            Some(refused) if refused.advice == Advice::ActInApp => self.act_in_app(&refused).await,
+            Some(_) => self.hold(access, error).await,
+        }
+    }
+
+    /// One try to refresh the token, whoever began the last one, in the background or here; answers why Instagram refuses it for good. `None`: it is
+    /// fresh, or it is tried again later.
+    pub(super) async fn refresh(&self, access: &Access) -> Result<Option<PlatformError>, Stop> {
+        let Some(id) = &self.publication().connection else { return Ok(None) };
         let now = self.now();
-        if !self.ports.connections.begin_refresh(&id, &access.token, now, now - NEXT_REFRESH).await? {
-            return self.try_again(error).await;
+        if !self.ports.connections.begin_refresh(id, &access.token, now, now - NEXT_REFRESH).await? {
+            return Ok(None);
         }
         match self.ports.authorizer.refresh(&access.token).await {
             Ok(fresh) => {
-                keep_fresh(self.ports, &id, &access.token, &fresh).await?;
-                self.try_again(error).await
+                keep_fresh(self.ports, id, &access.token, &fresh).await?;
+                Ok(None)
             }
-            Err(refused) => match refused.advice {
-                Advice::Retry | Advice::Wait | Advice::RetryThenFix => self.try_again(error).await,
-                // The token is good again once its person has done that.
-                Advice::ActInApp => self.act_in_app(&refused).await,
-                _ => self.hold(access, error).await,
-            },
+            Err(refused) if matches!(refused.advice, Advice::Retry | Advice::Wait | Advice::RetryThenFix) => Ok(None),
+            Err(refused) => Ok(Some(refused)),
         }
     }
 

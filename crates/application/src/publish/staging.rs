@@ -114,9 +114,10 @@ impl Work<'_> {
         self.take(Step::ContainerDiscarded { retry_at: self.now() + wait }, &[entry]).await
     }
 
-    /// How many containers it had so far.
+    /// How many containers it had since its person last changed it: what was made of another text or picture says nothing of this one.
     async fn containers(&self) -> Result<usize, Stop> {
-        Ok(self.ports.queue.containers(&self.publication().post).await?.len())
+        let post = &self.claim.post;
+        Ok(self.ports.queue.containers(&post.id, post.updated_at).await?.len())
     }
 
     pub(super) async fn discard(&mut self, text: &str) -> Result<Flow, Stop> {

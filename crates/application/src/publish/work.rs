@@ -29,14 +29,17 @@ const EARLY: Duration = Duration::from_secs(1);
 /// For how long an unclear answer counts.
 const HOUR: Duration = Duration::from_hours(1);
 
+/// For how long a first look is remembered: far longer than any wait that is counted from it.
+const LONGEST_LOOK: Duration = Duration::from_hours(48);
+
 /// How many steps one claim may take before others get their turn.
 const MOST_STEPS: usize = 40;
 
 /// What a process remembers between claims; nothing of it is needed to be right, all of it is lost in a crash.
 #[derive(Default)]
 pub(super) struct Memory {
-    /// When this process first looked into a request, by its post and the request's intent.
-    looks: Mutex<BTreeMap<(PostId, OffsetDateTime), Monotonic>>,
+    /// When this process first looked into a post's last request, which is known by its intent.
+    looks: Mutex<BTreeMap<PostId, (OffsetDateTime, Monotonic)>>,
     /// When accounts got unclear answers, within the last hour.
     unclear: Mutex<BTreeMap<AccountId, Vec<Monotonic>>>,
     /// Instagram's clock as last seen, and when.
@@ -47,12 +50,18 @@ impl Memory {
     /// When this process first looked into the request; now, if it has not.
     pub(super) fn first_look(&self, post: &PostId, intent: OffsetDateTime, now: Monotonic) -> Monotonic {
         let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
-        *looks.entry((post.clone(), intent)).or_insert(now)
+        if let Some((_, first)) = looks.get(post).filter(|(known, _)| *known == intent) {
+            return *first;
+        }
+        // Another process may have settled what this one looked into. What is forgotten though it is unsettled waits once more.
+        looks.retain(|_, (_, first)| now.since(*first) < LONGEST_LOOK);
+        looks.insert(post.clone(), (intent, now));
+        now
     }
 
     /// Forgets the post: it is settled, or its container is sent again.
     pub(super) fn forget(&self, post: &PostId) {
-        self.looks.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _), _| known != post);
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner).remove(post);
     }
 
     /// Notes an unclear answer; tells how many the account had in the last hour. Other processes count their own.
@@ -273,5 +282,24 @@ impl<'a> Work<'a> {
         let text = "Its time passed while the Instagram account was not connected, so nothing was published. Connect the account, then schedule it again.";
         let entry = self.entry("failed", text);
         self.take(Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, text) }, &[entry]).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mock::NOW;
+
+    #[test]
+    fn a_first_look_is_one_of_a_request_and_is_not_remembered_for_ever() {
+        let (memory, [one, other]) = (Memory::default(), ["1", "2"].map(PostId::new));
+        let after = |hours| Monotonic::from_start(Duration::from_hours(hours));
+        assert_eq!(memory.first_look(&one, NOW, after(1)), after(1));
+        assert_eq!(memory.first_look(&one, NOW, after(2)), after(1));
+        assert_eq!(memory.first_look(&one, NOW + Duration::from_mins(1), after(3)), after(3), "it was sent again");
+        memory.first_look(&other, NOW, after(60));
+        assert_eq!(memory.looks.lock().unwrap().len(), 1, "who settled the first one has not said so here");
+        memory.forget(&other);
+        assert_eq!(memory.first_look(&other, NOW, after(61)), after(61));
     }
 }

@@ -122,6 +122,6 @@ pub trait PublicationQueue: Send + Sync {
         ended_after: OffsetDateTime,
     ) -> Result<Option<Downtime>, StoreError>;
 
-    /// Containers that the post ever had, newest first.
-    async fn containers(&self, post: &PostId) -> Result<Vec<ContainerId>, StoreError>;
+    /// Containers of the post that were made at or after `since`, newest first.
+    async fn containers(&self, post: &PostId, since: OffsetDateTime) -> Result<Vec<ContainerId>, StoreError>;
 }

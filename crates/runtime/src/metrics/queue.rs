@@ -144,8 +144,8 @@ impl PublicationQueue for MeteredQueue {
         self.watch.database(PORT, "downtime", self.inner.downtime(began_by, ended_after)).await
     }
 
-    async fn containers(&self, post: &PostId) -> Result<Vec<ContainerId>, StoreError> {
-        self.watch.database(PORT, "containers", self.inner.containers(post)).await
+    async fn containers(&self, post: &PostId, since: OffsetDateTime) -> Result<Vec<ContainerId>, StoreError> {
+        self.watch.database(PORT, "containers", self.inner.containers(post, since)).await
     }
 }
 

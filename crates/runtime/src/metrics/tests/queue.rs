@@ -174,13 +174,13 @@ async fn the_queue_is_asked_for_all_that_is_asked_of_its_decorator() {
     inner.expect_next_due().times(1).returning(|| Ok(Some(LEASE)));
     inner.expect_changed().times(1).returning(|| ());
     inner.expect_downtime().times(1).returning(|_, _| Ok(None));
-    inner.expect_containers().times(1).returning(|_| Ok(vec![ContainerId::new("17")]));
+    inner.expect_containers().times(1).returning(|_, _| Ok(vec![ContainerId::new("17")]));
     let queue = bench.queue(inner);
     assert_eq!(queue.claim(&post().id, LEASE).await.unwrap(), None);
     assert_eq!(queue.next_due().await.unwrap(), Some(LEASE));
     queue.changed().await;
     assert_eq!(queue.downtime(T, T).await.unwrap(), None);
-    assert_eq!(queue.containers(&post().id).await.unwrap(), [ContainerId::new("17")]);
+    assert_eq!(queue.containers(&post().id, time::OffsetDateTime::UNIX_EPOCH).await.unwrap(), [ContainerId::new("17")]);
     for operation in ["claim", "next_due", "downtime", "containers"] {
         let series = format!("rats_database_call_duration_seconds_count{{port=\"queue\",operation=\"{operation}\"}}");
         bench.assert_says(&[(&series, "1")]).await;

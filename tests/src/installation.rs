@@ -1,16 +1,17 @@
 //! What programs of the product run in: settings, a directory, a simulated Instagram in this process.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use rats_domain::clock::Clock as _;
 use rats_instagram_sim::{Config, Ledger, Simulator};
 use rats_runtime::SystemClock;
 use reqwest::StatusCode;
 use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
 
 use crate::{
-    Database, until,
-    world::{listen, settings, start_simulator},
+    Database, port,
+    world::{settings, start_simulator},
 };
 
 /// An installation of the product, whose programs a test starts and kills.
@@ -38,7 +39,7 @@ impl Installation {
     /// The same over the database at `url`.
     pub async fn over(url: &str, dir: TempDir, more: &[(&str, &str)], simulator: Config) -> Self {
         let clock = Arc::new(SystemClock::default());
-        let port = listen().local_addr().expect("an address").port();
+        let port = port();
         let address = format!("http://localhost:{port}");
         let simulator = start_simulator(&address, clock.clone(), simulator).await;
         let path = std::env::var("PATH").unwrap_or_default();
@@ -47,10 +48,17 @@ impl Installation {
         Self { address, simulator, clock, settings, dir }
     }
 
-    /// Waits until the API can serve.
+    /// Waits until the API can serve, at most a minute.
     pub async fn wait_ready(&self) {
-        let ready = format!("{}/ready", self.address);
-        until(|| async { reqwest::get(&ready).await.is_ok_and(|answer| answer.status() == StatusCode::OK) }).await;
+        let (ready, end) = (format!("{}/ready", self.address), Instant::now() + Duration::from_mins(1));
+        loop {
+            let answer = reqwest::get(&ready).await;
+            if answer.as_ref().is_ok_and(|answer| answer.status() == StatusCode::OK) {
+                return;
+            }
+            assert!(Instant::now() < end, "it was not ready within a minute: {answer:?}");
+            sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// What the simulated Instagram published.

@@ -6,6 +6,7 @@ mod files;
 pub mod installation;
 pub mod person;
 pub mod pictures;
+mod port;
 pub mod postgres;
 pub mod process;
 pub mod program;
@@ -16,6 +17,7 @@ pub mod world;
 
 pub use files::files_in;
 pub use installation::Installation;
+pub use port::port;
 pub use process::Process;
 pub use random::SplitMix64;
 pub use wait::until;

@@ -6,7 +6,6 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpListener,
     path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
@@ -17,7 +16,7 @@ use std::{
 
 use tokio_postgres::{Client, NoTls};
 
-use crate::sentinel;
+use crate::{port, sentinel};
 
 /// The variable that names a server to use; its user may create databases.
 pub const URL_VARIABLE: &str = "RATS_TEST_POSTGRES_URL";
@@ -210,8 +209,7 @@ impl Server {
     }
 
     fn start_as(primary: &str) -> Result<Self, String> {
-        let bin = binaries()?;
-        let port = free_port().map_err(|error| format!("no free port: {error}"))?;
+        let (bin, port) = (binaries()?, port());
         let mut shell = shell()
             .env("BIN", &bin)
             .env("PORT", port.to_string())
@@ -304,10 +302,6 @@ fn binaries() -> Result<PathBuf, String> {
                  exists, or set {URL_VARIABLE} to a server whose user may create databases"
             )
         })
-}
-
-fn free_port() -> std::io::Result<u16> {
-    TcpListener::bind("127.0.0.1:0")?.local_addr().map(|address| address.port())
 }
 
 /// The name of the database at `url`.

@@ -24,3 +24,24 @@ impl<DB: Backend> MigrationSource<DB> for Joined {
         Ok(all)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use diesel::{pg::Pg, sqlite::Sqlite};
+
+    use super::*;
+
+    fn versions<DB: Backend>(all: &Joined) -> Vec<String> {
+        let migrations = MigrationSource::<DB>::migrations(all).unwrap();
+        migrations.iter().map(|migration| migration.name().version().to_string()).collect()
+    }
+
+    #[test]
+    fn no_two_migrations_have_one_number_or_the_second_would_never_run() {
+        for versions in [versions::<Sqlite>(&SQLITE), versions::<Pg>(&POSTGRES)] {
+            assert_eq!(versions.iter().collect::<BTreeSet<_>>().len(), versions.len(), "{versions:?}");
+        }
+    }
+}

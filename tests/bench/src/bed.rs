@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
-use rats_tests::{Database, Process, postgres, seed, sentinel, world::listen};
+use rats_tests::{Database, Process, port, postgres, seed, sentinel};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
@@ -121,7 +121,7 @@ impl Bed {
 }
 
 fn all_settings(url: &str, simulator: &Simulator, dir: &TempDir, more: &[(&str, String)]) -> BTreeMap<String, String> {
-    let port = listen().local_addr().map_or(0, |address| address.port()).to_string();
+    let port = port().to_string();
     let media = dir.path().join("media").display().to_string();
     let keys = format!("test:{}", sentinel::TOKEN_KEY);
     let own = [

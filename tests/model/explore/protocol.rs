@@ -70,6 +70,13 @@ fn without_any_true_witness_a_container_that_cannot_be_published_twice_is_enough
     holds("no true witness", &Setting::new(1, &events), &reached);
 }
 
+/// Nor does it stand for ours: as long as the counter can be read, a person is asked instead.
+#[test]
+fn what_was_made_by_hand_is_never_a_reason_to_publish_twice() {
+    let events = [PublishedTwice, WrongAnswer, Edit, Cancel, Decide, ByHand];
+    holds("by hand", &Setting::new(1, &events), &[RECOVERED, SENT_AGAIN, ALL_LIVE, ANEW, ASKED]);
+}
+
 #[test]
 fn from_everywhere_a_post_can_still_go_live() {
     let live = |world: &World| world.posts.iter().filter(|post| post.row.stage == Stage::Published).count();

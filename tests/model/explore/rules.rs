@@ -193,3 +193,9 @@ fn with_waits_by_the_own_clock_that_leave_out_the_lease_a_jump_doubles_a_post() 
 fn publish_again_believes_an_expired_status() {
     breaks("EXPIRED", &hostile(1, &[StuckStatus, OddStatus, FailedRead, Decide]), ONCE);
 }
+
+/// The listing and the status cannot tell what was made by hand; the counter can.
+#[test]
+fn with_an_adoption_of_what_is_not_counted_a_post_that_is_not_live_reads_as_published() {
+    needed(CounterForbidsAdoption, &[ByHand], TRUE);
+}

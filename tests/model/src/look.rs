@@ -23,10 +23,11 @@ pub struct Evidence {
 pub(crate) fn judge(setting: &Setting, seen: Evidence, useless: bool) -> Verdict {
     let end = if seen.ends { Verdict::Review } else { Verdict::Look };
     let distinctive = !setting.alike || !setting.keeps(Rule::Distinctive);
+    let counted = seen.unexplained != Some(0) || !setting.keeps(Rule::CounterForbidsAdoption);
     match (seen.status, seen.candidates, seen.unexplained) {
         (Some(Status::Published), ..) => Verdict::Live,
         (Some(Status::Odd), ..) if !setting.keeps(Rule::NoNewContainer) => Verdict::Anew,
-        (Some(Status::Finished), Some(1), _) if distinctive => Verdict::Adopt,
+        (Some(Status::Finished), Some(1), _) if distinctive && counted => Verdict::Adopt,
         (Some(Status::Finished | Status::Odd), Some(1..), _) | (Some(Status::Finished), Some(0), Some(1..)) => {
             Verdict::Review
         }

@@ -33,6 +33,8 @@ pub enum Event {
     Useless,
     /// The store's clock jumps far ahead.
     ClockJump,
+    /// A media of the same text is posted by hand: the listing may show it, the counter does not count it.
+    ByHand,
     /// A pause between the check of the deadline and the write is longer than the honest limit.
     LongPause,
 }
@@ -82,6 +84,8 @@ pub enum Rule {
     CounterWitness,
     /// Only a distinctive text is adopted by the listing.
     Distinctive,
+    /// What the counter does not count is not adopted.
+    CounterForbidsAdoption,
     /// "Publish again" reads status and listing first.
     LookBeforeAgain,
     /// The waits are also measured on the waiter's own clock from its first look.

@@ -23,11 +23,12 @@ impl World {
     }
 
     /// How many candidates the listing may show: what was published from the container, and what is of an equal text and
-    /// owned by no post.
+    /// owned by no post: another post's, or made by hand.
     pub(crate) fn listings(&self, setting: &Setting, post: usize) -> Vec<Option<u8>> {
         let (least, most) = self.own(post, setting.may(Event::StuckListing));
         let alike = others(setting, post).filter(|other| setting.alike && !self.is_known(*other));
-        let mut found = up_to(least, most + alike.map(|other| self.live(other)).sum::<u8>());
+        let by_hand = u8::from(setting.may(Event::ByHand));
+        let mut found = up_to(least, most + by_hand + alike.map(|other| self.live(other)).sum::<u8>());
         found.extend(setting.may(Event::FailedRead).then_some(None));
         if setting.keeps(Rule::ListingWitness) { found } else { vec![Some(0)] }
     }

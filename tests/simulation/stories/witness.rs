@@ -190,9 +190,19 @@ fn publish_again_changes_nothing_while_instagram_cannot_be_read() {
 
 #[test]
 fn a_post_made_by_hand_meanwhile_is_never_a_reason_to_publish_twice() {
-    // Ours is not live: the one made by hand is all that anybody can see, and stands for it.
+    // Ours is not live, and the counter says so: the one made by hand does not stand for it unless the person says so.
     let mut tale = Tale::new();
     let post = tale.ready_post();
+    tale.fault(Fault::DropBeforePublish, 1);
+    tale.until_after_due(Duration::from_mins(2));
+    tale.town.post_by_hand(&tale.anna.clone(), post.caption.as_str());
+    tale.until_after_due(Duration::from_mins(30));
+    tale.is(&[&post], Stage::NeedsReview, 0);
+
+    // The counter cannot be read: all that anybody can see is one post of this text.
+    let mut tale = Tale::new();
+    let post = tale.ready_post();
+    tale.no_counter();
     tale.fault(Fault::DropBeforePublish, 1);
     tale.until_after_due(Duration::from_mins(2));
     tale.town.post_by_hand(&tale.anna.clone(), post.caption.as_str());

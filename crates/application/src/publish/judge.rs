@@ -65,7 +65,8 @@ pub(super) fn judge(evidence: &Evidence) -> Verdict {
 }
 
 fn finished(evidence: &Evidence, only: Option<ListedMedia>) -> Verdict {
-    if let Some(media) = only {
+    // What Instagram's counter has not counted was not published by an app: somebody made it by hand.
+    if let Some(media) = only.filter(|_| evidence.unexplained != Some(0)) {
         return Verdict::LiveByListing(media);
     }
     match (evidence.candidates.as_deref(), evidence.unexplained) {
@@ -110,6 +111,10 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
     };
     let counter = match evidence.unexplained {
         None => String::new(),
+        Some(0) if evidence.candidates.as_ref().is_some_and(|found| !found.is_empty()) => {
+            ", but its counter of posts published by apps has not moved, as if what is there was posted by hand"
+                .to_owned()
+        }
         Some(0) => ", and its counter of published posts has not moved".to_owned(),
         Some(count) => format!(", and its counter shows {count} published since that we do not know of"),
     };
@@ -181,8 +186,13 @@ mod tests {
 
     #[test]
     fn a_media_is_adopted_only_if_nothing_else_can_be_it() {
-        let one = Evidence { candidates: Some(vec![media("1")]), ..nothing() };
+        let one = Evidence { candidates: Some(vec![media("1")]), unexplained: Some(1), ..nothing() };
         assert_eq!(judge(&one), Verdict::LiveByListing(media("1")));
+        assert_eq!(judge(&Evidence { unexplained: None, ..one.clone() }), Verdict::LiveByListing(media("1")));
+        assert!(
+            matches!(judge(&Evidence { unexplained: Some(0), ..one.clone() }), Verdict::Review(_)),
+            "it was made by hand"
+        );
         assert_eq!(judge(&Evidence { waits_over: false, ..one.clone() }), Verdict::LookAgain);
         assert!(matches!(judge(&Evidence { distinctive: false, ..one.clone() }), Verdict::Review(_)));
         let earlier = Evidence { adoptable_from: datetime!(2026-12-04 9:01 UTC), ..one };

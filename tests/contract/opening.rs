@@ -1,10 +1,17 @@
 //! Opening, readiness, heartbeats, rotation.
 
-use rats_domain::connection::ConnectionRepository as _;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use rats_domain::{
+    connection::ConnectionRepository as _,
+    post::{PostRecord, PostRepository as _},
+    publication::PublicationQueue as _,
+};
 use rats_storage::{DatabaseUrl, OpenError, Options, Role, Store};
 
 use crate::{
-    example::{MINUTE, link, token, user},
+    example::{self, HOUR, MINUTE, due_post, link, token, user},
     world::{Backend, KEY, T, World, options, promises, try_on},
 };
 
@@ -110,15 +117,42 @@ fn postgres_uses_its_own_clock_unless_told_otherwise() {
     });
 }
 
+/// On one process's own wakes: PostgreSQL echoes them a moment later.
+#[test]
+fn a_waiter_is_not_woken_for_what_it_finds_by_itself_in_time() {
+    try_on(Backend::File, async |world| {
+        let World { store, clock, url, folder: _folder } = world;
+        drop(store);
+        let usual = options(&url, clock.clone(), KEY);
+        let store = Store::open(Options { safety_poll: Some(Duration::from_secs(15)), ..usual }).await.unwrap();
+        let connection = link(&store, "u", "a").await;
+        store.next_due().await.unwrap();
+        let is_woken = || store.changed().now_or_never().is_some();
+
+        let draft = example::post("draft", "u");
+        store.add(&draft, &example::draft(&draft), &[], None).await.unwrap();
+        let later = example::post("later", "u");
+        let publication = example::draft(&later).after(example::scheduled(&connection)).unwrap();
+        store.add(&later, &publication.after(example::moved(T + HOUR)).unwrap(), &[], None).await.unwrap();
+        assert!(!is_woken(), "neither a draft nor what is due in an hour wakes it");
+        let near = due_post(&store, "near", &connection).await;
+        assert!(is_woken());
+
+        // A person moves what is being worked on: its lease hid the account's other posts.
+        store.next_due().await.unwrap();
+        let changed = PostRecord { publication: near.publication.after(example::moved(T + HOUR)).unwrap(), ..near };
+        assert!(store.change(&changed, &[]).await.unwrap());
+        assert!(is_woken());
+    });
+}
+
 #[test]
 fn a_waiter_in_another_process_is_woken() {
-    use rats_domain::publication::PublicationQueue as _;
-
     try_on(Backend::Postgres, async |world| {
         let other = Store::open(options(&world.url, world.clock.clone(), KEY)).await.unwrap();
         let connection = link(&world.store, "u", "a").await;
         other.next_due().await.unwrap();
-        crate::example::due_post(&world.store, "p", &connection).await;
+        due_post(&world.store, "p", &connection).await;
 
         other.changed().await;
         while other.next_due().await.unwrap().is_none() {

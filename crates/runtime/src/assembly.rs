@@ -138,6 +138,7 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, store_clock: St
         installation: config.installation_id.clone(),
         runtime: Some(tokio::runtime::Handle::current()),
         pool_size: config.storage.pool_size,
+        safety_poll: Some(config.publish.safety_poll),
         ..Options::new(config.storage.database_url.clone(), config.storage.encryption_keys.clone(), clock)
     };
     Ok(Store::open(options).await?)

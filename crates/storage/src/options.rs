@@ -1,6 +1,6 @@
 //! How a store is opened.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc};
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use rats_domain::{clock::Clock, secret::Secret};
 use tokio::runtime::Handle;
@@ -25,12 +25,24 @@ pub struct Options {
     pub runtime: Option<Handle>,
     /// The most connections: to PostgreSQL, or reading SQLite (which has one more that writes). At least 1.
     pub pool_size: usize,
+    /// How often everybody who waits for what is due looks without being told: of what is due later than that nobody is told.
+    /// `None`: they are told of everything.
+    pub safety_poll: Option<Duration>,
 }
 
 impl Options {
     /// The usual options: the database's own clock, 8 connections, calls on the spot.
     pub fn new(url: DatabaseUrl, keys: KeyRing, clock: Arc<dyn Clock>) -> Self {
-        Self { url, keys, clock, store_clock: StoreClock::Database, installation: None, runtime: None, pool_size: 8 }
+        Self {
+            url,
+            keys,
+            clock,
+            store_clock: StoreClock::Database,
+            installation: None,
+            runtime: None,
+            pool_size: 8,
+            safety_poll: None,
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! The store: one type that is every repository.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use diesel::connection::SimpleConnection as _;
 use rats_domain::clock::{Clock, Monotonic};
+use time::OffsetDateTime;
 
 use crate::{
     crypto::KeyRing,
@@ -14,6 +18,9 @@ use crate::{
     place, postgres, sqlite,
     trouble::Trouble,
 };
+
+/// How far our own clock may be off the store's before somebody is told too late.
+const CLOCKS_APART: Duration = Duration::from_mins(2);
 
 /// The most pages that SQLite's files may have: its own limit.
 #[cfg(feature = "test")]
@@ -33,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store_clock: StoreClock,
+    safety_poll: Option<Duration>,
     /// When this process was last heard of as a worker.
     pub(crate) heard: Mutex<Option<Monotonic>>,
     _others: Option<Others>,
@@ -68,6 +76,7 @@ impl Store {
                 keys: options.keys,
                 clock: options.clock,
                 store_clock: options.store_clock,
+                safety_poll: options.safety_poll,
                 heard: Mutex::new(None),
                 _others: others,
                 group: Group::default(),
@@ -121,6 +130,15 @@ impl Store {
             .on_sqlite(writer, move |mut conn| async move { conn.spawn_blocking(set).await.map_err(Trouble::from) })
             .await?;
         Ok(())
+    }
+
+    /// A post was stored that is to be looked at at `due_at`: whoever waits is told, unless they find it by themselves in time.
+    pub(crate) fn tell_of(&self, due_at: Option<OffsetDateTime>) {
+        let Some(due_at) = due_at else { return };
+        let is_far = |poll| due_at > self.inner.clock.now() + poll + CLOCKS_APART;
+        if !self.inner.safety_poll.is_some_and(is_far) {
+            self.database().due.sooner();
+        }
     }
 
     /// Where calls run.

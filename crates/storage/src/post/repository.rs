@@ -91,7 +91,9 @@ impl PostRepository for Store {
         });
         match outcome {
             Ok(Outcome::Done(added)) => {
-                self.database().due.sooner();
+                if let Added::New(record) = &*added {
+                    self.tell_of(record.publication.due_at);
+                }
                 Ok(*added)
             }
             Ok(Outcome::KeyReused) => Err(AddPostError::KeyReused),
@@ -166,22 +168,25 @@ impl PostRepository for Store {
     }
 
     async fn change(&self, record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError> {
+        let due_at = record.publication.due_at;
         let (record, entries) = (record.clone(), entries.to_owned());
         let changed = transact!(self, |conn| {
             let before = conn.lock_publication(record.post.id.as_str()).await?;
-            let Some(before) = before.filter(|before| is_as_read(before, &record)) else { return Ok(false) };
+            let Some(before) = before.filter(|before| is_as_read(before, &record)) else { return Ok(None) };
             let begins = !before.stage.is_open() && record.publication.stage.is_open();
             if begins && !conn.works(record.publication.connection.as_ref()).await? {
-                return Ok(false);
+                return Ok(None);
             }
             conn.change_post(&record).await?;
             conn.append(&about(&record.post.id, &entries)).await?;
-            Ok(true)
+            Ok(Some(before))
         });
         match changed {
-            Ok(changed) => {
-                self.database().due.sooner();
-                Ok(changed)
+            Ok(None) => Ok(false),
+            Ok(Some(before)) => {
+                // What was due may have been leased: that hid its account's other posts.
+                self.tell_of([before.due_at, due_at].into_iter().flatten().min());
+                Ok(true)
             }
             Err(trouble) if trouble.is_taken("test_of") => Ok(false),
             Err(trouble) => Err(trouble.into()),

@@ -3,14 +3,13 @@
 use rats_domain::{
     connection::{ConnectError, ConnectionRepository as _, Health, Token},
     id::{AccountId, ConnectionId, PostId},
-    post::PostRepository as _,
     publication::{AttentionKind, PublicationQueue as _, QueueError, Stage, Step},
     secret::Secret,
 };
 use rats_storage::Store;
 
 use crate::{
-    example::{HOUR, MINUTE, after, created, due_post, link, note, pending, request, token, unclear, user},
+    example::{HOUR, MINUTE, after, created, due_post, link, note, pending, request, timeline, token, unclear, user},
     world::{T, promises},
 };
 
@@ -85,8 +84,8 @@ promises! {
         let again = store.activate(&ConnectionId::new("another"), &pending("u", "a"), T + HOUR).await.unwrap();
         assert_eq!((again.id, again.connected_at), (first.id, T + HOUR));
         assert_eq!(stage(store, "u", "p").await, Stage::Waiting);
-        let timeline = store.timeline(&user("u"), &PostId::new("p")).await.unwrap();
-        let steps: Vec<_> = timeline.iter().map(|entry| entry.step.as_str()).collect();
+        let entries = timeline(store, &user("u"), &PostId::new("p")).await;
+        let steps: Vec<_> = entries.iter().map(|entry| entry.step.as_str()).collect();
         assert_eq!(steps, ["scheduled", "disconnected", "reconnected"]);
     }
 
@@ -139,7 +138,7 @@ promises! {
         let held = store.find_post("u", "waiting").await.publication;
         assert_eq!((held.stage, held.attention.clone().unwrap().kind), (Stage::Held, AttentionKind::Reconnect));
         assert_eq!(store.find_post("u", "asked").await.publication, asked.publication);
-        assert_eq!(store.timeline(&user("u"), &PostId::new("waiting")).await.unwrap().pop().unwrap().step, "held");
+        assert_eq!(timeline(store, &user("u"), &PostId::new("waiting")).await.pop().unwrap().step, "held");
         assert_eq!(store.linked_user(&AccountId::new("a")).await.unwrap(), Some(user("u")), "it stays linked");
         link(store, "u", "a").await;
         assert_eq!(stage(store, "u", "waiting").await, Stage::Waiting);

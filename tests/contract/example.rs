@@ -128,6 +128,11 @@ pub(crate) async fn due_post(store: &Store, id: &str, connection: &Connection) -
     store.add(&post, &publication, &[entry(id, "scheduled")], None).await.unwrap().into_inner()
 }
 
+/// What happened to the user's post; nothing, if there is none.
+pub(crate) async fn timeline(store: &Store, user: &UserId, id: &PostId) -> Vec<Entry> {
+    store.find_with_timeline(user, id).await.unwrap().map(|(_, timeline)| timeline).unwrap_or_default()
+}
+
 pub(crate) fn entry(post: &str, step: &str) -> Entry {
     Entry {
         id: format!("{post}-{step}"),

@@ -13,7 +13,9 @@ use rats_domain::{
 };
 
 use crate::{
-    example::{MINUTE, created, draft, due_post, entry, intended, link, post, receipt, request, scheduled, user},
+    example::{
+        MINUTE, created, draft, due_post, entry, intended, link, post, receipt, request, scheduled, timeline, user,
+    },
     world::{Backend, World, try_on},
 };
 
@@ -51,7 +53,7 @@ fn a_step_that_cannot_be_stored_is_not_half_stored() {
         let found = store.find(&user("u"), &id).await.unwrap().unwrap();
         assert_eq!((found.publication.stage, &found.publication.container), (Stage::Waiting, &None));
         assert!(store.containers(&id, time::OffsetDateTime::UNIX_EPOCH).await.unwrap().is_empty());
-        assert_eq!(store.timeline(&user("u"), &id).await.unwrap().len(), 1);
+        assert_eq!(timeline(store, &user("u"), &id).await.len(), 1);
         store.set_full(false).await.unwrap();
         store.record(&claim, &next, &[long("p", "created")], true).await.unwrap();
         claim.publication = next;

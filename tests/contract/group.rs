@@ -12,7 +12,7 @@ use rats_domain::{
 };
 
 use crate::{
-    example::{HOUR, MINUTE, after, created, due_post, entry, intended, link, receipt, request, user},
+    example::{HOUR, MINUTE, after, created, due_post, entry, intended, link, receipt, request, timeline, user},
     world::{T, World, promises},
 };
 
@@ -38,7 +38,7 @@ promises! {
             let (owner, post) = (&claim.publication.user, &claim.publication.post);
             let found = PostRepository::find(store, owner, post).await.unwrap().unwrap();
             assert_eq!(found.publication.container.as_ref().unwrap().id.as_str(), format!("17{n}"));
-            assert_eq!(store.timeline(owner, post).await.unwrap().last().unwrap().id, format!("e{n}-container_created"));
+            assert_eq!(timeline(store, owner, post).await.last().unwrap().id, format!("e{n}-container_created"));
             assert_eq!(store.containers(post, time::OffsetDateTime::UNIX_EPOCH).await.unwrap().len(), 1);
         }
         let facts = claims.iter().enumerate().map(|(n, claim)| async move {

@@ -4,7 +4,6 @@ use rats_domain::{
     connection::{Connection, ConnectionRepository as _},
     id::{AccountId, PostId},
     metrics::{Collection, Metrics, MetricsRepository, Numbers, Reading, Slot, Snapshot},
-    post::PostRepository as _,
     publication::PublicationQueue as _,
     receipt::ConfirmedBy,
 };
@@ -12,7 +11,7 @@ use rats_storage::Store;
 use time::OffsetDateTime;
 
 use crate::{
-    example::{HOUR, MINUTE, due_post, entry, link, receipt, request, user},
+    example::{HOUR, MINUTE, due_post, entry, link, receipt, request, timeline, user},
     world::{T, promises},
 };
 
@@ -172,8 +171,8 @@ promises! {
         record(store, "p", &told).await;
         assert!(taken(store, 999_999, 9).await.is_empty());
         assert_eq!(history(store, "u", "p").await.unwrap().collection, gone);
-        let timeline = store.timeline(&user("u"), &PostId::new("p")).await.unwrap();
-        assert_eq!(timeline.iter().filter(|entry| entry.step == "gone").count(), 1);
+        let entries = timeline(store, &user("u"), &PostId::new("p")).await;
+        assert_eq!(entries.iter().filter(|entry| entry.step == "gone").count(), 1);
     }
 
     async fn what_was_never_live_is_not_read(world: World) {

@@ -10,7 +10,8 @@ use rats_storage::{AdoptError, DatabaseUrl, Options, Role, Store};
 
 use crate::{
     example::{
-        HOUR, MINUTE, created, due_post, intended, link, note, post, receipt, request, scheduled, unclear, user,
+        HOUR, MINUTE, created, due_post, intended, link, note, post, receipt, request, scheduled, timeline, unclear,
+        user,
     },
     world::{Backend, KEY, T, World, options, promises, try_on},
 };
@@ -157,8 +158,8 @@ promises! {
         let waiting = store.find(&user("u-waiting"), &PostId::new("waiting")).await.unwrap().unwrap();
         let request = waiting.publication.request.clone().unwrap();
         assert_eq!((request.first_intent_at, request.may_send_until), (T, T + MINUTE));
-        let timeline = store.timeline(&user("u-waiting"), &PostId::new("waiting")).await.unwrap();
-        assert_eq!(timeline.last().unwrap().step, "doubted");
+        let entries = timeline(&store, &user("u-waiting"), &PostId::new("waiting")).await;
+        assert_eq!(entries.last().unwrap().step, "doubted");
         assert_eq!(store.claim_due(MINUTE, 99).await.unwrap().claims.len(), 7, "one of each account");
     }
 

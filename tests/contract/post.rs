@@ -14,7 +14,7 @@ use rats_storage::Store;
 use crate::{
     example::{
         HOUR, MINUTE, created, draft, due_post, entry, event, key, link, moved, note, post, receipt, request,
-        scheduled, user,
+        scheduled, timeline, user,
     },
     metrics::{reading, record, snapshot},
     world::{T, promises},
@@ -40,8 +40,8 @@ promises! {
 
         assert_eq!(find(store, "u", "p").await, Some(added));
         assert_eq!(find(store, "v", "p").await, None);
-        assert_eq!(store.timeline(&user("u"), &PostId::new("p")).await.unwrap(), [entry("p", "scheduled")]);
-        assert!(store.timeline(&user("v"), &PostId::new("p")).await.unwrap().is_empty());
+        assert_eq!(timeline(store, &user("u"), &PostId::new("p")).await, [entry("p", "scheduled")]);
+        assert!(timeline(store, &user("v"), &PostId::new("p")).await.is_empty());
         assert!(!store.remove(&user("v"), &PostId::new("p"), 0).await.unwrap());
     }
 
@@ -59,7 +59,7 @@ promises! {
         let again = add("p2", "body").await.unwrap();
         assert_eq!(again, Added::Before(first.into_inner()), "as it was answered then");
         assert_eq!(find(store, "u", "p2").await, None);
-        assert!(store.timeline(&user("u"), &PostId::new("p2")).await.unwrap().is_empty());
+        assert!(timeline(store, &user("u"), &PostId::new("p2")).await.is_empty());
         assert!(matches!(add("p3", "other").await, Err(AddPostError::KeyReused)));
     }
 
@@ -166,7 +166,7 @@ promises! {
         assert_eq!((found.publication.version, found.publication.epoch), (read.publication.version + 1, read.publication.epoch + 1));
         assert_eq!((found.post.scheduled_for, found.publication.stage), (None, Stage::Cancelled));
         assert!(!store.change(&changed, &[entry("p", "again")]).await.unwrap(), "it was read before the change");
-        assert_eq!(store.timeline(&user("u"), &PostId::new("p")).await.unwrap().len(), 2);
+        assert_eq!(timeline(store, &user("u"), &PostId::new("p")).await.len(), 2);
     }
 
     async fn a_change_and_a_worker_exclude_each_other(world: World) {
@@ -284,7 +284,7 @@ promises! {
         assert!(!store.remove(&user("u"), &PostId::new("p"), claim.publication.epoch).await.unwrap());
         assert!(store.remove(&user("u"), &PostId::new("p"), epoch).await.unwrap());
         assert_eq!(find(store, "u", "p").await, None);
-        assert!(store.timeline(&user("u"), &PostId::new("p")).await.unwrap().is_empty());
+        assert!(timeline(store, &user("u"), &PostId::new("p")).await.is_empty());
         assert!(store.containers(&PostId::new("p"), time::OffsetDateTime::UNIX_EPOCH).await.unwrap().is_empty());
         let media = [rats_domain::id::MediaId::new("m")];
         let history: &dyn rats_domain::post::AccountHistory = store;
@@ -302,7 +302,7 @@ promises! {
             store.record(&claim, &claim.publication, &entries, true).await.unwrap();
         }
 
-        let timeline = store.timeline(&user("u"), &read.post.id).await.unwrap();
-        assert_eq!(timeline.iter().map(|entry| entry.step.as_str()).collect::<Vec<_>>(), ["scheduled", "z", "b", "y", "a"]);
+        let entries = timeline(store, &user("u"), &read.post.id).await;
+        assert_eq!(entries.iter().map(|entry| entry.step.as_str()).collect::<Vec<_>>(), ["scheduled", "z", "b", "y", "a"]);
     }
 }

@@ -175,9 +175,9 @@ gated!(AccountHistory {
 gated!(PostRepository {
     fn find_added(user: &UserId, key: &IdempotencyKey) -> Result<Option<PostRecord>, AddError>;
     fn find(user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
+    fn find_with_timeline(user: &UserId, id: &PostId) -> Result<Option<(PostRecord, Vec<Entry>)>, StoreError>;
     fn list(user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
     fn open_test(user: &UserId, event: &EventId, since: OffsetDateTime) -> Result<Option<PostRecord>, StoreError>;
-    fn timeline(user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError>;
     fn change(record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;
     fn remove(user: &UserId, id: &PostId, epoch: i64) -> Result<bool, StoreError>;
     also {

@@ -164,6 +164,13 @@ pub trait PostRepository: Send + Sync {
     /// The user's post with this id.
     async fn find(&self, user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
 
+    /// The same with its timeline, oldest first, in one query.
+    async fn find_with_timeline(
+        &self,
+        user: &UserId,
+        id: &PostId,
+    ) -> Result<Option<(PostRecord, Vec<Entry>)>, StoreError>;
+
     /// The user's posts, newest first, in one query.
     async fn list(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
 
@@ -174,9 +181,6 @@ pub trait PostRepository: Send + Sync {
         event: &EventId,
         since: OffsetDateTime,
     ) -> Result<Option<PostRecord>, StoreError>;
-
-    /// The post's timeline, oldest first.
-    async fn timeline(&self, user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError>;
 
     /// Stores a person's change: `record.post` and `record.publication`, which took one step of a person since it was read, if neither
     /// its epoch nor its version has moved meanwhile. The epoch is raised and the lease ends. Answers whether it was stored: not either if a

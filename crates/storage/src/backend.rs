@@ -60,6 +60,10 @@ pub(crate) trait Dialect {
     const BY_ROW: &'static str;
     /// That a publication is among those of `due`, a part of the same statement: PostgreSQL would read the whole table to join so many.
     const IN_DUE: &'static str;
+    /// The aggregate that makes a JSON array of its values; of none, PostgreSQL's is null.
+    const JSON_ARRAY: &'static str;
+    /// The function that makes a JSON object of names and values.
+    const JSON_OBJECT: &'static str;
     /// An expression for where the database lives, as far as it knows itself.
     const PLACE: &'static str;
     /// A table `v` of the JSON objects in the array that is bound as `$1`: each column with its SQL type, and `n`, its place in the array.
@@ -80,6 +84,8 @@ impl Dialect for Lite {
     const SKIP_LOCKED: &'static str = "";
     const BY_ROW: &'static str = "";
     const IN_DUE: &'static str = "post_id IN (SELECT post_id FROM due)";
+    const JSON_ARRAY: &'static str = "json_group_array";
+    const JSON_OBJECT: &'static str = "json_object";
     const PLACE: &'static str = "''";
 
     fn records(columns: &[(&str, &str)]) -> String {
@@ -105,6 +111,8 @@ impl Dialect for Pg {
     const SKIP_LOCKED: &'static str = " FOR UPDATE OF p SKIP LOCKED";
     const BY_ROW: &'static str = " OFFSET 0";
     const IN_DUE: &'static str = "post_id = ANY (ARRAY(SELECT post_id FROM due))";
+    const JSON_ARRAY: &'static str = "json_agg";
+    const JSON_OBJECT: &'static str = "json_build_object";
     // The control file's timeline lags after a promotion; the name of the log file being written does not. Restored by a dump beside the
     // original, the database has another number; over it, the table has.
     const PLACE: &'static str = "(SELECT 'postgres:' || system_identifier || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8) \

@@ -1,6 +1,6 @@
 //! Timeline entries.
 
-use diesel::{ExpressionMethods as _, QueryDsl as _, SelectableHelper as _, sql_query, sql_types::Text};
+use diesel::{sql_query, sql_types::Text};
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{id::PostId, timeline::Entry};
 
@@ -8,12 +8,10 @@ use crate::{
     backend::{Dialect, json, statements},
     fixed::Fixed,
     moment::{micros, moment},
-    schema::timeline_entry,
     trouble::Trouble,
 };
 
-#[derive(diesel::Queryable, diesel::Selectable, serde::Serialize)]
-#[diesel(table_name = timeline_entry)]
+#[derive(serde::Deserialize, serde::Serialize)]
 struct Row {
     id: String,
     post_id: String,
@@ -57,18 +55,24 @@ statements! {
             .await?;
             Ok(())
         }
-
-        /// A post's entries, oldest first.
-        async fn timeline(conn, post: &str) -> Result<Vec<Entry>, Trouble> {
-            let rows: Vec<Row> = timeline_entry::table
-                .filter(timeline_entry::post_id.eq(post.to_owned()))
-                .order((timeline_entry::at, timeline_entry::seq))
-                .select(Row::as_select())
-                .load(conn)
-                .await?;
-            rows.into_iter().map(Entry::try_from).collect()
-        }
     }
+}
+
+/// An expression for the entries of the row of `post`, oldest first, as text: so that a post and its timeline are one query.
+pub(crate) fn of_post<C: Dialect>() -> String {
+    let members = COLUMNS.map(|(name, _)| format!("'{name}', t.{name}")).join(", ");
+    format!(
+        "(SELECT CAST({}({}({members}) ORDER BY t.at, t.seq) AS TEXT) FROM timeline_entry t WHERE t.post_id = post.id)",
+        C::JSON_ARRAY,
+        C::JSON_OBJECT
+    )
+}
+
+/// Reads [`of_post`] back.
+pub(crate) fn parse(told: Option<&str>) -> Result<Vec<Entry>, Trouble> {
+    let rows: Vec<Row> =
+        serde_json::from_str(told.unwrap_or("[]")).map_err(|error| Trouble::damaged("a timeline", error))?;
+    rows.into_iter().map(Entry::try_from).collect()
 }
 
 /// One post's entries, to be [appended](Timelines::append).

@@ -15,9 +15,7 @@ pub struct FindPost(pub Arc<Ports>);
 impl FindPost {
     /// The user's post and what happened to it, oldest first.
     pub async fn run(&self, user: &UserId, id: &PostId) -> Result<(PostRecord, Vec<Entry>), Refusal> {
-        let record = find(&self.0, user, id).await?;
-        let timeline = self.0.posts.timeline(user, id).await?;
-        Ok((record, timeline))
+        self.0.posts.find_with_timeline(user, id).await?.ok_or(Refusal::NotFound("post"))
     }
 }
 

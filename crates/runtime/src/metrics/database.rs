@@ -104,13 +104,16 @@ metered! {
         ) -> Result<Added<PostRecord>, AddPostError>;
         async fn find_added(user: &UserId, key: &IdempotencyKey) -> Result<Option<PostRecord>, AddError>;
         async fn find(user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
+        async fn find_with_timeline(
+            user: &UserId,
+            id: &PostId,
+        ) -> Result<Option<(PostRecord, Vec<Entry>)>, StoreError>;
         async fn list(user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
         async fn open_test(
             user: &UserId,
             event: &EventId,
             since: OffsetDateTime,
         ) -> Result<Option<PostRecord>, StoreError>;
-        async fn timeline(user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError>;
         async fn change(record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;
         async fn remove(user: &UserId, id: &PostId, epoch: i64) -> Result<bool, StoreError>;
     }

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, IntoSql as _, JoinOnDsl as _, NullableExpressionMethods as _,
     OptionalExtension as _, QueryDsl as _, SelectableHelper as _,
-    dsl::max,
+    dsl::{max, sql},
     sql_query,
-    sql_types::{Bool, Text},
+    sql_types::{Bool, Nullable, Text},
 };
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
@@ -19,7 +19,7 @@ use rats_domain::{
     timeline::Entry,
 };
 
-use super::row::{Found, Row, Snapshot, record};
+use super::row::{Found, Row, Snapshot, Told, record};
 use time::OffsetDateTime;
 
 use crate::{
@@ -37,7 +37,7 @@ use crate::{
         container, event, metrics as metrics_table, post, publication, receipt as receipt_table, snapshot,
         timeline_entry,
     },
-    timeline::{Timelines as _, about},
+    timeline::{self, Timelines as _, about},
     trouble::Trouble,
 };
 
@@ -124,6 +124,18 @@ impl PostRepository for Store {
         Ok(found.map(record).transpose()?)
     }
 
+    async fn find_with_timeline(
+        &self,
+        user: &UserId,
+        id: &PostId,
+    ) -> Result<Option<(PostRecord, Vec<Entry>)>, StoreError> {
+        let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
+        let found = read!(self, |conn| conn.find_told(&user, &id).await)?;
+        let Some((post, publication, receipt, metrics, title, holder, last, told)) = found else { return Ok(None) };
+        let found = (post, publication, receipt, metrics, title, holder, last);
+        Ok(Some((record(found)?, timeline::parse(told.as_deref())?)))
+    }
+
     async fn list(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError> {
         let (user, filter) = (user.as_str().to_owned(), filter.clone());
         let found = read!(self, |conn| conn.list_posts(&user, &filter).await)?;
@@ -155,16 +167,6 @@ impl PostRepository for Store {
             }
         })?;
         Ok(found.map(record).transpose()?)
-    }
-
-    async fn timeline(&self, user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError> {
-        let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
-        let entries = read!(self, |conn| {
-            let owned: i64 =
-                post::table.filter(post::id.eq(&id).and(post::user_id.eq(&user))).count().get_result(conn).await?;
-            if owned == 0 { Ok(vec![]) } else { conn.timeline(&id).await }
-        })?;
-        Ok(entries)
     }
 
     async fn change(&self, record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError> {
@@ -241,18 +243,25 @@ macro_rules! posts {
             .left_join(metrics_table::table.on(metrics_table::post_id.eq(post::id)))
             .left_join(event::table.on(event::id.nullable().eq(post::event_id)))
             .left_join(HOLDER.on(HOLDER.field(publication::lane).eq(publication::account)))
-            .select((
-                Row::as_select(),
-                saga::Row::as_select(),
-                Option::<receipt::Row>::as_select(),
-                Option::<metrics::Row>::as_select(),
-                event::title.nullable(),
-                HOLDER.field(publication::post_id).nullable(),
-                timeline_entry::table
-                    .filter(timeline_entry::post_id.eq(post::id))
-                    .select(max(timeline_entry::at))
-                    .single_value(),
-            ))
+    };
+}
+
+/// What of it makes a [`Found`], and more where asked for.
+macro_rules! found {
+    ($($more:expr)?) => {
+        (
+            Row::as_select(),
+            saga::Row::as_select(),
+            Option::<receipt::Row>::as_select(),
+            Option::<metrics::Row>::as_select(),
+            event::title.nullable(),
+            HOLDER.field(publication::post_id).nullable(),
+            timeline_entry::table
+                .filter(timeline_entry::post_id.eq(post::id))
+                .select(max(timeline_entry::at))
+                .single_value(),
+            $($more,)?
+        )
     };
 }
 
@@ -276,6 +285,17 @@ statements! {
         async fn find_post(conn, user: &str, id: &str) -> Result<Option<Found>, Trouble> {
             Ok(posts!()
                 .filter(post::id.eq(id.to_owned()).and(post::user_id.eq(user.to_owned())))
+                .select(found!())
+                .first(conn)
+                .await
+                .optional()?)
+        }
+
+        /// The same with its timeline, to be [parsed](timeline::parse).
+        async fn find_told(conn, user: &str, id: &str) -> Result<Option<Told>, Trouble> {
+            Ok(posts!()
+                .filter(post::id.eq(id.to_owned()).and(post::user_id.eq(user.to_owned())))
+                .select(found!(sql::<Nullable<Text>>(&timeline::of_post::<Self>())))
                 .first(conn)
                 .await
                 .optional()?)
@@ -292,6 +312,7 @@ statements! {
             let from_the_first = filter.after.is_none().into_sql::<Bool>();
             let after = filter.after.as_ref().map_or("", |id| id.as_str()).to_owned();
             Ok(posts!()
+                .select(found!())
                 .filter(post::user_id.eq(user.to_owned()))
                 .filter(publication::stage.eq_any(stages))
                 .filter(post::id.lt(after).or(from_the_first))

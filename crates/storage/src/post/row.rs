@@ -41,6 +41,18 @@ pub(crate) struct Row {
 pub(super) type Found =
     (Row, publication::Row, Option<receipt::Row>, Option<metrics::Row>, Option<String>, Option<String>, Option<i64>);
 
+/// The same, and its timeline as text.
+pub(super) type Told = (
+    Row,
+    publication::Row,
+    Option<receipt::Row>,
+    Option<metrics::Row>,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+);
+
 /// What was answered when a post was added.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Snapshot {

@@ -55,7 +55,7 @@ async fn assert_whole(store: &Store, id: &str) {
         // The claim writes to every row that the call writes to, so it sees all of it or nothing.
         let claimed = store.claim(&id, MINUTE).await.unwrap();
         let found = PostRepository::find(store, &user("u"), &id).await.unwrap();
-        let entries = timeline(&store, &user("u"), &id).await;
+        let entries = timeline(store, &user("u"), &id).await;
         if claimed.is_some() {
             assert!(found.is_some());
         }

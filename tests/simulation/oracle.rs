@@ -133,7 +133,11 @@ fn judge_one(town: &Town, post: &Post, live: &[LedgerMedia]) -> Result<Verdict, 
 fn is_explained(town: &Town, post: &Post, record: &PostRecord) -> bool {
     let told = town.timeline(post).into_iter().rfind(|entry| entry.step == "failed");
     let attention = record.publication.attention.as_ref();
-    attention.zip(told).is_some_and(|(attention, told)| attention.message == told.message)
+    let promises =
+        |text: &str| ["We try again", "We go on at", "We look again"].iter().any(|words| text.contains(words));
+    attention
+        .zip(told)
+        .is_some_and(|(attention, told)| attention.message == told.message && !promises(&attention.message))
 }
 
 /// Whether the media is one of the same text that the account's owner made by hand: nobody can tell it from the post.

@@ -225,7 +225,7 @@ fn minutes(world: &World, from: u64, to: u64) -> Duration {
 
 /// Faults that Instagram may have at any moment.
 fn fault(world: &World) -> Fault {
-    match world.draw(26) {
+    match world.draw(28) {
         0 => Fault::PublishThenDrop,
         1 => Fault::PublishThenCut,
         2 => Fault::PublishThenError,
@@ -251,6 +251,8 @@ fn fault(world: &World) -> Fault {
         22 => error(Some(Call::Publish), 400, 190, Some(460)),
         23 => error(Some(Call::Publish), 400, 24, Some(2_207_008)),
         24 => Fault::PublishThenNotReady,
+        25 => error(Some(Call::Publish), 403, 10, None),
+        26 => error(Some(Call::Profile), 403, 10, None),
         _ => error(Some(Call::Publish), 500, 2, None),
     }
 }

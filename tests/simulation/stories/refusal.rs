@@ -106,6 +106,51 @@ fn a_container_that_is_about_to_expire_is_made_anew() {
     tale.until_after_due(Duration::from_hours(36));
     tale.is_live_once(&post);
     assert_eq!(tale.town.containers(&post).len(), 2);
+    let told = tale.town.timeline(&post).into_iter().find(|entry| entry.step == "container_discarded").unwrap();
+    assert!(told.message.contains("expired"), "after a refusal its status is read before it is given up: {told:?}");
+}
+
+#[test]
+fn an_outage_in_which_permissions_and_profiles_are_refused_holds_nothing() {
+    for code in [10, 200] {
+        let mut tale = Tale::new();
+        let next = tale.town.post(&tale.anna, DUE + Duration::from_hours(1));
+        let post = tale.ready_post();
+        tale.fault(error(Call::Publish, 403, code, None), None);
+        tale.fault(error(Call::Profile, 403, code, None), None);
+        tale.until_after_due(Duration::from_mins(1));
+        tale.mended();
+        tale.until_after_due(Duration::from_hours(2));
+        tale.is(&[&post, &next], Stage::Published, 1);
+    }
+}
+
+#[test]
+fn an_account_that_stays_refused_is_held_and_told_why() {
+    // Its token is good, but not for this; its token is good for nothing.
+    for profile_too in [false, true] {
+        let mut tale = Tale::new();
+        let next = tale.town.post(&tale.anna, DUE + Duration::from_hours(3));
+        let post = tale.ready_post();
+        tale.fault(error(Call::Publish, 403, 10, None), None);
+        if profile_too {
+            tale.fault(error(Call::Profile, 403, 10, None), None);
+        }
+        tale.until_after_due(Duration::from_hours(2));
+        tale.is(&[&post], Stage::Held, 0);
+        tale.is(&[&next], if profile_too { Stage::Held } else { Stage::Waiting }, 0);
+        assert!(tale.told_code(&post, "held", 10), "{:#?}", tale.town.story(&post));
+    }
+}
+
+#[test]
+fn what_instagram_says_of_a_dead_token_is_in_the_timeline() {
+    let mut tale = Tale::new();
+    let post = tale.town.post(&tale.anna, DUE);
+    tale.fault(error(Call::Create, 400, 190, Some(460)), None);
+    tale.until_after_due(Duration::from_mins(1));
+    tale.is(&[&post], Stage::Held, 0);
+    assert!(tale.told_code(&post, "refused", 190), "{:#?}", tale.town.story(&post));
 }
 
 #[test]

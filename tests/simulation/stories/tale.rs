@@ -129,6 +129,11 @@ impl Tale {
         self.town.story(post).iter().filter(|entry| entry.contains(&step)).count()
     }
 
+    /// Whether its timeline tells of this, with this code of Instagram's.
+    pub(crate) fn told_code(&self, post: &Post, step: &str, code: i64) -> bool {
+        self.town.timeline(post).iter().any(|entry| entry.step == step && entry.code == Some(code))
+    }
+
     /// How many publish requests Instagram has received.
     pub(crate) fn requests(&self) -> usize {
         let ledger = self.town.network.instagram.ledger(self.town.now());

@@ -225,6 +225,25 @@ fn a_post_made_by_hand_meanwhile_is_never_a_reason_to_publish_twice() {
 }
 
 #[test]
+fn a_media_made_by_hand_is_not_taken_for_one_that_the_profile_does_not_show_yet() {
+    // Within the clocks' tolerance before the request; after it.
+    for before in [true, false] {
+        let mut tale = Tale::new();
+        let post = tale.town.post(&tale.anna, DUE);
+        tale.lags(0, 60);
+        tale.fault(Fault::PublishThenDrop, 1);
+        let aside = Duration::from_secs(30);
+        tale.until(if before { DUE.saturating_sub(aside) } else { DUE + aside });
+        tale.town.post_by_hand(&tale.anna.clone(), post.caption.as_str());
+        tale.until_after_due(Duration::from_secs(40));
+        tale.town.start_collecting(SCHEDULER);
+        tale.until_after_due(Duration::from_hours(5));
+        tale.is_live_once(&post);
+        assert_eq!(tale.town.find(&post).receipt.and_then(|receipt| receipt.media), None, "an id is not guessed");
+    }
+}
+
+#[test]
 fn of_two_posts_with_one_text_neither_is_taken_for_the_other() {
     let mut tale = Tale::new();
     let anna = tale.anna.clone();

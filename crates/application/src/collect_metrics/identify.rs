@@ -20,6 +20,12 @@ impl Round<'_> {
     /// Looks for it; numbers are not read before the next time.
     pub(super) async fn identify(&self, due: &DueMetrics, access: &Access) -> Result<bool, Refusal> {
         let ports = self.ports;
+        // Before that the profile may show one that was made by hand and not yet ours.
+        let shown_from = due.receipt.confirmed_at + ports.settings.publish.witness_window;
+        if self.now() < shown_from {
+            self.put_off(&due.post, shown_from).await?;
+            return Ok(false);
+        }
         let found = self.only_candidate(due, access).await?;
         let is_found = found.is_some();
         if let Some(media) = found {
@@ -48,11 +54,15 @@ impl Round<'_> {
         if !is_distinctive(ports, &due.account, &due.post, caption).await? {
             return Ok(None);
         }
-        let Ok(Dated { value: Listing { media, complete: true }, .. }) = ports.reader.recent(access, since).await
+        let Ok(Dated { value: Listing { media, complete: true }, date: Some(date) }) =
+            ports.reader.recent(access, since).await
         else {
             return Ok(None);
         };
+        // By Instagram's clock, as when an outcome is looked into: what went live before the request is another's.
+        let sent_at = receipt.sent_at - (self.now() - date) - Duration::SECOND;
         let alike = candidates(ports, &due.post, caption, since, media).await?;
-        Ok(<[ListedMedia; 1]>::try_from(alike).ok().map(|[one]| one).filter(|one| one.published_at <= until))
+        let only = <[ListedMedia; 1]>::try_from(alike).ok().map(|[one]| one);
+        Ok(only.filter(|one| (sent_at..=until).contains(&one.published_at)))
     }
 }

@@ -52,7 +52,8 @@ pub(super) fn judge(evidence: &Evidence) -> Verdict {
         _ => None,
     });
     match &evidence.status {
-        Some(ContainerStatus::Published) => Verdict::LiveByStatus(only),
+        // Which media it is, is told by a profile that shows it for certain: before the waits one that was made by hand may stand there alone.
+        Some(ContainerStatus::Published) => Verdict::LiveByStatus(only.filter(|_| evidence.waits_over)),
         _ if !evidence.waits_over => Verdict::LookAgain,
         Some(ContainerStatus::Finished) => finished(evidence, only),
         Some(ContainerStatus::Expired | ContainerStatus::Error(_))
@@ -80,6 +81,9 @@ fn finished(evidence: &Evidence, only: Option<ListedMedia>) -> Verdict {
 fn at_the_end(evidence: &Evidence) -> Verdict {
     if evidence.ends { Verdict::Review(testimony(evidence)) } else { Verdict::LookAgain }
 }
+
+/// Why what is not live is not sent by itself.
+pub(super) const TOO_LATE: &str = " Its time has passed, so we do not send it any more.";
 
 /// Where a person can look at them.
 pub(super) fn addresses(found: &[ListedMedia]) -> String {
@@ -118,8 +122,9 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
         Some(0) => ", and its counter of published posts has not moved".to_owned(),
         Some(count) => format!(", and its counter shows {count} published since that we do not know of"),
     };
+    let late = if evidence.useless { TOO_LATE } else { "" };
     format!(
-        "We could not find out whether this post is live: Instagram {status}, {listing}{counter}. \
+        "We could not find out whether this post is live: Instagram {status}, {listing}{counter}.{late} \
          Look at the profile, then say which media it is (adopt) or publish it again (republish)."
     )
 }
@@ -180,6 +185,8 @@ mod tests {
         let published = Evidence { status: Some(ContainerStatus::Published), waits_over: false, ..nothing() };
         assert_eq!(judge(&published), Verdict::LiveByStatus(None));
         let one = Evidence { candidates: Some(vec![media("1")]), ..published.clone() };
+        assert_eq!(judge(&one), Verdict::LiveByStatus(None), "another may stand there before ours shows");
+        let one = Evidence { waits_over: true, ..one };
         assert_eq!(judge(&one), Verdict::LiveByStatus(Some(media("1"))));
         assert_eq!(judge(&Evidence { distinctive: false, ..one }), Verdict::LiveByStatus(None));
     }

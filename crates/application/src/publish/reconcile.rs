@@ -15,7 +15,8 @@ use time::OffsetDateTime;
 use super::{
     allowance::resting,
     backoff,
-    judge::{Evidence, Verdict, judge, testimony},
+    judge::{self, Evidence, Verdict, judge, testimony},
+    note::because,
     remedy::TOKEN_INVALID,
     witness::{self, SECOND},
     work::{Flow, Stop, Work},
@@ -34,16 +35,19 @@ impl Work<'_> {
         let waits = self.waits(&request);
         let Some((_, access)) = self.access() else { return self.cannot_look(&request, waits).await };
         self.keep_lease().await?;
-        let mut evidence = self.look(&access, Some(&container), &request, waits.is_none()).await?;
+        // Once a person is asked only the status may still settle it.
+        let is_asked = self.publication().stage == Stage::NeedsReview;
+        let mut evidence = self.look(&access, Some(&container), &request, waits.is_none() && !is_asked).await?;
         evidence.ends = self.now() >= first_unclear(&request) + self.ports.settings.publish.ends_after;
         match judge(&evidence) {
+            // Where the profile may not show it yet, its id is looked for later, with its numbers.
             Verdict::LiveByStatus(media) => {
                 let entry = self.entry("published", "Instagram says that it is live.");
                 let receipt = self.receipt(&container, &request, media, ConfirmedBy::Status);
                 self.store_live(receipt, &[entry]).await
             }
-            // Once a person is asked, only "published" or the person settles it: the lane was given back, others publish meanwhile.
-            _ if self.publication().stage == Stage::NeedsReview => self.look_again(&request, waits).await,
+            // Only "published" or the person: the lane was given back, others publish meanwhile.
+            _ if is_asked => self.look_again(&request, waits).await,
             Verdict::LiveByListing(media) => {
                 let entry = self.entry("published", "The profile shows exactly one post with this text: it is live.");
                 let receipt = self.receipt(&container, &request, Some(media), ConfirmedBy::Listing);
@@ -101,11 +105,10 @@ impl Work<'_> {
             None => None,
         };
         let ports = self.ports;
-        let needs_listing = waits_over || status == Some(ContainerStatus::Published);
-        let caption = &self.claim.post.caption;
+        let caption = self.claim.post.caption.clone();
         let post = &self.publication().post;
-        let distinctive = witness::is_distinctive(ports, &access.account, post, caption).await?;
-        let candidates = if needs_listing { self.candidates(access, caption, request).await? } else { None };
+        let distinctive = witness::is_distinctive(ports, &access.account, post, &caption).await?;
+        let candidates = if waits_over { self.candidates(access, &caption, request).await? } else { None };
         // Of what is in doubt it says nothing: the receipts of what went live meanwhile are lost with the old database.
         let counts = waits_over && request.intent_at.is_some();
         let unexplained = if counts { self.unexplained(access, request).await? } else { None };
@@ -127,6 +130,7 @@ impl Work<'_> {
             Ok(answer) => Ok(Some(self.dated(answer))),
             Err(error) => {
                 self.heed(access, &error).await?;
+                self.trouble = Some(error);
                 Ok(None)
             }
         }
@@ -169,13 +173,19 @@ impl Work<'_> {
 
     /// The media that may be it; `None` if the listing cannot be read whole.
     async fn candidates(
-        &self,
+        &mut self,
         access: &Access,
         caption: &Caption,
         request: &Request,
     ) -> Result<Option<Vec<ListedMedia>>, Stop> {
         let since = self.window(request);
-        let Ok(answer) = self.ports.reader.recent(access, since).await else { return Ok(None) };
+        let answer = match self.ports.reader.recent(access, since).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.trouble = Some(error);
+                return Ok(None);
+            }
+        };
         let Listing { media, complete: true } = self.dated(answer) else { return Ok(None) };
         Ok(Some(witness::candidates(self.ports, &self.publication().post, caption, since, media).await?))
     }
@@ -215,6 +225,8 @@ impl Work<'_> {
 
     pub(super) async fn review(&mut self, testimony: &str) -> Result<Flow, Stop> {
         let entry = self.entry("needs_review", testimony);
+        // Where a witness could not be asked: what Instagram said.
+        let entry = self.trouble.take().map_or(entry.clone(), |error| because(entry, &error));
         let look_at = self.now() + backoff::review_look(Duration::ZERO);
         self.take(Step::Review { look_at, attention: Attention::new(AttentionKind::Review, testimony) }, &[entry]).await
     }
@@ -269,16 +281,22 @@ impl Work<'_> {
 
     /// The account is not connected: it cannot be looked into. After the waits a person decides.
     pub(super) async fn cannot_look(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
-        let unasked = "Instagram could not be asked whether this post is live, since the account was not connected. Connect it again in the settings and we look by ourselves. Or look at the profile, and once the account is connected say which media it is (adopt) or publish it again (republish).";
+        let late = if self.is_useless() { judge::TOO_LATE } else { "" };
+        let unasked = format!(
+            "Instagram could not be asked whether this post is live, since the account was not connected.{late} Connect it again in the settings and we look by ourselves. Or look at the profile, and once the account is connected say which media it is (adopt) or publish it again (republish)."
+        );
         if self.publication().stage == Stage::NeedsReview {
             return self.look_again(request, waits).await;
         }
         let ends = self.now() >= first_unclear(request) + self.ports.settings.publish.ends_after;
         if waits.is_none() && (ends || self.is_disconnected().await?) {
-            return self.review(unasked).await;
+            return self.review(&unasked).await;
         }
         let text = "Instagram has not confirmed this post, and we cannot look while the account is not connected. Connect it again in the settings; do not send it again.";
-        let attention = Attention::new(AttentionKind::UnconfirmedReconnect, text);
+        // What it says already says why.
+        let told = self.publication().attention.clone();
+        let told = told.filter(|attention| attention.kind == AttentionKind::UnconfirmedReconnect);
+        let attention = told.unwrap_or_else(|| Attention::new(AttentionKind::UnconfirmedReconnect, text));
         let wait = waits.unwrap_or(Duration::from_mins(2)).max(Duration::from_millis(100));
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
     }

@@ -5,7 +5,7 @@ use rats_domain::{
     publication::{Attention, AttentionKind, Stage, Step},
     timeline::Entry,
 };
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use super::{
     allowance::{Reason, room_at},
@@ -16,12 +16,18 @@ use crate::refresh_tokens::keep_fresh;
 
 /// How often what may be our picture's fault is tried before it is called so.
 const TRIES_BEFORE_FIX: u32 = 3;
+/// How often Instagram refuses an account, or a permission of it, with anything but "this token is no more" before it is believed: with back-off
+/// some minutes, since outages have made it refuse good tokens.
+const TRIES_BEFORE_HOLD: u32 = 8;
 /// How long after its time a post whose picture cannot be fetched is still tried.
 const PATIENCE: Duration = Duration::minutes(10);
 /// How long a rate limit lasts where Instagram does not say.
 const RATE_LIMIT: Duration = Duration::hours(1);
 /// How long a quota is waited for before looking again, where we know of no post of our own that used it.
 const QUOTA: Duration = Duration::hours(1);
+
+/// So long before a post is useless it is looked at once more.
+const LAST_LOOK: Duration = Duration::seconds(30);
 
 /// A refresh that was begun is not begun again for so long, by whatever process.
 const NEXT_REFRESH: Duration = Duration::minutes(1);
@@ -39,8 +45,9 @@ impl Work<'_> {
             Advice::Stop => self.fail(AttentionKind::AppRefused, error).await,
             Advice::ContainerLost => self.container_lost(error).await,
             Advice::Wait => {
-                let span = error.retry_after.and_then(|span| span.try_into().ok()).unwrap_or(RATE_LIMIT);
-                self.wait(AttentionKind::Moved, span, error).await
+                let told = error.retry_after.and_then(|span| self.now().checked_add(span.try_into().ok()?));
+                let until = told.unwrap_or_else(|| self.some_time(RATE_LIMIT));
+                self.wait(AttentionKind::Moved, until, error).await
             }
             Advice::WaitForQuota => self.wait_for_quota(access, error).await,
             Advice::ActInApp => self.act_in_app(error).await,
@@ -65,7 +72,7 @@ impl Work<'_> {
         let at = now + backoff::retry(self.publication().attempt, self.ports.random.fraction());
         // A long back-off ahead of its time must not make it late.
         let at = publish_at.filter(|publish_at| *publish_at > now).map_or(at, |publish_at| at.min(publish_at));
-        if self.publication().useless_after.is_some_and(|end| at > end) {
+        if self.publication().useless_after.is_some_and(|end| at > end) && !self.publication().was_unclear() {
             return self.fail(AttentionKind::DeadlinePassed, error).await;
         }
         let text = match error.advice {
@@ -91,9 +98,14 @@ impl Work<'_> {
         self.take(Step::ContainerDiscarded { retry_at: at }, &[entry]).await
     }
 
-    /// Moves it by `span`.
-    async fn wait(&mut self, kind: AttentionKind, span: Duration, error: &PlatformError) -> Result<Flow, Stop> {
-        let until = self.now() + span;
+    /// When to look again, where nobody tells how long something lasts: after `span`, or once more just before the post is useless.
+    fn some_time(&self, span: Duration) -> OffsetDateTime {
+        let (then, last) = (self.now() + span, self.publication().useless_after.map(|end| end - LAST_LOOK));
+        last.filter(|last| *last > self.now() && *last < then).unwrap_or(then)
+    }
+
+    /// Moves it to `until`.
+    async fn wait(&mut self, kind: AttentionKind, until: OffsetDateTime, error: &PlatformError) -> Result<Flow, Stop> {
         let entry = self.entry_because("waiting", error);
         let act = if kind == AttentionKind::ActInApp { "Open the Instagram app and do what it asks for. " } else { "" };
         let reason = Reason { what: error.what.to_string(), then: format!("{act}We go on at {}.", person_time(until)) };
@@ -107,16 +119,21 @@ impl Work<'_> {
             return self.unclear(error).await;
         }
         self.rest_after(error, false).await?;
-        let span = self.ports.settings.publish.rest.try_into().unwrap_or(RATE_LIMIT);
-        self.wait(AttentionKind::ActInApp, span, error).await
+        self.wait(AttentionKind::ActInApp, self.now() + self.ports.settings.publish.rest, error).await
     }
 
     /// The quota is used up: by our own count until its first place is given back, where we know of one.
     async fn wait_for_quota(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
         self.ask_quota(access).await?;
         let published = self.claim.allowance.published;
-        let until = published.free_at(1).filter(|free_at| *free_at > self.now()).unwrap_or(self.now() + QUOTA);
-        let reason = Reason { what: error.what.to_string(), then: room_at(until) };
+        let (until, then) = match published.free_at(1).filter(|free_at| *free_at > self.now()) {
+            Some(free_at) => (free_at, room_at(free_at)),
+            None => {
+                let until = self.some_time(QUOTA);
+                (until, format!("We look again at {}.", person_time(until)))
+            }
+        };
+        let reason = Reason { what: error.what.to_string(), then };
         let entry = self.entry_because("waiting", error);
         self.wait_until(AttentionKind::Moved, until, reason, entry).await
     }
@@ -168,12 +185,12 @@ impl Work<'_> {
         if error.code == Some(TOKEN_INVALID) {
             return self.hold(access, error).await;
         }
+        let is_believed = self.publication().attempt >= TRIES_BEFORE_HOLD;
         match self.ports.authorizer.profile(&access.token).await {
-            Err(refused) if matches!(refused.advice, Advice::Reconnect | Advice::Refresh) => {
-                self.hold(access, error).await
-            }
             Err(refused) if refused.advice == Advice::ActInApp => self.act_in_app(&refused).await,
-            Ok(_) if self.publication().attempt >= TRIES_BEFORE_FIX => self.hold_this(error).await,
+            Err(refused) if refused.code == Some(TOKEN_INVALID) => self.hold(access, &refused).await,
+            Err(refused) if is_believed && refused.advice == Advice::Reconnect => self.hold(access, &refused).await,
+            Ok(_) if is_believed => self.hold_this(error).await,
             _ => self.try_again(error).await,
         }
     }
@@ -181,13 +198,16 @@ impl Work<'_> {
     /// Marks the token dead, which holds every post of the account that has no unclear request; tries again if it was replaced meanwhile.
     async fn hold(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
         let Some(id) = self.publication().connection.clone() else { return self.release().await };
+        let is_requested = self.publication().stage == Stage::PublishRequested;
+        if !is_requested {
+            // What holds all posts of the account says nothing of what Instagram said.
+            let entry = self.entry_because("refused", error);
+            self.record(self.publication().clone(), &[entry], true).await?;
+        }
         if !self.ports.connections.mark_dead(&id, &access.token, self.now()).await? {
             return self.try_again(error).await;
         }
-        match self.publication().stage {
-            Stage::PublishRequested => self.hold_this(error).await,
-            _ => Ok(Flow::Done),
-        }
+        if is_requested { self.hold_this(error).await } else { Ok(Flow::Done) }
     }
 
     async fn hold_this(&mut self, error: &PlatformError) -> Result<Flow, Stop> {

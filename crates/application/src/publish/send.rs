@@ -14,7 +14,10 @@ use rats_domain::{
 };
 use time::OffsetDateTime;
 
-use super::work::{Flow, Stop, Work};
+use super::{
+    note::because,
+    work::{Flow, Stop, Work},
+};
 use crate::persist::persist;
 
 /// How often a wrong clock is looked at again.
@@ -140,7 +143,9 @@ impl Work<'_> {
     }
 
     pub(super) async fn unclear(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
-        let entry = self.entry_because("unclear", error);
+        // Never what to change: who reads that sends it again.
+        let text = format!("{}. Whether this post is live is not known; we ask Instagram.", error.what);
+        let entry = because(self.entry("unclear", text), error);
         let now = self.now();
         let step =
             Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: Attention::unconfirmed() };

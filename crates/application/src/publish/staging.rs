@@ -1,13 +1,14 @@
 //! Towards the request: a container is made, processed and found ready.
 
 use rats_domain::{
-    instagram::{Access, ContainerStatus, PlatformError, WE_TRY},
+    instagram::{Access, ContainerStatus, PlatformError},
     publication::{Attention, AttentionKind, STAND_READY, Stage, Step},
 };
 use time::{Duration, OffsetDateTime};
 
 use super::{
-    backoff, person_time,
+    backoff,
+    note::{person_time, without_promise},
     work::{Flow, Stop, Work},
 };
 
@@ -33,7 +34,10 @@ impl Work<'_> {
         let publication = self.publication();
         match (&publication.container, publication.stage) {
             (None, _) => self.create(&access).await,
-            (Some(container), _) if self.now() - container.created_at > self.ports.settings.publish.container_age => {
+            // After a refusal it is not ready: its status is read before anything else.
+            (Some(container), _)
+                if container.ready && self.now() - container.created_at > self.ports.settings.publish.container_age =>
+            {
                 let entry = self
                     .entry("container_discarded", "Its preparation on Instagram was about to expire; it is made anew.");
                 self.take(Step::ContainerDiscarded { retry_at: self.now() }, &[entry]).await
@@ -135,7 +139,7 @@ impl Work<'_> {
         let reason = publication
             .attention
             .as_ref()
-            .map(|attention| format!(" The last reason: {}", attention.message.trim_end_matches(WE_TRY).trim_end()))
+            .map(|attention| format!(" The last reason: {}", without_promise(&attention.message)))
             .into_iter()
             .chain(down)
             .reduce(|one, other| one + &other)

@@ -114,6 +114,8 @@ pub(super) struct Work<'a> {
     answered: Monotonic,
     /// What was found out since the last record and need not be durable by itself: it is told with the next one.
     untold: Vec<Entry>,
+    /// Why a witness could last not be asked.
+    pub(super) trouble: Option<PlatformError>,
 }
 
 impl<'a> Work<'a> {
@@ -121,7 +123,16 @@ impl<'a> Work<'a> {
     pub(super) fn new(ports: &'a Ports, memory: &'a Memory, claim: Claim, asked: Monotonic) -> Self {
         let lease_ends = asked + ports.settings.publish.lease;
         let said = claim.now;
-        Self { ports, memory, claim, lease_ends, said, answered: ports.clock.monotonic(), untold: vec![] }
+        Self {
+            ports,
+            memory,
+            claim,
+            lease_ends,
+            said,
+            answered: ports.clock.monotonic(),
+            untold: vec![],
+            trouble: None,
+        }
     }
 
     /// Takes every step that is due; answers how long until the next one is, if there is one.
@@ -279,7 +290,11 @@ impl<'a> Work<'a> {
         if !self.is_useless() {
             return self.release().await;
         }
-        let text = "Its time passed while the Instagram account was not connected, so nothing was published. Connect the account, then schedule it again.";
+        let text = if self.access().is_none() {
+            "Its time passed while the Instagram account was not connected, so nothing was published. Connect the account, then schedule it again."
+        } else {
+            "Its time passed while this account did not allow us to publish, so nothing was published. Connect the account again and allow everything that is asked for, then schedule it again."
+        };
         let entry = self.entry("failed", text);
         self.take(Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, text) }, &[entry]).await
     }

@@ -303,7 +303,7 @@ impl Parts {
                 self.unclear(since, retry_at, Attention::unconfirmed())
             }
             (Step::Wait { until, .. }, Some(since)) => self.unclear(since, until, Attention::unconfirmed()),
-            (Step::Held { .. }, Some(since)) => self.unclear(since, since, unconfirmed_reconnect()),
+            (Step::Held { .. }, Some(since)) => self.unclear(since, since, unconfirmed_refused()),
             (Step::Fail { .. }, Some(since)) => self.unclear(since, since, Attention::unconfirmed()),
             (Step::NotPublished { retry_at, attention }, None) => {
                 self.attempt += 1;
@@ -438,6 +438,13 @@ fn unconfirmed_reconnect() -> Attention {
     Attention::new(
         AttentionKind::UnconfirmedReconnect,
         "Instagram had not confirmed this post when the account was disconnected. Connect it again in the settings so that we can look; do not send it again.",
+    )
+}
+
+fn unconfirmed_refused() -> Attention {
+    Attention::new(
+        AttentionKind::UnconfirmedReconnect,
+        "Instagram had not confirmed this post when it refused our access to the account. Connect it again in the settings so that we can look; do not send it again.",
     )
 }
 

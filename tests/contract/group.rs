@@ -11,9 +11,12 @@ use rats_domain::{
     receipt::ConfirmedBy,
 };
 
+use rats_storage::Store;
+
 use crate::{
     example::{HOUR, MINUTE, after, created, due_post, entry, intended, link, receipt, request, timeline, user},
-    world::{T, World, promises},
+    opening::raw,
+    world::{Backend, KEY, T, World, options, promises, try_on},
 };
 
 /// `count` posts, each of an account of its own, claimed.
@@ -132,4 +135,55 @@ promises! {
         let claim = store.claim_due(MINUTE, 9).await.unwrap().claims.remove(0);
         assert_eq!(claim.allowance, Allowance { quota_total: Some(50), ..Allowance::default() }, "a day later");
     }
+}
+
+/// Each process writes what its posts have to store in one transaction, and the other's posts are of the same accounts: who took lanes in another
+/// order would wait for who waits for them.
+#[test]
+fn two_processes_that_store_in_opposite_order_do_not_wait_for_each_other() {
+    try_on(Backend::Postgres, async |world| {
+        let (client, count) = (raw(&world.url).await, 30);
+        // As in a large table: row by row, in the order in which they are given.
+        let name: String = client.query_one("SELECT current_database()", &[]).await.unwrap().get(0);
+        for way in ["hashjoin", "mergejoin", "seqscan"] {
+            client.batch_execute(&format!("ALTER DATABASE {name} SET enable_{way} = off")).await.unwrap();
+        }
+        let open = || Store::open(options(&world.url, world.clock.clone(), KEY));
+        let (one, other) = (&open().await.unwrap(), open().await.unwrap());
+        let mut claims: [Vec<Claim>; 2] = Default::default();
+        for n in 0..count {
+            let connection = link(one, &format!("u{n:02}"), &format!("a{n:02}")).await;
+            for (of, claims) in claims.iter_mut().enumerate() {
+                let record = due_post(one, &format!("p{of}-{n:02}"), &connection).await;
+                let claim = one.claim(&record.post.id, MINUTE).await.unwrap().unwrap();
+                let ready = after(&claim.publication, &[created(&format!("17-{of}-{n}")), Step::ContainerReady]);
+                one.record(&claim, &ready, &[], true).await.unwrap();
+                claims.push(Claim { publication: ready, ..claim });
+            }
+        }
+        claims[1].reverse();
+
+        let intend = |store: &Store, claims: &[Claim]| {
+            let steps = claims.iter().map(|claim| {
+                let (store, claim) = (store.clone(), claim.clone());
+                async move { store.record(&claim, &after(&claim.publication, &[intended()]), &[], true).await.is_ok() }
+            });
+            join_all(steps.collect::<Vec<_>>())
+        };
+        // Both stand half way, at a post that somebody else has locked, and go on together.
+        client.batch_execute("BEGIN; SELECT 1 FROM publication WHERE post_id LIKE 'p%-15' FOR UPDATE").await.unwrap();
+        let go_on = async {
+            let watcher = raw(&world.url).await;
+            let blocked =
+                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+            while watcher.query(blocked, &[]).await.unwrap().len() < 2 {}
+            client.batch_execute("COMMIT").await.unwrap();
+        };
+        let (ones, others, ()) = futures_util::join!(intend(one, &claims[0]), intend(&other, &claims[1]), go_on);
+
+        let stored = ones.into_iter().chain(others).filter(|stored| *stored).count();
+        assert_eq!(stored, count, "one of each account");
+        let deadlocks = "SELECT pg_stat_force_next_flush()::text, deadlocks FROM pg_stat_database WHERE datname = current_database()";
+        assert_eq!(client.query_one(deadlocks, &[]).await.unwrap().get::<_, i64>(1), 0);
+    });
 }

@@ -85,7 +85,7 @@ fn another_home_is_noticed_and_not_overwritten() {
 }
 
 /// A connection of the test's own.
-async fn raw(url: &DatabaseUrl) -> tokio_postgres::Client {
+pub(crate) async fn raw(url: &DatabaseUrl) -> tokio_postgres::Client {
     let DatabaseUrl::Postgres(url) = url else { panic!("not PostgreSQL") };
     rats_tests::postgres::client(url.expose()).await.unwrap()
 }

@@ -44,7 +44,7 @@ impl Plan {
     /// A run of this name, as long as the environment says.
     pub(crate) fn new(name: &'static str, repeat: Repeat, faults: bool) -> Self {
         let posts = number("SOAK_POSTS").unwrap_or(120);
-        let kills = number("SOAK_KILLS").unwrap_or(15);
+        let kills = number("SOAK_KILLS").unwrap_or(20);
         // Sixteen posts a second, and time to recover between two deaths of a process.
         let span = Duration::from_millis(u64::try_from((posts * 60).max(kills * 700)).unwrap_or(u64::MAX));
         let span = span.max(Duration::from_secs(12));

@@ -56,6 +56,7 @@ fn prove() -> Outcome {
     tool::postgres()?;
     let passed = cargo("simulation", &["test", "--release", "--locked", "-p", "rats-tests", "--test", "simulation"])
         .env("SIMULATION_SEEDS", "10000")
+        .env("SIMULATION_FULL", "1")
         .run_tests()?;
     let soaked = cargo("soak", &["test", "--release", "--locked", "-p", "rats-tests", "--test", "soak"])
         .env("SOAK_POSTS", "2000")

@@ -175,17 +175,24 @@ impl Config {
     ) -> Result<(Self, Vec<Shown>), Vec<Problem>> {
         let (mut values, wrong) = parse_file(text);
         let is_empty = values.is_empty() && wrong.is_empty();
+        let named: Vec<String> = values.keys().cloned().collect();
         values.extend(environment);
-        let mut problems: Vec<Problem> = wrong.iter().map(|line| in_file(path, line)).collect();
-        match Self::read(values) {
-            Ok(read) if problems.is_empty() => return Ok(read),
-            Ok(_) => {}
-            Err(more) => {
-                problems.extend(is_empty.then(|| in_file(path, "is empty; expected lines of the form NAME=value")));
-                problems.extend(more);
-            }
+        let mut reader = Reader::new(values);
+        let config = read_all(&mut reader);
+        let (shown, more) = reader.finish();
+        let is_known = |name: &str| shown.iter().any(|shown| shown.name == name);
+        let unknown = named.iter().filter(|name| !is_known(name));
+        let unknown = unknown.map(|name| match name.as_str() {
+            "LOG" | "LOG_FORMAT" => format!("sets {name}, which is read from the environment alone"),
+            _ => format!("sets {name}, which is no setting (docs/operations.md lists them all)"),
+        });
+        let in_text = wrong.into_iter().chain(unknown).map(|what| in_file(path, &what));
+        let empty = (is_empty && !more.is_empty()).then_some("is empty; expected lines of the form NAME=value");
+        let problems: Vec<Problem> = in_text.chain(empty.map(|what| in_file(path, what))).chain(more).collect();
+        match config {
+            Some(config) if problems.is_empty() => Ok((config, shown)),
+            _ => Err(problems),
         }
-        Err(problems)
     }
 
     /// Reads from these names and values.

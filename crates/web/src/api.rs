@@ -100,6 +100,20 @@ impl Api {
         &self.0.beside
     }
 
+    /// Whether what goes out now can: a database that was moved and is not adopted yet publishes nothing.
+    ///
+    /// # Errors
+    ///
+    /// 503, before anything is stored.
+    pub(crate) async fn publishes(&self) -> Result<(), Problem> {
+        self.0.readiness.ready().await.map_err(|reason| {
+            tracing::warn!(%reason, "asked to publish now, which is not possible");
+            Problem::unavailable(
+                "Nothing can be published at present; whoever runs this service has been told why. Nothing was stored or sent: try again in some minutes.",
+            )
+        })
+    }
+
     pub(crate) fn readiness(&self) -> &dyn Readiness {
         self.0.readiness.as_ref()
     }

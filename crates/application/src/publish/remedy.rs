@@ -126,13 +126,9 @@ impl Work<'_> {
     async fn wait_for_quota(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
         self.ask_quota(access).await?;
         let published = self.claim.allowance.published;
-        let (until, then) = match published.free_at(1).filter(|free_at| *free_at > self.now()) {
-            Some(free_at) => (free_at, room_at(free_at)),
-            None => {
-                let until = self.some_time(QUOTA);
-                (until, format!("We look again at {}.", person_time(until)))
-            }
-        };
+        let free_at = published.free_at(1).filter(|free_at| *free_at > self.now());
+        let until = free_at.unwrap_or_else(|| self.some_time(QUOTA));
+        let then = free_at.map_or_else(|| format!("We look again at {}.", person_time(until)), room_at);
         let reason = Reason { what: error.what.to_string(), then };
         let entry = self.entry_because("waiting", error);
         self.wait_until(AttentionKind::Moved, until, reason, entry).await

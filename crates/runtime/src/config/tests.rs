@@ -97,6 +97,20 @@ fn lines_that_cannot_be_read_are_named_beside_everything_else() {
 }
 
 #[test]
+fn a_name_that_is_no_setting_is_told() {
+    let text = "WITNES_WINDOW=60\nLOG=debug\nLEASE=60\n";
+    let problems = Config::read_over(Path::new("rats.env"), text, complete().into_iter()).unwrap_err();
+    let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        problems,
+        [
+            "RATS_CONFIG: rats.env sets LOG, which is read from the environment alone",
+            "RATS_CONFIG: rats.env sets WITNES_WINDOW, which is no setting (docs/operations.md lists them all)",
+        ]
+    );
+}
+
+#[test]
 fn an_installation_on_instagram_itself_has_a_name() {
     let mut values = complete();
     values.remove("INSTALLATION_ID");

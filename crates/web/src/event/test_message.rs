@@ -81,6 +81,7 @@ pub(crate) async fn test_message(
     if connection.health == Health::NeedsReconnect || connection.token.is_none() {
         return Err(reconnect(&connection));
     }
+    api.publishes().await?;
     let record = test.start(&user.0, &id, key.as_ref()).await.map_err(refused)?;
     api.beside().start(&user.0, &record.post.id);
     let outcome = test.wait(&user.0, &record.post.id).await.map_err(refused)?;

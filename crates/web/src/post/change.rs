@@ -55,6 +55,7 @@ pub(crate) async fn publish_post(
 ) -> Result<HttpResponse, Problem> {
     JsonBody::read_optional(&request, payload).await?.members().finish()?;
     let (id, seen) = (PostId::new(id.into_inner()), if_match::version(&request)?);
+    api.publishes().await?;
     let due = PublishPost(api.ports().clone()).run(&user.0, &id, seen).await?;
     api.beside().start(&user.0, due.id());
     Ok(accepted(&api, StatusCode::ACCEPTED, due))
@@ -72,6 +73,7 @@ pub(crate) async fn retry_post(
 ) -> Result<HttpResponse, Problem> {
     JsonBody::read_optional(&request, payload).await?.members().finish()?;
     let (id, seen) = (PostId::new(id.into_inner()), if_match::version(&request)?);
+    api.publishes().await?;
     let due = RetryPost(api.ports().clone()).run(&user.0, &id, seen).await?;
     api.beside().start(&user.0, due.id());
     Ok(accepted(&api, StatusCode::ACCEPTED, due))

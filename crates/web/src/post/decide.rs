@@ -40,6 +40,7 @@ pub(crate) async fn republish(
     let (changes, member) = RepublishRequest::read(JsonBody::read_optional(&request, payload).await?)?;
     let seen = if_match::agreed(if_match::version(&request)?, member)?;
     let id = PostId::new(id.into_inner());
+    api.publishes().await?;
     let record = RepublishPost(api.ports().clone()).run(&user.0, &id, &changes, seen).await?;
     api.beside().start(&user.0, &record.post.id);
     Ok(answer(&api, StatusCode::ACCEPTED, &record))

@@ -44,6 +44,7 @@ pub(crate) async fn publish_now(
 ) -> Result<HttpResponse, Problem> {
     let body = JsonBody::read(&request, payload).await?;
     let key = idempotency::key(&request, body.canonical().as_bytes())?;
+    api.publishes().await?;
     let scheduled = PublishNow(api.ports().clone()).run(&user.0, &read_post(body)?, key.as_ref()).await?;
     api.beside().start(&user.0, scheduled.id());
     Ok(accepted(&api, StatusCode::ACCEPTED, scheduled))

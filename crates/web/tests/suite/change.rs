@@ -195,6 +195,27 @@ async fn a_draft_is_published_now_and_then_nothing_can_be_changed() {
 }
 
 #[actix_web::test]
+async fn while_nothing_can_be_published_nothing_is_accepted_for_now() {
+    let (world, event) = world().await;
+    let path = draft(&world, &event).await;
+    world.ready.is_moved.store(true, std::sync::atomic::Ordering::Relaxed);
+    let now = json!({ "platform": "instagram", "eventId": event });
+    for (path, body) in [
+        ("/api/social-media/post".to_owned(), now),
+        (format!("{path}/publish"), Value::Null),
+        (format!("{path}/retry"), Value::Null),
+        (format!("{path}/republish"), Value::Null),
+        (format!("/api/events/{event}/test-message"), json!({ "platform": "instagram" })),
+    ] {
+        let refused = world.post("u1", &path, body).await;
+        assert_eq!(refused.status, 503, "{path} {}", refused.json());
+        assert!(refused.json()["message"].as_str().unwrap().contains("Nothing was stored"), "{path}");
+    }
+    let posts = world.get("u1", POSTS).await.json()["posts"].clone();
+    assert_eq!(posts.as_array().unwrap().iter().map(|post| &post["stage"]).collect::<Vec<_>>(), ["draft"]);
+}
+
+#[actix_web::test]
 async fn a_day_that_is_full_is_told_with_the_next_free_time() {
     let world = World::new().await;
     *world.outside.quota.lock().unwrap() = Some(50);

@@ -1,6 +1,9 @@
 //! One product with users, reached through its routes.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use actix_web::{
     http::{Method, StatusCode, header::HeaderMap},
@@ -24,6 +27,7 @@ const KEY: &str = "k1:CVBqi8c61kHaey7Z9klfP9Zdgqotttv4DaNH7YA4N+Q=";
 pub(crate) struct World {
     pub(crate) api: Api,
     pub(crate) outside: Arc<Outside>,
+    pub(crate) ready: Arc<Ready>,
 }
 
 /// An answer, read whole.
@@ -43,12 +47,16 @@ impl Answer {
     }
 }
 
-struct Always;
+/// Ready unless told otherwise.
+#[derive(Default)]
+pub(crate) struct Ready {
+    pub(crate) is_moved: AtomicBool,
+}
 
 #[async_trait]
-impl Readiness for Always {
+impl Readiness for Ready {
     async fn ready(&self) -> Result<(), String> {
-        Ok(())
+        if self.is_moved.load(Ordering::Relaxed) { Err("It was moved.".to_owned()) } else { Ok(()) }
     }
 }
 
@@ -106,7 +114,8 @@ impl World {
             Secret::new("sentinel-jwt-secret-of-32-characters"),
         );
         let (ports, settings) = (Arc::new(change_ports(ports)), change_settings(settings));
-        Self { api: Api::new(ports, settings, Arc::new(Always)), outside }
+        let ready = Arc::new(Ready::default());
+        Self { api: Api::new(ports, settings, ready.clone()), outside, ready }
     }
 
     /// The `Authorization` of a user.

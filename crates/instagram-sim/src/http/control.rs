@@ -5,10 +5,14 @@ use actix_web::web::{Data, Json};
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use time::{OffsetDateTime, macros::datetime};
 
 use super::call::GraphCall;
 use super::{Shared, page};
 use crate::FaultRule;
+
+/// How far the clock goes: beyond it times can soon not be told any more.
+const LAST: OffsetDateTime = datetime!(2100-01-01 0:00 UTC);
 
 /// The control API and its panel.
 pub(super) fn routes(routes: &mut web::ServiceConfig) {
@@ -27,7 +31,7 @@ pub(super) fn routes(routes: &mut web::ServiceConfig) {
 
 #[derive(Deserialize)]
 struct Turn {
-    advance_seconds: u64,
+    advance_seconds: i64,
 }
 
 #[derive(Deserialize)]
@@ -50,10 +54,30 @@ async fn clock(shared: Data<Shared>) -> HttpResponse {
 }
 
 async fn turn(shared: Data<Shared>, turn: Json<Turn>) -> HttpResponse {
-    if shared.clock.advance(Duration::from_secs(turn.advance_seconds)) {
-        return told_time(&shared);
+    match go_on(&shared, turn.advance_seconds) {
+        Ok(()) => told_time(&shared),
+        Err(message) => refused(message),
     }
-    HttpResponse::Conflict().json(json!({"message": "this simulator's clock cannot be turned"}))
+}
+
+/// Turns the clock by so many seconds.
+///
+/// # Errors
+///
+/// Why not.
+fn go_on(shared: &Shared, seconds: i64) -> Result<(), &'static str> {
+    let by = u64::try_from(seconds).map_err(|_| {
+        "A clock is not turned back (the seconds are below 0): what was published would lie in the future. Begin anew instead."
+    })?;
+    let then = shared.clock.now().checked_add(time::Duration::seconds(seconds));
+    if then.is_none_or(|then| then > LAST) {
+        return Err("That many seconds are too much: the clock goes until the year 2100.");
+    }
+    if shared.clock.advance(Duration::from_secs(by)) { Ok(()) } else { Err("This simulator's clock cannot be turned.") }
+}
+
+fn refused(message: &str) -> HttpResponse {
+    HttpResponse::BadRequest().json(json!({ "message": message }))
 }
 
 async fn make_accounts(shared: Data<Shared>, count: Json<Count>) -> HttpResponse {
@@ -85,13 +109,16 @@ async fn press(call: GraphCall) -> HttpResponse {
         "reset" => shared.instagram.reset(),
         "clear" => shared.instagram.clear_faults(),
         "turn" => {
-            shared.clock.advance(Duration::from_secs(call.params.text("seconds").parse().unwrap_or(0)));
+            let seconds = call.params.text("seconds").parse().map_err(|_| "The seconds are no whole number.");
+            if let Err(message) = seconds.and_then(|seconds| go_on(&shared, seconds)) {
+                return refused(message);
+            }
         }
         "fault" => match pressed_fault(&call) {
             Ok(rule) => shared.instagram.add_fault(rule),
             Err(error) => return HttpResponse::BadRequest().body(format!("this fault cannot be switched on: {error}")),
         },
-        _ => {}
+        _ => return refused("This panel knows the actions reset, clear, turn and fault."),
     }
     HttpResponse::SeeOther().insert_header((header::LOCATION, "/_control")).finish()
 }

@@ -20,6 +20,23 @@ async fn s2_the_date_header_is_the_simulated_time_and_the_clock_can_be_turned() 
 }
 
 #[tokio::test]
+async fn the_clock_goes_neither_back_nor_for_ever_and_says_so() {
+    let sim = sim().await;
+    for (seconds, why) in [("-60", "not turned back"), ("9000000000", "2100"), ("9223372036854775807", "2100")] {
+        let turned = sim.http.post(sim.url("_control/clock")).header("content-type", "application/json");
+        let answer = turned.body(format!(r#"{{"advance_seconds":{seconds}}}"#)).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{seconds}");
+        assert!(answer.text().await.unwrap().contains(why), "{seconds}");
+        let pressed =
+            sim.http.post(sim.url("_control/panel")).header("content-type", "application/x-www-form-urlencoded");
+        let answer = pressed.body(format!("action=turn&seconds={seconds}")).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{seconds}");
+    }
+    let answer = sim.send(Method::GET, "v25.0/me", &[]).await.unwrap();
+    assert_eq!(answer.headers()["date"], "Tue, 03 Nov 2026 09:15:07 GMT");
+}
+
+#[tokio::test]
 async fn made_accounts_have_ready_tokens() {
     let sim = sim().await;
     let made = control(&sim, Method::POST, "accounts", r#"{"count":3}"#).await;

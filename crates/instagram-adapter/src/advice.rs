@@ -30,8 +30,7 @@ const fn rule(advice: Advice, what: &'static str, then: &'static str) -> Rule {
 const AGAIN: &str = "Connect the account again.";
 const CHANGE_PICTURE: &str = "Choose another picture and schedule the post again.";
 pub(crate) const TELL_OWNER: &str = "Tell whoever runs this service; the post itself is fine.";
-const HOST: &str =
-    "If it goes on, choose another picture or ask whoever runs this service to check its public address.";
+const HOST: &str = "Another picture may help; or ask whoever runs this service to check its public address.";
 
 pub(crate) const UNREADABLE: Rule = rule(Advice::Retry, "Instagram's answer could not be read", WE_TRY);
 pub(crate) const FAILED: Rule = rule(Advice::Retry, "Instagram had a problem of its own", WE_TRY);

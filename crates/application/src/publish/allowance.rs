@@ -136,7 +136,7 @@ impl Work<'_> {
             )
         } else {
             let text = format!(
-                "{what}. That lasts until after this post's time, so nothing was published. Schedule it for {at} or later."
+                "{what}. This post cannot go out before its time has passed, so nothing was published. Schedule it for {at} or later."
             );
             (AttentionKind::DeadlinePassed, text)
         };

@@ -122,9 +122,10 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
         Some(0) => ", and its counter of published posts has not moved".to_owned(),
         Some(count) => format!(", and its counter shows {count} published since that we do not know of"),
     };
+    let and = if counter.is_empty() { "and " } else { "" };
     let late = if evidence.useless { TOO_LATE } else { "" };
     format!(
-        "We could not find out whether this post is live: Instagram {status}, {listing}{counter}.{late} \
+        "We could not find out whether this post is live: Instagram {status}, {and}{listing}{counter}.{late} \
          Look at the profile, then say which media it is (adopt) or publish it again (republish)."
     )
 }

@@ -7,7 +7,7 @@ use rats_domain::{
     connection::Connection,
     event::{EventKind, EventRepository},
     id::{EventId, PictureId, PostId},
-    metrics::{Collection, Metrics, Numbers, Reading, Slot},
+    metrics::{Collection, Metrics, Numbers, Rated, Reading, Slot},
     picture::{PictureRepository, PictureSource},
     post::{Post, PostRepository},
     publication::PublicationQueue as _,
@@ -108,7 +108,8 @@ promises! {
         record(store, "p", &reading(second, None)).await;
 
         let posts = published(store, "u", Duration::ZERO, HOUR * 9).await;
-        assert_eq!(posts[0].metrics, Some(Metrics { numbers: LIKED, measured_at: second.taken_at }));
+        let rated = Rated { interactions: 8, reach: 40, told_at: second.taken_at };
+        assert_eq!(posts[0].metrics, Some(Metrics { numbers: LIKED, measured_at: second.taken_at, rated: Some(rated) }));
         assert_eq!(posts[1].metrics, None);
         let at = async |minutes: i64| {
             let slot = Slot::of_age(time::Duration::minutes(minutes)).unwrap();

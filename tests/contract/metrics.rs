@@ -3,7 +3,7 @@
 use rats_domain::{
     connection::{Connection, ConnectionRepository as _},
     id::{AccountId, PostId},
-    metrics::{Collection, Metrics, MetricsRepository, Numbers, Reading, Slot, Snapshot},
+    metrics::{Collection, Metrics, MetricsRepository, Numbers, Rated, Reading, Slot, Snapshot},
     post::PostRepository as _,
     publication::PublicationQueue as _,
     receipt::ConfirmedBy,
@@ -135,7 +135,7 @@ promises! {
         let kept = history(store, "u", "p").await.unwrap();
         assert_eq!(kept.snapshots, [first, second], "what was not told is none");
         let numbers = Numbers { likes: Some(4), saved: Some(2), impressions: Some(3), ..SOME };
-        assert_eq!(kept.metrics, Some(Metrics { numbers, measured_at: second.taken_at }));
+        assert_eq!(kept.metrics, Some(Metrics { numbers, measured_at: second.taken_at, rated: None }));
         assert_eq!(kept.collection.next_at, Some(T + HOUR * 2));
     }
 
@@ -154,7 +154,26 @@ promises! {
         record(store, "p", &reading(other, None)).await;
         let kept = history(store, "u", "p").await.unwrap();
         assert_eq!(kept.snapshots, [first, second], "one reading of a planned age is enough");
-        assert_eq!(kept.metrics.unwrap().numbers.likes, Some(10), "but its numbers are the last");
+        assert_eq!(kept.metrics.unwrap().numbers.likes, Some(9), "and every number is one of a reading that is kept");
+    }
+
+    async fn a_rate_is_made_of_one_reading(world: World) {
+        let store = &world.store;
+        live(store, "p", &link(store, "u", "a").await).await;
+        let told = |minutes, interactions, reach| {
+            snapshot(minutes, Numbers { total_interactions: interactions, reach, likes: Some(1), ..Numbers::default() })
+        };
+        record(store, "p", &reading(told(5, None, Some(10)), None)).await;
+        assert_eq!(history(store, "u", "p").await.unwrap().metrics.unwrap().rated, None);
+        let both = told(15, Some(20), Some(100));
+        for one in [both, told(30, None, Some(1_000)), told(60, Some(30), None), told(180, None, None)] {
+            record(store, "p", &reading(one, None)).await;
+        }
+        let kept = history(store, "u", "p").await.unwrap();
+        let metrics = kept.metrics.unwrap();
+        assert_eq!((metrics.numbers.total_interactions, metrics.numbers.reach), (Some(30), Some(1_000)));
+        assert_eq!(metrics.rated, Some(Rated { interactions: 20, reach: 100, told_at: both.taken_at }));
+        assert_eq!(kept.may_still_grow(), Some(true));
     }
 
     async fn a_failure_is_remembered_and_never_again_means_never(world: World) {

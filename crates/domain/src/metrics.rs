@@ -11,7 +11,7 @@ mod snapshot;
 pub use account::MockAccountMetricsRepository;
 pub use account::{AccountDay, AccountMetricsRepository, AccountNumbers, DueAccount};
 pub use collection::{Collection, CollectionState};
-pub use number::{ImpressionsSource, Metric, Metrics, Numbers};
+pub use number::{ImpressionsSource, Metric, Metrics, Numbers, Rated};
 #[cfg(feature = "mock")]
 pub use port::MockMetricsRepository;
 pub use port::{DueMetrics, History, MetricsRepository, Reading};

@@ -13,7 +13,7 @@ use rats_domain::{
 };
 use time::OffsetDateTime;
 
-pub(crate) use number::{NumberColumns, number, stored};
+pub(crate) use number::{NumberColumns, RatedColumns, number, stored};
 pub(crate) use reading::Readings;
 pub(crate) use row::Begin;
 
@@ -41,6 +41,8 @@ pub(crate) struct Row {
     saved: Option<i64>,
     total_interactions: Option<i64>,
     measured_at: Option<i64>,
+    #[diesel(embed)]
+    rated: RatedColumns,
 }
 
 #[async_trait]
@@ -112,6 +114,6 @@ impl Row {
             self.saved,
             self.total_interactions,
         ])?;
-        Ok(Some(Metrics { numbers, measured_at: moment(measured_at)? }))
+        Ok(Some(Metrics { numbers, measured_at: moment(measured_at)?, rated: self.rated.into_rated()? }))
     }
 }

@@ -3,7 +3,7 @@
 use time::Weekday;
 
 use super::{Engagement, Figures, Published};
-use crate::zone::Zone;
+use crate::{metrics::Metrics, zone::Zone};
 
 /// With fewer posts an hour says nothing.
 pub const ENOUGH_POSTS: u64 = 3;
@@ -41,9 +41,9 @@ pub struct BestTimes {
     pub cells: Vec<Cell>,
     /// What all the posts came to.
     pub whole: Figures,
-    /// How many posts are left out of the rates because they are too young: their numbers were read within 48 hours.
+    /// How many posts are left out of the rates because they are too young: their interactions and reach were told within 48 hours.
     pub too_young: u64,
-    /// How many are left out because their interactions or reach are not known.
+    /// How many are left out because no reading told both interactions and reach.
     pub not_measured: u64,
 }
 
@@ -60,12 +60,8 @@ impl BestTimes {
             cell.posts += 1;
             match &post.metrics {
                 Some(_) if post.may_still_grow() => too_young += 1,
-                Some(metrics) => {
-                    let before = cell.engagement.posts;
-                    cell.engagement.add(metrics.numbers.total_interactions, metrics.numbers.reach);
-                    not_measured += u64::from(cell.engagement.posts == before);
-                }
-                None => not_measured += 1,
+                Some(Metrics { rated: Some(rated), .. }) => cell.engagement.add(*rated),
+                _ => not_measured += 1,
             }
         }
         Self { cells, whole: Figures::of(posts), too_young, not_measured }

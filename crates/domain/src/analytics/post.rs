@@ -25,10 +25,11 @@ pub struct Published {
 }
 
 impl Published {
-    /// Whether its numbers may lack what had happened when they were read, since Instagram's lag.
+    /// Whether its numbers may lack what had happened when interactions and reach were told, since Instagram's lag. Likes alone, which are
+    /// told without the permission for insights, settle nothing.
     #[must_use]
     pub fn may_still_grow(&self) -> bool {
-        self.metrics.is_none_or(|metrics| may_still_grow(self.sent_at, metrics.measured_at))
+        self.metrics.is_none_or(|metrics| may_still_grow(self.sent_at, metrics.told_at()))
     }
 }
 

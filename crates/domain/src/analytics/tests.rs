@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     event::EventKind,
     id::PostId,
-    metrics::{Metric, Metrics, Numbers, Slot, Snapshot},
+    metrics::{Metric, Metrics, Numbers, Rated, Slot, Snapshot},
     picture::PictureSource::{Card, Photo},
     zone::Zone,
 };
@@ -34,9 +34,21 @@ fn post(name: &str, sent_at: OffsetDateTime) -> Published {
     Published { post: PostId::new(name), sent_at, picture: None, event: None, metrics: None }
 }
 
-/// With numbers that were read so long after it went out.
+/// With numbers that were read at once, so long after it went out.
 fn measured(post: Published, numbers: Numbers, after: Duration) -> Published {
-    Published { metrics: Some(Metrics { numbers, measured_at: post.sent_at + after }), ..post }
+    let measured_at = post.sent_at + after;
+    let both = numbers.total_interactions.zip(numbers.reach);
+    let rated = both.map(|(interactions, reach)| Rated { interactions, reach, told_at: measured_at });
+    Published { metrics: Some(Metrics { numbers, measured_at, rated }), ..post }
+}
+
+/// A post of 9 o'clock on Thursday whose interactions and reach were told after 12 hours; then `total_interactions` was retired, or the
+/// permission for insights was not given again, and other numbers were told until day 30.
+fn aged(numbers: Numbers) -> Published {
+    let post = measured(post("r", datetime!(2026-10-22 7:00 UTC)), numbers, Duration::days(30));
+    let rated = Rated { interactions: 20, reach: 100, told_at: post.sent_at + Duration::hours(12) };
+    let metrics = post.metrics.map(|metrics| Metrics { rated: Some(rated), ..metrics });
+    Published { metrics, ..post }
 }
 
 fn history() -> Vec<Published> {
@@ -141,6 +153,24 @@ fn where_nothing_is_known_nothing_is_said() {
     let nobody = Figures::of(&history()[5..6]);
     assert_eq!(nobody.sum(Metric::Reach).value(), Some(0), "0 that was told is 0");
     assert_eq!(nobody.engagement.rate(), Err(NoRate::NobodyReached));
+}
+
+#[test]
+fn a_rate_is_of_one_reading_and_is_as_old_as_that() {
+    let retired = Numbers { reach: Some(1_000), total_interactions: Some(20), ..NOTHING };
+    let without_insights = Numbers { likes: Some(15), ..retired };
+    for numbers in [retired, without_insights] {
+        let post = aged(numbers);
+        let figures = Figures::of([&post]);
+        assert_eq!(figures.sum(Metric::Reach).value(), Some(1_000), "a sum has each number as it was last told");
+        assert!((figures.engagement.rate().unwrap() - 0.2).abs() < f64::EPSILON, "0.02 was never told");
+        assert_eq!((post.may_still_grow(), figures.may_still_grow), (true, 1), "it was told at half a day");
+        let told = datetime!(2026-10-22 19:00 UTC);
+        assert_eq!(figures.as_of, Some((told, datetime!(2026-11-21 7:00 UTC))));
+        let times = BestTimes::of(&[post], week().zone());
+        assert_eq!((times.too_young, times.not_measured), (1, 0));
+        assert!(times.cells.iter().all(|cell| cell.engagement.posts == 0));
+    }
 }
 
 #[test]

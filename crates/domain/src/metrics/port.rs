@@ -60,11 +60,12 @@ impl History {
         self.snapshots.iter().rfind(telling).map(|snapshot| snapshot.taken_at)
     }
 
-    /// Whether its numbers may lack what had happened when they were last read, since Instagram's lag; `None` before they were read.
+    /// Whether its numbers may lack what had happened when interactions and reach were last told, since Instagram's lag; `None` before
+    /// anything was read.
     #[must_use]
     pub fn may_still_grow(&self) -> Option<bool> {
         let (receipt, metrics) = (self.receipt.as_ref()?, self.metrics.as_ref()?);
-        Some(may_still_grow(receipt.sent_at, metrics.measured_at))
+        Some(may_still_grow(receipt.sent_at, metrics.told_at()))
     }
 }
 
@@ -81,8 +82,8 @@ pub trait MetricsRepository: Send + Sync {
     /// Puts readings off to a time each.
     async fn put_off(&self, later: &[(PostId, OffsetDateTime)]) -> Result<(), StoreError>;
 
-    /// Stores what a reading came to. A snapshot whose slot is known already is not stored again, and an older one changes no last number;
-    /// so the same again is harmless.
+    /// Stores what a reading came to. A snapshot whose slot is known already is not stored again and changes no number, nor does an older one
+    /// change a last number; so the same again is harmless, and every number is some snapshot's.
     async fn record(&self, post: &PostId, reading: &Reading) -> Result<(), StoreError>;
 
     /// Whether numbers of another post of `account` than `post` were read at or after `since`.

@@ -141,13 +141,13 @@ statements! {
             Ok(())
         }
 
-        /// Keeps a snapshot, and the numbers that it tells as the last ones unless later ones are known.
+        /// Keeps a snapshot, unless there is one of its slot; and the numbers that it tells as the last ones, unless later ones are known.
         async fn put_snapshot(conn, row: &SnapshotRow) -> Result<(), Trouble> {
             let names = NumberColumns::NAMES;
             let mut columns = vec![("post_id", "TEXT"), ("slot", "BIGINT"), ("taken_at", "BIGINT"), ("age", "BIGINT")];
             columns.extend(names.map(|name| (name, "BIGINT")));
             let (records, snapshot) = (Self::records(&columns), json(&[row])?);
-            Fixed(sql_query(format!(
+            let kept = Fixed(sql_query(format!(
                 "INSERT INTO snapshot (post_id, slot, taken_at, age, user_id, {}) \
                  SELECT v.post_id, v.slot, v.taken_at, v.age, m.user_id, {} \
                  FROM {records} JOIN metrics m ON m.post_id = v.post_id WHERE m.user_id IS NOT NULL ON CONFLICT DO NOTHING",
@@ -157,10 +157,19 @@ statements! {
             .bind::<Text, _>(snapshot.clone()))
             .execute(conn)
             .await?;
+            if kept == 0 {
+                return Ok(());
+            }
+            let told = names.map(|name| format!("{name} = COALESCE(v.{name}, metrics.{name})"));
+            // Both of one reading, or neither: a rate is not made of two.
+            let rated = [("rated_interactions", "total_interactions"), ("rated_reach", "reach"), ("rated_at", "taken_at")].map(|(column, name)| {
+                format!("{column} = CASE WHEN v.total_interactions IS NULL OR v.reach IS NULL THEN metrics.{column} ELSE v.{name} END")
+            });
             Fixed(sql_query(format!(
-                "UPDATE metrics SET measured_at = v.taken_at, {} FROM {records} \
+                "UPDATE metrics SET measured_at = v.taken_at, {}, {} FROM {records} \
                  WHERE metrics.post_id = v.post_id AND (metrics.measured_at IS NULL OR metrics.measured_at <= v.taken_at)",
-                names.map(|name| format!("{name} = COALESCE(v.{name}, metrics.{name})")).join(", ")
+                told.join(", "),
+                rated.join(", ")
             ))
             .bind::<Text, _>(snapshot))
             .execute(conn)

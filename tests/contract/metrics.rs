@@ -1,5 +1,6 @@
 //! `MetricsRepository`.
 
+use diesel::{Connection as _, connection::SimpleConnection as _};
 use rats_domain::{
     connection::{Connection, ConnectionRepository as _},
     id::{AccountId, PostId},
@@ -8,12 +9,12 @@ use rats_domain::{
     publication::PublicationQueue as _,
     receipt::ConfirmedBy,
 };
-use rats_storage::Store;
+use rats_storage::{DatabaseUrl, Store};
 use time::OffsetDateTime;
 
 use crate::{
     example::{HOUR, MINUTE, due_post, entry, link, receipt, request, user},
-    world::{T, promises},
+    world::{T, World, promises},
 };
 
 /// A post that is live as `m-{id}`.
@@ -64,7 +65,35 @@ const SOME: Numbers = Numbers {
     total_interactions: None,
 };
 
+/// Writes what no code of ours would, past the store; not where the database is another connection's memory.
+async fn damage(world: &World, statement: &str) -> bool {
+    match &world.url {
+        DatabaseUrl::SqliteMemory => return false,
+        DatabaseUrl::SqliteFile(path) => {
+            let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            conn.batch_execute(statement).unwrap();
+        }
+        DatabaseUrl::Postgres(url) => {
+            let client = rats_tests::postgres::client(url.expose()).await.unwrap();
+            client.batch_execute(statement).await.unwrap();
+        }
+    }
+    true
+}
+
 promises! {
+    async fn a_row_that_cannot_be_read_stops_no_other(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        for id in ["p1", "p2", "p3"] {
+            live(store, id, &connection).await;
+        }
+        if damage(&world, "UPDATE receipt SET confirmed_by = 'hearsay' WHERE post_id = 'p2'").await {
+            assert_eq!(taken(store, 60, 9).await, ["p1", "p3"]);
+            assert!(taken(store, 64, 9).await.is_empty(), "and each is put off");
+        }
+    }
+
     async fn what_is_live_is_read_and_put_off_for_five_minutes(world: World) {
         let store = &world.store;
         let connection = link(store, "u", "a").await;

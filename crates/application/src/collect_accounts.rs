@@ -1,8 +1,8 @@
 //! Reads connected accounts' own numbers once a day: followers, and the reach and views of days that have ended.
 
-use std::sync::Arc;
+use std::{error::Error as _, sync::Arc};
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use rats_domain::{
     connection::Health,
     instagram::{Access, PlatformError},
@@ -37,9 +37,17 @@ impl CollectAccounts {
     /// part stores nothing.
     pub async fn run(&self) -> Result<usize, Refusal> {
         let due = self.0.account_metrics.take_due_accounts(self.0.clock.now(), BATCH).await?;
-        let reads = due.into_iter().map(|due| async move { self.read(&due).await });
+        let reads = due.into_iter().map(|due| async move { self.attempt(&due).await });
         let reads = stream::iter(reads).buffer_unordered(AT_ONCE);
-        reads.try_fold(0, |sum, is_read| async move { Ok(sum + usize::from(is_read)) }).await
+        Ok(reads.fold(0, |sum, is_read| async move { sum + usize::from(is_read) }).await)
+    }
+
+    /// Reads one account, whatever becomes of the others; one that meets a fault of ours comes again when it was put off to.
+    async fn attempt(&self, due: &DueAccount) -> bool {
+        self.read(due).await.unwrap_or_else(|error| {
+            tracing::warn!(account = %due.account, %error, source = ?error.source(), "the numbers of an account could not be dealt with");
+            false
+        })
     }
 
     async fn read(&self, due: &DueAccount) -> Result<bool, Refusal> {
@@ -96,6 +104,7 @@ mod tests {
         connection::Feature,
         id::{AccountId, ConnectionId, UserId},
         instagram::Advice,
+        store::StoreError,
     };
     use time::macros::{date, datetime};
 
@@ -153,6 +162,27 @@ mod tests {
         mocks.reader.expect_account_insights().times(1).returning(move |_, _, _| Err(error.clone()));
         let soon = NOW + Duration::hours(1)..NOW + Duration::minutes(90);
         assert_eq!(run(mocks, move |days, next| days.is_empty() && soon.contains(&next)), 0);
+    }
+
+    #[test]
+    fn an_account_that_meets_a_fault_stops_no_other() {
+        let mut mocks = Mocks::default();
+        let due = |n: u8| DueAccount {
+            connection: ConnectionId::new("c"),
+            user: UserId::new("u"),
+            account: AccountId::new(n.to_string()),
+        };
+        mocks.account_metrics.expect_take_due_accounts().return_once(move |_, _| Ok((0..9).map(due).collect()));
+        mocks.connections.expect_find().returning(|_| Ok(Some(connection(vec![Feature::Insights]))));
+        mocks.reader.expect_used_percent().return_const(0_u64);
+        mocks.reader.expect_followers().times(9).returning(|_| Ok(Some(1)));
+        mocks.reader.expect_account_insights().returning(|_, _, _| Ok(AccountNumbers::default()));
+        let stored = mocks.account_metrics.expect_record_account().times(9);
+        stored.returning(|account, _, _| match account.account.as_str() {
+            "0" => Err(StoreError::Damaged { what: "a number of metrics".into(), source: "too large".into() }),
+            _ => Ok(()),
+        });
+        assert_eq!(CollectAccounts(mocks.ports()).run().now_or_never().unwrap().unwrap(), 8);
     }
 
     #[test]

@@ -11,10 +11,11 @@ mod tests;
 
 use std::{
     collections::BTreeMap,
+    error::Error as _,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use rats_domain::{
     id::{AccountId, PostId},
     metrics::{DueMetrics, schedule},
@@ -78,9 +79,23 @@ impl Round<'_> {
             }
         }
         self.ports.metrics.put_off(&later).await?;
-        let reads = readable.into_iter().map(|due| async move { self.read(&due).await });
+        let reads = readable.into_iter().map(|due| async move { self.attempt(&due).await });
         let reads = stream::iter(reads).buffer_unordered(AT_ONCE);
-        reads.try_fold(0, |sum, is_read| async move { Ok(sum + usize::from(is_read)) }).await
+        Ok(reads.fold(0, |sum, is_read| async move { sum + usize::from(is_read) }).await)
+    }
+
+    /// Reads one post, whatever becomes of the others; answers whether numbers were read. One that meets a fault of ours is read again ever
+    /// later, too, so that a row that is damaged for good does not cost calls every few minutes.
+    async fn attempt(&self, due: &DueMetrics) -> bool {
+        let error = match self.read(due).await {
+            Ok(is_read) => return is_read,
+            Err(error) => error,
+        };
+        tracing::warn!(post = %due.post, %error, source = ?error.source(), "the numbers of a post could not be dealt with");
+        if let Err(error) = self.read_later(due).await {
+            tracing::debug!(post = %due.post, %error, "nor could it be put off");
+        }
+        false
     }
 
     /// Until when the account's numbers wait, where what is left of its rate limit is for publishing, or it is to be left alone.

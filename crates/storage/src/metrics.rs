@@ -53,7 +53,8 @@ impl MetricsRepository for Store {
             conn.pass_over(now).await?;
             conn.take_readings(now, limit).await
         })?;
-        Ok(rows.into_iter().map(DueMetrics::try_from).collect::<Result<_, Trouble>>()?)
+        // By now all of them are put off: a row that cannot be read must not take the others with it.
+        Ok(rows.into_iter().filter_map(row::DueRow::readable).collect())
     }
 
     async fn put_off(&self, later: &[(PostId, OffsetDateTime)]) -> Result<(), StoreError> {

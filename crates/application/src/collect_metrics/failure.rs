@@ -59,6 +59,12 @@ impl Round<'_> {
         Ok(false)
     }
 
+    /// Counts one failure more, and tries again ever later.
+    pub(super) async fn read_later(&self, due: &DueMetrics) -> Result<(), Refusal> {
+        let reading = Reading { collection: self.again(due), ..Reading::default() };
+        Ok(self.ports.metrics.record(&due.post, &reading).await?)
+    }
+
     /// Leaves the account alone for a while; answers until when.
     fn rest(&self, due: &DueMetrics, error: &PlatformError) -> OffsetDateTime {
         let asked = error.retry_after.and_then(|wait| Duration::try_from(wait).ok());

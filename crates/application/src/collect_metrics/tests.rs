@@ -6,6 +6,7 @@ use rats_domain::{
     instagram::{Advice, Dated, Engagement, ListedMedia, Listing, PlatformError},
     metrics::{Collection, Numbers, Reading, Slot},
     receipt::{ConfirmedBy, Receipt},
+    store::StoreError,
     timeline::Entry,
 };
 
@@ -165,6 +166,20 @@ fn without_the_right_to_insights_the_public_counts_are_kept() {
     mocks.queue.expect_record_published().times(1).returning(|_, _, _| Ok(true));
     records(&mut mocks, |reading| reading.snapshot.is_some());
     assert_eq!(run(mocks), 1);
+}
+
+#[test]
+fn a_post_that_meets_a_fault_stops_no_other_and_comes_again_ever_later() {
+    let posts = (0..12).map(|n| DueMetrics { post: PostId::new(format!("p{n:02}")), ..due(Some("m")) }).collect();
+    let mut mocks = mocks_with(posts, &BOTH, 0);
+    mocks.reader.expect_engagement().times(12).returning(|_, _, _| Ok(likes(1)));
+    let is_told_of = |post: &PostId, reading: &Reading| post.as_str() == "p00" && reading.snapshot.is_some();
+    let damaged = || StoreError::Damaged { what: "a number of metrics".into(), source: "too large".into() };
+    mocks.metrics.expect_record().withf(is_told_of).times(1).returning(move |_, _| Err(damaged()));
+    let is_put_off = |post: &PostId, reading: &Reading| post.as_str() == "p00" && reading.collection.failures == 1;
+    mocks.metrics.expect_record().withf(is_put_off).times(1).returning(|_, _| Ok(()));
+    mocks.metrics.expect_record().withf(|post, _| post.as_str() != "p00").times(11).returning(|_, _| Ok(()));
+    assert_eq!(run(mocks), 11);
 }
 
 #[test]

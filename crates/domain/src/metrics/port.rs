@@ -76,7 +76,7 @@ pub trait MetricsRepository: Send + Sync {
     /// Published posts whose next reading is at or before `now`, oldest due first, of living connections.
     ///
     /// Each one handed out is put off by 5 minutes in the same step, so that two processes do not read the same one. Those of other
-    /// connections are put off by an hour, so that they do not stand in the way.
+    /// connections are put off by an hour, so that they do not stand in the way. One that is damaged is put off and left out.
     async fn take_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError>;
 
     /// Puts readings off to a time each.

@@ -149,6 +149,16 @@ fn whole_micros(span: Duration) -> i64 {
     i64::try_from(span.whole_microseconds()).unwrap_or(i64::MAX)
 }
 
+impl DueRow {
+    /// What is due, if that can be read; else it is only said.
+    pub(super) fn readable(self) -> Option<DueMetrics> {
+        let post = self.receipt.post_id.clone();
+        let due = DueMetrics::try_from(self);
+        due.inspect_err(|trouble| tracing::error!(%post, %trouble, "what is stored of a post cannot be read; its numbers are not collected"))
+            .ok()
+    }
+}
+
 impl TryFrom<DueRow> for DueMetrics {
     type Error = Trouble;
 

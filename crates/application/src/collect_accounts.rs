@@ -10,7 +10,7 @@ use rats_domain::{
 };
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::{Ports, Refusal};
+use crate::{Ports, Refusal, dead_token::bury_if_dead};
 
 /// The most read in one run.
 const BATCH: usize = 50;
@@ -70,6 +70,7 @@ impl CollectAccounts {
             Err(error) => {
                 tracing::info!(account = %due.account, %error, code = error.code, "an account's numbers could not be read");
                 ports.account_metrics.record_account(due, &[], again).await?;
+                bury_if_dead(ports, &due.connection, &access.token, &error).await?;
                 Ok(false)
             }
         }

@@ -101,7 +101,7 @@ impl Round<'_> {
     /// Until when the account's numbers wait, where what is left of its rate limit is for publishing, or it is to be left alone.
     fn reserved_until(&self, account: &AccountId) -> Option<OffsetDateTime> {
         let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner).get(account).copied();
-        resting.or_else(|| {
+        resting.map(|until| self.after(until)).or_else(|| {
             let is_reserved = self.ports.reader.used_percent(account) >= RESERVE_PERCENT;
             is_reserved.then(|| self.now() + RESERVE_WAIT * (1.0 + self.chance()))
         })

@@ -10,7 +10,7 @@ use rats_domain::{
 use time::{Duration, OffsetDateTime};
 
 use super::Round;
-use crate::{Refusal, publish::note};
+use crate::{Refusal, dead_token::bury_if_dead, publish::note};
 
 /// Instagram's code and subcode for what does not exist or may not be read.
 const MISSING: (i64, i64) = (100, 33);
@@ -35,8 +35,7 @@ impl Round<'_> {
     ) -> Result<bool, Refusal> {
         tracing::info!(post = %due.post, %error, code = error.code, "the numbers of a post could not be read");
         if is_of_account(error.advice) {
-            let until = self.rest(due, error);
-            self.put_off(&due.post, until).await?;
+            self.rest(due, access, error).await?;
             return Ok(false);
         }
         let mut collection = self.again(due);
@@ -65,13 +64,24 @@ impl Round<'_> {
         Ok(self.ports.metrics.record(&due.post, &reading).await?)
     }
 
-    /// Leaves the account alone for a while; answers until when.
-    fn rest(&self, due: &DueMetrics, error: &PlatformError) -> OffsetDateTime {
+    /// Leaves the account alone for a while. Whoever meets its refusal first finds out whether its token is dead.
+    pub(super) async fn rest(&self, due: &DueMetrics, access: &Access, error: &PlatformError) -> Result<(), Refusal> {
         let asked = error.retry_after.and_then(|wait| Duration::try_from(wait).ok());
-        let until = self.now() + asked.unwrap_or(REST) + JITTER * self.chance();
-        let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
-        resting.insert(due.account.clone(), until);
-        until
+        let until = self.now() + asked.unwrap_or(REST);
+        let is_first = {
+            let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+            resting.insert(due.account.clone(), until).is_none()
+        };
+        self.put_off(&due.post, self.after(until)).await?;
+        if is_first {
+            bury_if_dead(self.ports, &due.connection, &access.token, error).await?;
+        }
+        Ok(())
+    }
+
+    /// `until` and a little longer by chance, so that not all that wait for it come back at once.
+    pub(super) fn after(&self, until: OffsetDateTime) -> OffsetDateTime {
+        until + JITTER * self.chance()
     }
 
     /// The collection with one failure more.

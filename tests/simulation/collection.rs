@@ -135,7 +135,7 @@ impl Month {
         let ports = Arc::into_inner(self.town.ports(COLLECTOR)).unwrap();
         let ports = Arc::new(Ports { reader: self.reader.clone(), ..ports });
         let (world, metrics, accounts) =
-            (self.town.world.clone(), CollectMetrics(ports.clone()), CollectAccounts(ports));
+            (self.town.world.clone(), CollectMetrics::new(ports.clone()), CollectAccounts(ports));
         self.town.world.spawn(COLLECTOR, async move {
             loop {
                 let _ = metrics.run().await;

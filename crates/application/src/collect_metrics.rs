@@ -40,18 +40,32 @@ const RESERVE_WAIT: Duration = Duration::minutes(10);
 const MISSED: Duration = Duration::minutes(10);
 
 /// Reads the numbers of published posts that are due, and looks for what is not known of them yet.
-pub struct CollectMetrics(pub Arc<Ports>);
+///
+/// It remembers which accounts are to be left alone, from one run to the next.
+pub struct CollectMetrics {
+    ports: Arc<Ports>,
+    /// Accounts that are to be left alone, and until when.
+    resting: Mutex<BTreeMap<AccountId, OffsetDateTime>>,
+}
 
 impl CollectMetrics {
+    /// One that knows of no account that is to be left alone.
+    #[must_use]
+    pub fn new(ports: Arc<Ports>) -> Self {
+        Self { ports, resting: Mutex::default() }
+    }
+
     /// Reads until nothing is due; answers of how many posts numbers were read.
     ///
     /// Where so many were missed that they do not fit one batch, each is made up once, at a time of its own within half an hour.
     pub async fn run(&self) -> Result<usize, Refusal> {
         let mut read = 0;
         loop {
-            let due = self.0.metrics.take_due(self.0.clock.now(), BATCH).await?;
+            let now = self.ports.clock.now();
+            self.resting.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > now);
+            let due = self.ports.metrics.take_due(now, BATCH).await?;
             let more_wait = due.len() == BATCH;
-            read += Round { ports: &self.0, resting: Mutex::default() }.run(due, more_wait).await?;
+            read += Round { ports: &self.ports, resting: &self.resting, began: now }.run(due, more_wait).await?;
             if !more_wait {
                 return Ok(read);
             }
@@ -62,8 +76,9 @@ impl CollectMetrics {
 /// One batch.
 struct Round<'a> {
     ports: &'a Ports,
-    /// Accounts that are to be left alone, and until when.
-    resting: Mutex<BTreeMap<AccountId, OffsetDateTime>>,
+    resting: &'a Mutex<BTreeMap<AccountId, OffsetDateTime>>,
+    /// When its posts were handed out.
+    began: OffsetDateTime,
 }
 
 impl Round<'_> {

@@ -14,6 +14,6 @@ pub use collection::{Collection, CollectionState};
 pub use number::{ImpressionsSource, Metric, Metrics, Numbers, Rated};
 #[cfg(feature = "mock")]
 pub use port::MockMetricsRepository;
-pub use port::{DueMetrics, History, MetricsRepository, Reading};
+pub use port::{DueMetrics, HANDED_OUT, History, MetricsRepository, Reading};
 pub use schedule::Slot;
 pub use snapshot::{Snapshot, may_still_grow};

@@ -3,7 +3,7 @@ use mockall::predicate::eq;
 use rats_domain::{
     connection::{Feature, Token},
     id::{ConnectionId, ContainerId, MediaId, UserId},
-    instagram::{Advice, Dated, Engagement, ListedMedia, Listing, PlatformError, Profile},
+    instagram::{Access, Advice, Dated, Engagement, ListedMedia, Listing, PlatformError, Profile},
     metrics::{Collection, Numbers, Reading, Slot},
     receipt::{ConfirmedBy, Receipt},
     secret::Secret,
@@ -93,7 +93,7 @@ fn puts_off(mocks: &mut Mocks, is_right: impl Fn(&[(PostId, OffsetDateTime)]) ->
 }
 
 fn run(mocks: Mocks) -> usize {
-    CollectMetrics(mocks.ports()).run().now_or_never().unwrap().unwrap()
+    CollectMetrics::new(mocks.ports()).run().now_or_never().unwrap().unwrap()
 }
 
 fn likes(count: u64) -> Engagement {
@@ -248,6 +248,49 @@ fn a_token_that_may_be_stale_is_refreshed_once_before_it_is_dead() {
         mocks.connections.expect_replace_token().times(usize::from(is_fresh)).returning(|_, _, _| Ok(true));
         assert_eq!(run(mocks), 0);
     }
+}
+
+#[test]
+fn an_account_that_must_wait_is_left_alone_in_later_batches_and_runs_too() {
+    let posts = |batch: usize| {
+        let post = move |n| DueMetrics { post: PostId::new(format!("p{batch}-{n}")), ..due(Some("m")) };
+        (0..BATCH).map(post).collect::<Vec<_>>()
+    };
+    let mut mocks = mocks_with(vec![], &BOTH, 0);
+    mocks.metrics.checkpoint();
+    // Two full batches and a little, and at the next run a few more.
+    let mut batches = vec![posts(4)[..9].to_vec(), posts(3)[..9].to_vec(), posts(2), posts(1)];
+    mocks.metrics.expect_take_due().times(4).returning(move |_, _| Ok(batches.pop().unwrap()));
+    mocks.metrics.expect_put_off().returning(|_| Ok(()));
+    mocks.reader.expect_engagement().times(1).returning(|_, _, _| Err(error(Advice::Wait, 80_002, 0)));
+    let collect = CollectMetrics::new(mocks.ports());
+    for _ in 0..2 {
+        assert_eq!(collect.run().now_or_never().unwrap().unwrap(), 0);
+    }
+}
+
+#[test]
+fn of_several_refusals_at_once_the_first_asks_for_the_profile() {
+    let mut mocks = Mocks::default();
+    mocks.metrics.expect_put_off().times(2).returning(|_| Ok(()));
+    mocks.authorizer.expect_profile().times(1).return_once(|_| Ok(profile()));
+    let (ports, resting) = (mocks.ports(), Mutex::default());
+    let round = Round { ports: &ports, resting: &resting, began: NOW };
+    let access = Access { account: AccountId::new("1784"), token: Secret::new("t") };
+    for _ in 0..2 {
+        let refused = error(Advice::Reconnect, 190, 460);
+        round.rest(&due(Some("m")), &access, &refused).now_or_never().unwrap().unwrap();
+    }
+}
+
+#[test]
+fn what_was_handed_out_too_long_ago_is_left_to_whoever_comes_next() {
+    let mut mocks = Mocks::default();
+    mocks.reader.expect_engagement().never();
+    let (ports, resting) = (mocks.ports(), Mutex::default());
+    let round = |ago| Round { ports: &ports, resting: &resting, began: NOW - ago };
+    let late = round(Duration::minutes(4) + Duration::SECOND);
+    assert!(!late.read(&due(Some("m"))).now_or_never().unwrap().unwrap());
 }
 
 #[test]

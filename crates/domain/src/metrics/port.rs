@@ -1,7 +1,7 @@
 //! The port that keeps posts' numbers.
 
 use async_trait::async_trait;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{Collection, Metric, Metrics, Snapshot, may_still_grow};
 use crate::{
@@ -10,6 +10,9 @@ use crate::{
     store::StoreError,
     timeline::Entry,
 };
+
+/// For how long nobody else is handed a post that was handed out.
+pub const HANDED_OUT: Duration = Duration::minutes(5);
 
 /// A published post whose numbers are to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +78,7 @@ impl History {
 pub trait MetricsRepository: Send + Sync {
     /// Published posts whose next reading is at or before `now`, oldest due first, of living connections.
     ///
-    /// Each one handed out is put off by 5 minutes in the same step, so that two processes do not read the same one. Those of other
+    /// Each one handed out is put off by [`HANDED_OUT`] in the same step, so that two processes do not read the same one. Those of other
     /// connections are put off by an hour, so that they do not stand in the way. One that is damaged is put off and left out.
     async fn take_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError>;
 

@@ -5,11 +5,12 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use diesel_async::RunQueryDsl as _;
+use rats_domain::metrics::HANDED_OUT;
 
 use super::{
     Row,
     number::NumberColumns,
-    row::{Begin, CollectionColumns, CollectionRow, DueRow, Later, SnapshotRow},
+    row::{Begin, CollectionColumns, CollectionRow, DueRow, Later, SnapshotRow, whole_micros},
 };
 use crate::{
     backend::{Dialect, Lite, Pg, json, statements},
@@ -18,9 +19,6 @@ use crate::{
     schema::{metrics, post, receipt as receipt_table},
     trouble::Trouble,
 };
-
-/// By how much a reading that was handed out is put off, in microseconds: 5 minutes.
-const PUT_OFF: i64 = 5 * 60 * 1_000_000;
 
 /// By how much one that cannot be read at present is put off, in microseconds: an hour.
 const PASSED_OVER: i64 = 60 * 60 * 1_000_000;
@@ -90,7 +88,7 @@ statements! {
             .bind::<BigInt, _>(limit))
             .load(conn)
             .await?;
-            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.receipt.post_id, now + PUT_OFF)).collect();
+            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.receipt.post_id, now + whole_micros(HANDED_OUT))).collect();
             conn.put_off(&later).await?;
             Ok(rows)
         }

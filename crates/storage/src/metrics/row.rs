@@ -145,7 +145,7 @@ impl TryFrom<SnapshotRow> for Snapshot {
     }
 }
 
-fn whole_micros(span: Duration) -> i64 {
+pub(super) fn whole_micros(span: Duration) -> i64 {
     i64::try_from(span.whole_microseconds()).unwrap_or(i64::MAX)
 }
 

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use rats_domain::{
     id::MediaId,
-    instagram::{Access, Advice, PlatformError},
+    instagram::{Access, Advice, Dated, PlatformError},
     metrics::{Collection, DueMetrics, Reading, schedule},
 };
 use time::{Duration, OffsetDateTime};
@@ -91,7 +91,8 @@ impl Round<'_> {
         Collection { next_at, failures, ..due.collection }
     }
 
-    /// Whether it is no longer on Instagram: it has said so for days while it showed others of the account, and says so of the media itself.
+    /// Whether it is no longer on Instagram: it has said so for days while it showed others of the account, or the account's profile without
+    /// it, and says so of the media itself.
     async fn is_gone(
         &self,
         due: &DueMetrics,
@@ -100,18 +101,27 @@ impl Round<'_> {
         media: &MediaId,
     ) -> Result<bool, Refusal> {
         let (ports, now) = (self.ports, self.now());
-        if !collection.is_missing_long(now)
-            || !ports.metrics.others_read(&due.account, &due.post, now - OTHERS_READ).await?
-        {
+        if !collection.is_missing_long(now) {
+            return Ok(false);
+        }
+        let others_read = ports.metrics.others_read(&due.account, &due.post, now - OTHERS_READ).await?;
+        if !others_read && !self.is_unlisted(due, access, media).await {
             return Ok(false);
         }
         Ok(ports.reader.permalink(access, media).await.is_err_and(|error| is_missing(&error)))
     }
 
+    /// Whether the account's profile can be read as far back as the post, and does not show it.
+    async fn is_unlisted(&self, due: &DueMetrics, access: &Access, media: &MediaId) -> bool {
+        let since = due.receipt.sent_at - self.ports.settings.publish.clock_tolerance;
+        let Ok(Dated { value, .. }) = self.ports.reader.recent(access, since).await else { return false };
+        value.complete && value.media.iter().all(|listed| listed.id != *media)
+    }
+
     async fn give_up(&self, due: &DueMetrics, collection: Collection) -> Result<(), Refusal> {
         let (ports, now) = (self.ports, self.now());
         tracing::info!(post = %due.post, "a post is no longer on Instagram; its numbers are not read any more");
-        let text = "For three days Instagram has not found this post, though it shows others of the account: it is no longer on Instagram. Its numbers are not read any more; those that were read stay.";
+        let text = "For three days Instagram has not found this post, though the account can be read: it is no longer on Instagram. Its numbers are not read any more; those that were read stay.";
         let record = ports.posts.find(&due.user, &due.post).await?;
         let entries = record.map(|record| note(ports, now, "gone", &record.publication, text.to_owned()));
         let collection = Collection { next_at: None, gone_at: Some(now), ..collection };
@@ -125,6 +135,6 @@ fn is_missing(error: &PlatformError) -> bool {
 }
 
 /// Whether every other post of the account would meet the same.
-fn is_of_account(advice: Advice) -> bool {
+pub(super) fn is_of_account(advice: Advice) -> bool {
     matches!(advice, Advice::Wait | Advice::Refresh | Advice::Reconnect | Advice::ActInApp)
 }

@@ -347,8 +347,32 @@ fn what_is_missing_for_three_days_while_others_are_read_is_gone_and_never_read_a
 }
 
 #[test]
+fn what_the_profile_does_not_show_is_gone_though_it_is_alone_on_its_account() {
+    let mut gone = missing(3, false, false);
+    let since = NOW - Duration::days(20) - Duration::minutes(5);
+    let empty = Dated { value: Listing { media: vec![], complete: true }, date: Some(NOW) };
+    gone.reader.expect_recent().withf(move |_, from| *from >= since).times(1).return_once(move |_, _| Ok(empty));
+    records(&mut gone, |reading| reading.collection.gone_at == Some(NOW) && reading.collection.next_at.is_none());
+    assert_eq!(run(gone), 0);
+}
+
+#[test]
 fn what_is_missing_is_not_gone_before_that_nor_while_nothing_can_be_read() {
-    for mut mocks in [missing(2, true, false), missing(30, false, false), missing(30, true, true)] {
+    let lists = |days, listing: Result<Listing, PlatformError>| {
+        let mut mocks = missing(days, false, false);
+        let answer = listing.map(|value| Dated { value, date: Some(NOW) });
+        mocks.reader.expect_recent().times(1).return_once(move |_, _| answer);
+        mocks
+    };
+    let shown = Listing { media: vec![listed("m", 60)], complete: true };
+    let cut = Listing { media: vec![listed("n", 60)], complete: false };
+    for mut mocks in [
+        missing(2, true, false),
+        lists(30, Err(error(Advice::Retry, 2, 0))),
+        lists(30, Ok(shown)),
+        lists(30, Ok(cut)),
+        missing(30, true, true),
+    ] {
         records(&mut mocks, |reading| {
             reading.collection.gone_at.is_none()
                 && reading.collection.next_at.is_some()
@@ -398,8 +422,43 @@ fn looks_for_its_id(listing: Vec<ListedMedia>, learnt: Option<&'static str>) {
         .withf(recorded)
         .times(usize::from(learnt.is_some()))
         .returning(|_, _, _| Ok(true));
-    records(&mut mocks, |reading| reading.snapshot.is_none() && reading.collection.next_at.is_some());
+    records(&mut mocks, move |reading| {
+        let next_at = reading.collection.next_at.unwrap();
+        reading.snapshot.is_none() && (next_at == NOW) == learnt.is_some()
+    });
     run(mocks);
+}
+
+/// One whose id was not found for two days, of a post that went out then.
+fn long_nameless() -> DueMetrics {
+    let due = nameless(None);
+    let confirmed_at = NOW - Duration::days(2);
+    let receipt = Receipt { sent_at: confirmed_at - Duration::MINUTE, confirmed_at, ..due.receipt };
+    DueMetrics { receipt, collection: Collection { failures: 2, ..due.collection }, ..due }
+}
+
+#[test]
+fn an_id_is_given_up_after_a_day_once_the_whole_profile_was_read() {
+    let mut mocks = mocks(long_nameless(), &[Feature::Basic]);
+    let listing = Dated { value: Listing { media: vec![], complete: true }, date: Some(NOW) };
+    mocks.reader.expect_recent().return_once(move |_, _| Ok(listing));
+    records(&mut mocks, |reading| reading.collection.next_at.is_none());
+    assert_eq!(run(mocks), 0);
+}
+
+#[test]
+fn an_id_is_looked_for_again_where_the_profile_was_not_read_or_not_far_enough_back() {
+    let cut = Dated { value: Listing { media: vec![listed("n", 1)], complete: false }, date: Some(NOW) };
+    for listing in [Ok(cut), Err(error(Advice::Retry, 2, 0))] {
+        let mut mocks = mocks(long_nameless(), &[Feature::Basic]);
+        mocks.reader.expect_recent().return_once(move |_, _| listing);
+        records(&mut mocks, |reading| reading.collection.next_at > Some(NOW) && reading.collection.failures == 3);
+        assert_eq!(run(mocks), 0);
+    }
+    let mut limited = mocks(long_nameless(), &[Feature::Basic]);
+    limited.reader.expect_recent().return_once(|_, _| Err(error(Advice::Wait, 4, 0)));
+    puts_off(&mut limited, |later| later[0].1 >= NOW + Duration::hours(1));
+    assert_eq!(run(limited), 0);
 }
 
 #[test]

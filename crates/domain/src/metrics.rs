@@ -9,7 +9,7 @@ mod snapshot;
 
 #[cfg(feature = "mock")]
 pub use account::MockAccountMetricsRepository;
-pub use account::{AccountDay, AccountMetricsRepository, AccountNumbers, DueAccount};
+pub use account::{AccountDay, AccountMetricsRepository, AccountNumbers, DueAccount, days_to_read, first_kept};
 pub use collection::{Collection, CollectionState};
 pub use number::{ImpressionsSource, Metric, Metrics, Numbers, Rated};
 #[cfg(feature = "mock")]

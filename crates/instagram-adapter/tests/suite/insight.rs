@@ -144,6 +144,7 @@ async fn what_one_media_refuses_is_asked_of_others() {
     let client = instagram(&server.base);
     numbers(&client, NUMBERS).await.unwrap();
     assert_eq!(others(&client).await.unwrap(), READ);
+    assert_eq!(asked(&server)[8], "reach,likes,comments,shares,saved,views,total_interactions");
 }
 
 #[tokio::test]
@@ -158,7 +159,8 @@ async fn a_failure_among_single_metrics_is_the_whole_readings_and_what_was_refus
     let error = numbers(&client, NUMBERS).await.unwrap_err();
     assert_eq!(error.advice, Advice::Retry, "nothing is kept of what was read in part");
     others(&client).await.unwrap_err();
-    assert_eq!(numbers(&client, NUMBERS).await.unwrap(), Numbers { shares: None, ..READ }, "by one request");
+    assert_eq!(numbers(&client, NUMBERS).await.unwrap(), Numbers { shares: None, ..READ });
+    assert_eq!(asked(&server)[14], "reach,likes,comments,saved,views,total_interactions");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use rats_domain::{
     connection::Connection,
     event::{EventKind, EventRepository},
     id::{EventId, PictureId, PostId},
-    metrics::{Collection, Metrics, Numbers, Rated, Reading, Slot},
+    metrics::{Collection, CollectionState, Metrics, Numbers, Rated, Reading, Slot},
     picture::{PictureRepository, PictureSource},
     post::{Post, PostRepository},
     publication::PublicationQueue as _,
@@ -160,9 +160,15 @@ promises! {
         }
         let ids: Vec<&str> = all.iter().map(|row| row.published.post.as_str()).collect();
         assert_eq!(ids, ["p4", "p3", "p2", "p1"]);
-        assert_eq!((all[3].gone_at, all[2].gone_at), (Some(T + MINUTE), None));
+        assert_eq!((all[3].state, all[2].state), (CollectionState::Gone, CollectionState::Collecting));
         assert_eq!(all[3].published.metrics.unwrap().numbers, LIKED);
         assert_eq!(all[3].shown.caption, "Happy day, p1!");
+
+        record(store, "p2", &Reading::default()).await;
+        store.disconnect(&user("u"), T).await.unwrap();
+        let states: Vec<_> = sheet(store, "u", None, 9).await.iter().map(|row| row.state).collect();
+        use CollectionState::{Ended, Gone, Paused};
+        assert_eq!(states, [Paused, Paused, Ended, Gone]);
 
         // Where another's page ended is a moment, and nothing else.
         let theirs = PageEnd { sent_at: T + HOUR * 2, post: PostId::new("q3") };

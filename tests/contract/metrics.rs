@@ -4,7 +4,7 @@ use diesel::{Connection as _, connection::SimpleConnection as _};
 use rats_domain::{
     connection::{Connection, ConnectionRepository as _},
     id::{AccountId, PostId},
-    metrics::{Collection, Metrics, MetricsRepository, Numbers, Rated, Reading, Slot, Snapshot},
+    metrics::{Collection, CollectionState, Metrics, MetricsRepository, Numbers, Rated, Reading, Slot, Snapshot},
     post::PostRepository as _,
     publication::PublicationQueue as _,
     receipt::ConfirmedBy,
@@ -48,6 +48,11 @@ pub(crate) fn reading(snapshot: Snapshot, next_at: Option<OffsetDateTime>) -> Re
 
 pub(crate) async fn record(store: &Store, id: &str, reading: &Reading) {
     MetricsRepository::record(store, &PostId::new(id), reading).await.unwrap();
+}
+
+async fn state(store: &Store, id: &str) -> CollectionState {
+    let history = history(store, "u", id).await.unwrap();
+    history.collection.state(history.is_connected)
 }
 
 async fn history(store: &Store, owner: &str, id: &str) -> Option<rats_domain::metrics::History> {
@@ -247,9 +252,40 @@ promises! {
         assert_eq!(taken(store, 120, 9).await, ["p"]);
         store.disconnect(&user("u"), T).await.unwrap();
         assert!(taken(store, 600, 9).await.is_empty());
+        assert_eq!(state(store, "p").await, CollectionState::Paused);
         link(store, "u", "a").await;
+        assert_eq!(state(store, "p").await, CollectionState::Collecting);
         assert!(taken(store, 659, 9).await.is_empty());
         assert_eq!(taken(store, 660, 9).await, ["p"]);
+    }
+
+    async fn what_waited_for_a_connection_comes_back_one_after_the_other(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        for n in 0..9 {
+            live(store, &format!("p{n}"), &connection).await;
+        }
+        store.disconnect(&user("u"), T).await.unwrap();
+        assert!(taken(store, 600, 9).await.is_empty());
+        link(store, "u", "a").await;
+        let later = T + MINUTE * 660;
+        let mut at = Vec::new();
+        for due in store.take_due(later + MINUTE * 30, 9).await.unwrap() {
+            at.push(due.collection.next_at.unwrap());
+        }
+        assert_eq!(at.len(), 9);
+        assert!(at[0] == later && at.windows(2).all(|pair| pair[0] < pair[1]), "{at:?}");
+    }
+
+    async fn what_is_too_old_is_not_waited_for(world: World) {
+        let store = &world.store;
+        live(store, "p", &link(store, "u", "a").await).await;
+        store.disconnect(&user("u"), T).await.unwrap();
+        let days = |days: u32| 24 * 60 * days;
+        assert!(taken(store, days(90), 9).await.is_empty());
+        assert_eq!(state(store, "p").await, CollectionState::Paused);
+        assert!(taken(store, days(91), 9).await.is_empty());
+        assert_eq!(state(store, "p").await, CollectionState::Ended);
     }
 
     async fn whether_others_of_the_account_were_read_counts_from_a_moment(world: World) {

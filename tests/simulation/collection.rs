@@ -207,7 +207,7 @@ fn no_number_is_lost_that_could_be_had_in_thirty_days() {
             assert!(one.numbers.likes.is_some() && one.numbers.total_interactions.is_some(), "{one:?}");
         }
         assert_eq!(history.metrics.unwrap().numbers, history.snapshots.last().unwrap().numbers);
-        assert_eq!(history.collection.state(), CollectionState::Collecting);
+        assert_eq!(history.collection.state(history.is_connected), CollectionState::Collecting);
     }
 
     // Calls are those that were planned and, of them, every tenth again; a few for answers that the database may not have stored.

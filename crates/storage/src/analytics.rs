@@ -10,7 +10,7 @@ use rats_domain::{
     analytics::{Aged, AnalyticsRepository, PageEnd, Published, SheetRow, Shown},
     event::EventKind,
     id::{EventId, PictureId, PostId, UserId},
-    metrics::{Metrics, Slot, Snapshot},
+    metrics::{Collection, Metrics, Slot, Snapshot},
     picture::PictureSource,
     store::StoreError,
 };
@@ -20,8 +20,8 @@ use crate::{
     Store,
     backend::{Dialect, ids, read, statements},
     fixed::Fixed,
-    metrics::{NumberColumns, RatedColumns},
-    moment::{micros, moment, moment_if, span},
+    metrics::{CollectionColumns, NumberColumns, RatedColumns, is_connected},
+    moment::{micros, moment, span},
     trouble::Trouble,
 };
 
@@ -79,8 +79,10 @@ struct SheetColumns {
     published: PublishedRow,
     #[diesel(embed)]
     shown: ShownRow,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    gone_at: Option<i64>,
+    #[diesel(embed)]
+    collection: CollectionColumns,
+    #[diesel(sql_type = Nullable<Text>)]
+    health: Option<String>,
 }
 
 #[async_trait]
@@ -187,8 +189,9 @@ statements! {
         /// A page of all the user's posts, the newest first, those that come after a moment and an id.
         async fn sheet(conn, user: &str, before: i64, id: &str, limit: i64) -> Result<Vec<SheetColumns>, Trouble> {
             Ok(Fixed(sql_query(format!(
-                "SELECT {PUBLISHED}, m.gone_at, {}, {}, {SHOWN} FROM metrics m \
-                 JOIN post o ON o.id = m.post_id LEFT JOIN receipt r ON r.post_id = m.post_id LEFT JOIN event e ON e.id = o.event_id \
+                "SELECT {PUBLISHED}, m.next_at, m.failures, m.missing_since, m.gone_at, c.health, {}, {}, {SHOWN} FROM metrics m \
+                 JOIN post o ON o.id = m.post_id LEFT JOIN publication u ON u.post_id = m.post_id \
+                 LEFT JOIN connection c ON c.id = u.connection_id LEFT JOIN receipt r ON r.post_id = m.post_id LEFT JOIN event e ON e.id = o.event_id \
                  WHERE m.user_id = $1 AND (m.sent_at, m.post_id) < ($2, $3) \
                  ORDER BY m.sent_at DESC, m.post_id DESC LIMIT $4",
                 numbers("m"),
@@ -261,6 +264,7 @@ impl TryFrom<SheetColumns> for SheetRow {
     type Error = Trouble;
 
     fn try_from(row: SheetColumns) -> Result<Self, Trouble> {
-        Ok(Self { published: row.published.try_into()?, shown: row.shown.into(), gone_at: moment_if(row.gone_at)? })
+        let state = Collection::try_from(row.collection)?.state(is_connected(row.health.as_deref()));
+        Ok(Self { published: row.published.try_into()?, shown: row.shown.into(), state })
     }
 }

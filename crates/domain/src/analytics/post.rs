@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use crate::{
     event::EventKind,
     id::{EventId, PictureId, PostId},
-    metrics::{Metrics, Snapshot, may_still_grow},
+    metrics::{CollectionState, Metrics, Snapshot, may_still_grow},
     picture::PictureSource,
 };
 
@@ -66,8 +66,8 @@ pub struct SheetRow {
     pub published: Published,
     /// What is shown of it.
     pub shown: Shown,
-    /// Since when it is no longer on Instagram.
-    pub gone_at: Option<OffsetDateTime>,
+    /// Where the reading of its numbers stands.
+    pub state: CollectionState,
 }
 
 /// Where a page ended, so that the next one goes on after it.

@@ -51,6 +51,8 @@ pub struct History {
     pub metrics: Option<Metrics>,
     /// Where its collection stands.
     pub collection: Collection,
+    /// Whether the connection that it was published through works.
+    pub is_connected: bool,
     /// Every reading, the oldest first.
     pub snapshots: Vec<Snapshot>,
 }
@@ -79,7 +81,8 @@ pub trait MetricsRepository: Send + Sync {
     /// Published posts whose next reading is at or before `now`, oldest due first, of living connections.
     ///
     /// Each one handed out is put off by [`HANDED_OUT`] in the same step, so that two processes do not read the same one. Those of other
-    /// connections are put off by an hour, so that they do not stand in the way. One that is damaged is put off and left out.
+    /// connections are put off by an hour and a part of another half, each by its own, so that they do not stand in the way and do not all come
+    /// back at once; beyond [`LAST_AGE`](super::schedule::LAST_AGE) they are never read again. One that is damaged is put off and left out.
     async fn take_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError>;
 
     /// Puts readings off to a time each.

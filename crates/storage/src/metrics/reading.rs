@@ -1,11 +1,12 @@
 //! What is done with readings.
 
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName, SelectableHelper as _, sql_query,
-    sql_types::{BigInt, Text},
+    ExpressionMethods as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName,
+    SelectableHelper as _, sql_query,
+    sql_types::{BigInt, Nullable, Text},
 };
 use diesel_async::RunQueryDsl as _;
-use rats_domain::metrics::HANDED_OUT;
+use rats_domain::metrics::{HANDED_OUT, schedule::LAST_AGE};
 
 use super::{
     Row,
@@ -16,7 +17,7 @@ use crate::{
     backend::{Dialect, Lite, Pg, json, statements},
     fixed::Fixed,
     receipt,
-    schema::{metrics, post, receipt as receipt_table},
+    schema::{connection, metrics, post, publication, receipt as receipt_table},
     trouble::Trouble,
 };
 
@@ -26,10 +27,15 @@ const PASSED_OVER: i64 = 60 * 60 * 1_000_000;
 /// How many of those are put off at once.
 const PASS_OVER: i64 = 500;
 
+/// Over how long those are spread, in microseconds: half an hour.
+const PASSED_OVER_SPREAD: i64 = 30 * 60 * 1_000_000;
+
 #[derive(QueryableByName)]
-struct PostRow {
+struct PassedOver {
     #[diesel(sql_type = Text)]
     post_id: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    sent_at: Option<i64>,
 }
 
 #[derive(QueryableByName)]
@@ -52,8 +58,8 @@ impl EventDetails for Pg {
     const DETAILS: &'static str = "e.details::json";
 }
 
-/// What is kept of a post's numbers, besides its snapshots.
-type Kept = (Option<receipt::Row>, Option<Row>, Option<CollectionColumns>);
+/// What is kept of a post's numbers, besides its snapshots, and the health of its connection.
+type Kept = (Option<receipt::Row>, Option<Row>, Option<CollectionColumns>, Option<String>);
 
 statements! {
     /// What is done with readings.
@@ -88,15 +94,15 @@ statements! {
             .bind::<BigInt, _>(limit))
             .load(conn)
             .await?;
-            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.receipt.post_id, now + whole_micros(HANDED_OUT))).collect();
+            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.receipt.post_id, Some(now + whole_micros(HANDED_OUT)))).collect();
             conn.put_off(&later).await?;
             Ok(rows)
         }
 
         /// Puts off what is due of connections that do not work, so that it need not be passed over each time.
         async fn pass_over(conn, now: i64) -> Result<(), Trouble> {
-            let rows: Vec<PostRow> = Fixed(sql_query(format!(
-                "SELECT p.post_id FROM metrics p JOIN publication u ON u.post_id = p.post_id \
+            let rows: Vec<PassedOver> = Fixed(sql_query(format!(
+                "SELECT p.post_id, p.sent_at FROM metrics p JOIN publication u ON u.post_id = p.post_id \
                  JOIN connection c ON c.id = u.connection_id \
                  WHERE c.health <> 'working' AND p.next_at <= $1 ORDER BY p.next_at, p.post_id LIMIT $2{}",
                 Self::SKIP_LOCKED
@@ -105,7 +111,15 @@ statements! {
             .bind::<BigInt, _>(PASS_OVER))
             .load(conn)
             .await?;
-            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.post_id, now + PASSED_OVER)).collect();
+            // What falls due at one time comes back one after the other.
+            let apart = PASSED_OVER_SPREAD / PASS_OVER;
+            let times = (0..).map(|n| now + PASSED_OVER + n * apart);
+            let is_too_old = |sent_at: i64| now - sent_at > whole_micros(LAST_AGE);
+            let later: Vec<Later> = rows
+                .iter()
+                .zip(times)
+                .map(|(row, at)| Later::of(&row.post_id, Some(at).filter(|_| !row.sent_at.is_some_and(is_too_old))))
+                .collect();
             conn.put_off(&later).await
         }
 
@@ -194,12 +208,14 @@ statements! {
             Ok(post::table
                 .left_join(receipt_table::table)
                 .left_join(metrics::table)
+                .left_join(publication::table.left_join(connection::table))
                 .filter(post::id.eq(id.to_owned()))
                 .filter(post::user_id.eq(user.to_owned()))
                 .select((
                     Option::<receipt::Row>::as_select(),
                     Option::<Row>::as_select(),
                     Option::<CollectionColumns>::as_select(),
+                    connection::health.nullable(),
                 ))
                 .first(conn)
                 .await

@@ -42,7 +42,8 @@ pub(crate) struct Begin {
 #[derive(serde::Serialize)]
 pub(crate) struct Later {
     post_id: String,
-    next_at: i64,
+    /// `None`: never again.
+    next_at: Option<i64>,
 }
 
 /// Where a post's collection stands.
@@ -85,10 +86,10 @@ pub(crate) struct SnapshotRow {
 
 impl Later {
     pub(crate) fn new(post: &PostId, next_at: i64) -> Self {
-        Self::of(post.as_str(), next_at)
+        Self::of(post.as_str(), Some(next_at))
     }
 
-    pub(super) fn of(post: &str, next_at: i64) -> Self {
+    pub(super) fn of(post: &str, next_at: Option<i64>) -> Self {
         Self { post_id: post.to_owned(), next_at }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn push_line(sheet: &mut String, row: &SheetRow, zone: &Zone) {
         rate.unwrap_or_default(),
         published.metrics.map(|metrics| wire(metrics.measured_at)).unwrap_or_default(),
         published.metrics.map(|_| published.may_still_grow().to_string()).unwrap_or_default(),
-        if row.gone_at.is_some() { "gone" } else { "live" }.to_owned(),
+        row.state.as_str().to_owned(),
     ];
     sheet.push_str(&cells.join(","));
     sheet.push_str("\r\n");

@@ -1,5 +1,6 @@
 //! Figures over HTTP.
 
+use actix_web::http::Method;
 use rats_domain::{
     id::{ContainerId, MediaId, PostId},
     metrics::{Collection, Numbers, Reading, Slot, Snapshot},
@@ -183,10 +184,10 @@ async fn a_sheet_has_every_post_and_runs_nothing() {
     assert!(lines[0].starts_with("_id,sentAt,sentLocal,kind,"));
     let expected = format!(
         "{first},2026-11-20T12:00:00.000Z,2026-11-20 13:00:00,card,birthday,\"Anna's birthday\",\"'=HYPERLINK(\"\"http://evil\"\")\n'+1\",\
-         \"https://www.instagram.com/p/{first}/\",200,views,100,10,,,,20,0.2,2026-11-21T12:00:00.000Z,true,live"
+         \"https://www.instagram.com/p/{first}/\",200,views,100,10,,,,20,0.2,2026-11-21T12:00:00.000Z,true,collecting"
     );
     assert_eq!(lines[3], expected);
-    assert!(lines[1].ends_with(",,,,,,,,,,,,live"), "{}", lines[1]);
+    assert!(lines[1].ends_with(",,,,,,,,,,,,collecting"), "{}", lines[1]);
     let theirs = world.get("u2", &path("export.csv")).await;
     assert_eq!(String::from_utf8(theirs.bytes).unwrap().lines().count(), 1);
 }
@@ -225,10 +226,23 @@ async fn what_is_gone_from_instagram_says_so() {
     assert_eq!(answer["collection"]["state"], "gone");
     assert!(answer["collection"]["message"].as_str().unwrap().contains("no longer on Instagram"));
     assert_eq!(answer["metrics"]["likes"], 10, "what was read stays");
-    for way in ["publish", "retry", "republish"] {
-        let again = world.post("u1", &format!("/api/social-media/posts/{first}/{way}"), json!({})).await;
-        assert_eq!(again.status, 409, "never published again: {}", again.json());
-    }
+    let post = world.get("u1", &format!("/api/social-media/posts/{first}")).await.json();
+    assert_eq!(post["post"]["status"], "published", "it went out, whatever became of it: {post}");
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_says_that_it_waits_for_its_account() {
+    let (world, [first, ..]) = World::with_posts().await;
+    let path = format!("/api/social-media/posts/{first}/metrics");
+    let collection = async || world.get("u1", &path).await.json()["collection"].clone();
+    let before = collection().await;
+    assert_eq!((&before["state"], before["nextAt"].is_null()), (&json!("collecting"), false));
+    world.call("u1", Method::DELETE, "/api/social-auth/instagram/disconnect", Value::Null).await;
+    let waits = collection().await;
+    assert_eq!((&waits["state"], &waits["nextAt"]), (&json!("paused"), &Value::Null));
+    assert!(waits["message"].as_str().unwrap().contains("not connected"));
+    let sheet = String::from_utf8(world.get("u1", &self::path("export.csv")).await.bytes).unwrap();
+    assert!(sheet.trim_end().ends_with(",paused"), "{sheet}");
 }
 
 #[actix_web::test]

@@ -67,6 +67,12 @@ impl BestTimes {
         Self { cells, whole: Figures::of(posts), too_young, not_measured }
     }
 
+    /// Whether hours rest on enough posts to say something, which therefore is that they reached nobody; asked where none is the best.
+    #[must_use]
+    pub fn is_any_enough(&self) -> bool {
+        self.cells.iter().any(Cell::is_enough)
+    }
+
     /// The hours with the highest engagement rates of those that rest on enough posts, the best first; none where no hour does.
     #[must_use]
     pub fn best(&self) -> Vec<Cell> {

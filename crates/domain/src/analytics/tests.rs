@@ -254,6 +254,13 @@ fn the_best_hours_are_those_with_the_highest_rate_of_those_with_enough_posts() {
     let mut posts: Vec<Published> = (0..3).map(|n| at(&format!("p{n}"), n * 7, 9, 5)).collect();
     posts.extend((0..4).map(|n| at(&format!("q{n}"), n * 7, 18, 8)));
     posts.extend((0..2).map(|n| at(&format!("r{n}"), n * 7, 20, 90)));
+    let nobody = |post: &Published| {
+        let numbers = Numbers { reach: Some(0), total_interactions: Some(0), ..NOTHING };
+        measured(post.clone(), numbers, Duration::days(3))
+    };
+    let reached_nobody = BestTimes::of(&posts.iter().map(nobody).collect::<Vec<_>>(), &Zone::utc());
+    assert!(reached_nobody.best().is_empty() && reached_nobody.is_any_enough());
+    assert!(!BestTimes::of(&posts[..2], &Zone::utc()).is_any_enough());
     let best: Vec<_> =
         BestTimes::of(&posts, &Zone::utc()).best().iter().map(|cell| (cell.weekday, cell.hour)).collect();
     assert_eq!(best, [(Weekday::Thursday, 18), (Weekday::Thursday, 9)]);
@@ -289,7 +296,16 @@ fn posts_are_ranked_at_equal_age_and_who_is_left_out_is_counted() {
     let after: Vec<_> = ranking.ranked.iter().filter(|ranked| ranked.is_after(5.0, &PostId::new("c"))).collect();
     assert_eq!(after.len(), 1, "goes on after what a page ended with");
 
+    let nobody = Aged {
+        snapshot: posts[0].snapshot.map(|one| Snapshot { numbers: Numbers { reach: Some(0), ..one.numbers }, ..one }),
+        ..posts[0].clone()
+    };
+    let of_nobody = Ranking::of(vec![nobody.clone()], day, RankBy::EngagementRate, now);
+    assert_eq!((of_nobody.ranked.len(), of_nobody.not_told, of_nobody.nobody_reached), (0, 0, 1), "it was told");
+    assert_eq!(Ranking::of(vec![nobody], day, RankBy::Metric(Metric::Reach), now).ranked.len(), 1, "0 is a number");
+
     let by_rate = Ranking::of(posts, day, RankBy::EngagementRate, now);
+    assert_eq!((by_rate.not_told, by_rate.nobody_reached), (1, 0));
     assert!((by_rate.ranked[0].value - 9.0 / 50.0).abs() < f64::EPSILON);
     assert!(RankBy::all().all(|by| RankBy::parse(by.as_str()) == Some(by)));
 }

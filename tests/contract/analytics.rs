@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rats_domain::{
     analytics::{Aged, AnalyticsRepository as _, PageEnd, Published, SheetRow},
-    connection::Connection,
+    connection::{Connection, ConnectionRepository as _},
     event::{EventKind, EventRepository},
     id::{EventId, PictureId, PostId},
     metrics::{Collection, CollectionState, Metrics, Numbers, Rated, Reading, Slot},

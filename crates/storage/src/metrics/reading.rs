@@ -1,8 +1,8 @@
 //! What is done with readings.
 
 use diesel::{
-    ExpressionMethods as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName,
-    SelectableHelper as _, sql_query,
+    ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
+    QueryableByName, SelectableHelper as _, sql_query,
     sql_types::{BigInt, Nullable, Text},
 };
 use diesel_async::RunQueryDsl as _;
@@ -208,7 +208,8 @@ statements! {
             Ok(post::table
                 .left_join(receipt_table::table)
                 .left_join(metrics::table)
-                .left_join(publication::table.left_join(connection::table))
+                .left_join(publication::table)
+                .left_join(connection::table.on(connection::id.nullable().eq(publication::connection_id)))
                 .filter(post::id.eq(id.to_owned()))
                 .filter(post::user_id.eq(user.to_owned()))
                 .select((

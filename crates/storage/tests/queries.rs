@@ -1,6 +1,7 @@
 //! How many statements a page of figures takes, and what leads the database to its rows.
 //!
 //! A binary of its own: what counts statements is asked by every connection of a process.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on may panic")]
 
 use std::{
     collections::BTreeMap,

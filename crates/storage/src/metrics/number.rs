@@ -70,12 +70,12 @@ impl TryFrom<&Numbers> for NumberColumns {
 #[derive(Clone, Copy, Debug, diesel::Queryable, diesel::QueryableByName, diesel::Selectable)]
 #[diesel(table_name = metrics)]
 pub(crate) struct RatedColumns {
-    #[diesel(sql_type = Nullable<BigInt>)]
-    rated_interactions: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    rated_reach: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    rated_at: Option<i64>,
+    #[diesel(column_name = rated_interactions, sql_type = Nullable<BigInt>)]
+    interactions: Option<i64>,
+    #[diesel(column_name = rated_reach, sql_type = Nullable<BigInt>)]
+    reach: Option<i64>,
+    #[diesel(column_name = rated_at, sql_type = Nullable<BigInt>)]
+    told_at: Option<i64>,
 }
 
 impl RatedColumns {
@@ -83,8 +83,8 @@ impl RatedColumns {
     pub(crate) const NAMES: [&str; 3] = ["rated_interactions", "rated_reach", "rated_at"];
 
     pub(crate) fn into_rated(self) -> Result<Option<Rated>, Trouble> {
-        let both = number(self.rated_interactions)?.zip(number(self.rated_reach)?);
-        let Some(((interactions, reach), told_at)) = both.zip(self.rated_at) else { return Ok(None) };
+        let both = number(self.interactions)?.zip(number(self.reach)?);
+        let Some(((interactions, reach), told_at)) = both.zip(self.told_at) else { return Ok(None) };
         Ok(Some(Rated { interactions, reach, told_at: moment(told_at)? }))
     }
 }

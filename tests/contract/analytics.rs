@@ -167,8 +167,8 @@ promises! {
         record(store, "p2", &Reading::default()).await;
         store.disconnect(&user("u"), T).await.unwrap();
         let states: Vec<_> = sheet(store, "u", None, 9).await.iter().map(|row| row.state).collect();
-        use CollectionState::{Ended, Gone, Paused};
-        assert_eq!(states, [Paused, Paused, Ended, Gone]);
+        let paused = CollectionState::Paused;
+        assert_eq!(states, [paused, paused, CollectionState::Ended, CollectionState::Gone]);
 
         // Where another's page ended is a moment, and nothing else.
         let theirs = PageEnd { sent_at: T + HOUR * 2, post: PostId::new("q3") };

@@ -35,7 +35,18 @@ fn due(owner: &str, account: &str) -> DueAccount {
 }
 
 fn day(day: Date, followers: Option<u64>, reach: Option<u64>, views: Option<u64>) -> AccountDay {
-    AccountDay { day, followers, numbers: AccountNumbers { reach, views }, measured_at: T }
+    told(T, day, followers, reach, views)
+}
+
+/// The same, told at a moment.
+fn told(
+    at: time::OffsetDateTime,
+    day: Date,
+    followers: Option<u64>,
+    reach: Option<u64>,
+    views: Option<u64>,
+) -> AccountDay {
+    AccountDay { followers, ..AccountDay::read(day, AccountNumbers { reach, views }, at) }
 }
 
 async fn days(store: &Store, owner: &str, account: &str) -> Vec<AccountDay> {
@@ -82,16 +93,29 @@ promises! {
         link(store, "u", "a").await;
         let next = T + HOUR * 24;
         store.record_account(&due("u", "a"), &[day(DAY, Some(2_318), None, None)], next).await.unwrap();
-        let later = AccountDay { measured_at: T + HOUR * 60, ..day(DAY, None, Some(118), None) };
+        let later = told(T + HOUR * 60, DAY, None, Some(118), None);
         for _ in 0..2 {
             store.record_account(&due("u", "a"), &[later, day(DAY.previous_day().unwrap(), None, None, Some(7))], next).await.unwrap();
         }
-        let expected = AccountDay { measured_at: T + HOUR * 60, ..day(DAY, Some(2_318), Some(118), None) };
+        let expected = AccountDay { followers: Some(2_318), ..later };
         assert_eq!(days(store, "u", "a").await, [day(DAY.previous_day().unwrap(), None, None, Some(7)), expected]);
-        let replaced = AccountDay { measured_at: T + HOUR * 90, ..day(DAY, None, Some(120), Some(300)) };
+        let replaced = told(T + HOUR * 90, DAY, None, Some(120), Some(300));
         store.record_account(&due("u", "a"), &[replaced], next).await.unwrap();
         let only = store.account_days(&user("u"), &AccountId::new("a"), DAY, DAY).await.unwrap();
         assert_eq!(only, [AccountDay { followers: Some(2_318), ..replaced }]);
+    }
+
+    async fn a_number_is_as_old_as_when_it_was_told_itself(world: World) {
+        let store = &world.store;
+        link(store, "u", "a").await;
+        let (soon, settled) = (T + HOUR * 15, T + HOUR * 64);
+        for one in [told(soon, DAY, None, Some(50), Some(100)), told(settled, DAY, None, Some(60), None)] {
+            store.record_account(&due("u", "a"), &[one], T + HOUR * 99).await.unwrap();
+        }
+        let kept = days(store, "u", "a").await[0];
+        assert_eq!((kept.numbers, kept.measured_at), (AccountNumbers { reach: Some(60), views: Some(100) }, settled));
+        assert_eq!((kept.reach_at, kept.views_at), (Some(settled), Some(soon)));
+        assert!(kept.may_still_grow(), "the views do");
     }
 
     async fn an_account_that_changes_hands_shows_each_only_their_own_days(world: World) {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use rats_domain::{
     analytics::{Aged, AnalyticsRepository as _, PageEnd, Published, SheetRow},
-    connection::Connection,
+    connection::{Connection, ConnectionRepository as _},
     event::{EventKind, EventRepository},
     id::{EventId, PictureId, PostId},
-    metrics::{Collection, Metrics, Numbers, Reading, Slot},
+    metrics::{Collection, CollectionState, Metrics, Numbers, Rated, Reading, Slot},
     picture::{PictureRepository, PictureSource},
     post::{Post, PostRepository},
     publication::PublicationQueue as _,
@@ -108,7 +108,8 @@ promises! {
         record(store, "p", &reading(second, None)).await;
 
         let posts = published(store, "u", Duration::ZERO, HOUR * 9).await;
-        assert_eq!(posts[0].metrics, Some(Metrics { numbers: LIKED, measured_at: second.taken_at }));
+        let rated = Rated { interactions: 8, reach: 40, told_at: second.taken_at };
+        assert_eq!(posts[0].metrics, Some(Metrics { numbers: LIKED, measured_at: second.taken_at, rated: Some(rated) }));
         assert_eq!(posts[1].metrics, None);
         let at = async |minutes: i64| {
             let slot = Slot::of_age(time::Duration::minutes(minutes)).unwrap();
@@ -159,9 +160,15 @@ promises! {
         }
         let ids: Vec<&str> = all.iter().map(|row| row.published.post.as_str()).collect();
         assert_eq!(ids, ["p4", "p3", "p2", "p1"]);
-        assert_eq!((all[3].gone_at, all[2].gone_at), (Some(T + MINUTE), None));
+        assert_eq!((all[3].state, all[2].state), (CollectionState::Gone, CollectionState::Collecting));
         assert_eq!(all[3].published.metrics.unwrap().numbers, LIKED);
         assert_eq!(all[3].shown.caption, "Happy day, p1!");
+
+        record(store, "p2", &Reading::default()).await;
+        store.disconnect(&user("u"), T).await.unwrap();
+        let states: Vec<_> = sheet(store, "u", None, 9).await.iter().map(|row| row.state).collect();
+        let paused = CollectionState::Paused;
+        assert_eq!(states, [paused, paused, CollectionState::Ended, CollectionState::Gone]);
 
         // Where another's page ended is a moment, and nothing else.
         let theirs = PageEnd { sent_at: T + HOUR * 2, post: PostId::new("q3") };

@@ -1,18 +1,19 @@
 //! `MetricsRepository`.
 
+use diesel::{Connection as _, connection::SimpleConnection as _};
 use rats_domain::{
     connection::{Connection, ConnectionRepository as _},
     id::{AccountId, PostId},
-    metrics::{Collection, Metrics, MetricsRepository, Numbers, Reading, Slot, Snapshot},
+    metrics::{Collection, CollectionState, Metrics, MetricsRepository, Numbers, Rated, Reading, Slot, Snapshot},
     publication::PublicationQueue as _,
     receipt::ConfirmedBy,
 };
-use rats_storage::Store;
+use rats_storage::{DatabaseUrl, Store};
 use time::OffsetDateTime;
 
 use crate::{
     example::{HOUR, MINUTE, due_post, entry, link, receipt, request, timeline, user},
-    world::{T, promises},
+    world::{T, World, promises},
 };
 
 /// A post that is live as `m-{id}`.
@@ -48,6 +49,11 @@ pub(crate) async fn record(store: &Store, id: &str, reading: &Reading) {
     MetricsRepository::record(store, &PostId::new(id), reading).await.unwrap();
 }
 
+async fn state(store: &Store, id: &str) -> CollectionState {
+    let history = history(store, "u", id).await.unwrap();
+    history.collection.state(history.is_connected)
+}
+
 async fn history(store: &Store, owner: &str, id: &str) -> Option<rats_domain::metrics::History> {
     store.history(&user(owner), &PostId::new(id)).await.unwrap()
 }
@@ -63,7 +69,35 @@ const SOME: Numbers = Numbers {
     total_interactions: None,
 };
 
+/// Writes what no code of ours would, past the store; not where the database is another connection's memory.
+async fn damage(world: &World, statement: &str) -> bool {
+    match &world.url {
+        DatabaseUrl::SqliteMemory => return false,
+        DatabaseUrl::SqliteFile(path) => {
+            let mut conn = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            conn.batch_execute(statement).unwrap();
+        }
+        DatabaseUrl::Postgres(url) => {
+            let client = rats_tests::postgres::client(url.expose()).await.unwrap();
+            client.batch_execute(statement).await.unwrap();
+        }
+    }
+    true
+}
+
 promises! {
+    async fn a_row_that_cannot_be_read_stops_no_other(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        for id in ["p1", "p2", "p3"] {
+            live(store, id, &connection).await;
+        }
+        if damage(&world, "UPDATE receipt SET confirmed_by = 'hearsay' WHERE post_id = 'p2'").await {
+            assert_eq!(taken(store, 60, 9).await, ["p1", "p3"]);
+            assert!(taken(store, 64, 9).await.is_empty(), "and each is put off");
+        }
+    }
+
     async fn what_is_live_is_read_and_put_off_for_five_minutes(world: World) {
         let store = &world.store;
         let connection = link(store, "u", "a").await;
@@ -134,7 +168,7 @@ promises! {
         let kept = history(store, "u", "p").await.unwrap();
         assert_eq!(kept.snapshots, [first, second], "what was not told is none");
         let numbers = Numbers { likes: Some(4), saved: Some(2), impressions: Some(3), ..SOME };
-        assert_eq!(kept.metrics, Some(Metrics { numbers, measured_at: second.taken_at }));
+        assert_eq!(kept.metrics, Some(Metrics { numbers, measured_at: second.taken_at, rated: None }));
         assert_eq!(kept.collection.next_at, Some(T + HOUR * 2));
     }
 
@@ -153,7 +187,26 @@ promises! {
         record(store, "p", &reading(other, None)).await;
         let kept = history(store, "u", "p").await.unwrap();
         assert_eq!(kept.snapshots, [first, second], "one reading of a planned age is enough");
-        assert_eq!(kept.metrics.unwrap().numbers.likes, Some(10), "but its numbers are the last");
+        assert_eq!(kept.metrics.unwrap().numbers.likes, Some(9), "and every number is one of a reading that is kept");
+    }
+
+    async fn a_rate_is_made_of_one_reading(world: World) {
+        let store = &world.store;
+        live(store, "p", &link(store, "u", "a").await).await;
+        let told = |minutes, interactions, reach| {
+            snapshot(minutes, Numbers { total_interactions: interactions, reach, likes: Some(1), ..Numbers::default() })
+        };
+        record(store, "p", &reading(told(5, None, Some(10)), None)).await;
+        assert_eq!(history(store, "u", "p").await.unwrap().metrics.unwrap().rated, None);
+        let both = told(15, Some(20), Some(100));
+        for one in [both, told(30, None, Some(1_000)), told(60, Some(30), None), told(180, None, None)] {
+            record(store, "p", &reading(one, None)).await;
+        }
+        let kept = history(store, "u", "p").await.unwrap();
+        let metrics = kept.metrics.unwrap();
+        assert_eq!((metrics.numbers.total_interactions, metrics.numbers.reach), (Some(30), Some(1_000)));
+        assert_eq!(metrics.rated, Some(Rated { interactions: 20, reach: 100, told_at: both.taken_at }));
+        assert_eq!(kept.may_still_grow(), Some(true));
     }
 
     async fn a_failure_is_remembered_and_never_again_means_never(world: World) {
@@ -198,9 +251,40 @@ promises! {
         assert_eq!(taken(store, 120, 9).await, ["p"]);
         store.disconnect(&user("u"), T).await.unwrap();
         assert!(taken(store, 600, 9).await.is_empty());
+        assert_eq!(state(store, "p").await, CollectionState::Paused);
         link(store, "u", "a").await;
+        assert_eq!(state(store, "p").await, CollectionState::Collecting);
         assert!(taken(store, 659, 9).await.is_empty());
         assert_eq!(taken(store, 660, 9).await, ["p"]);
+    }
+
+    async fn what_waited_for_a_connection_comes_back_one_after_the_other(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        for n in 0..9 {
+            live(store, &format!("p{n}"), &connection).await;
+        }
+        store.disconnect(&user("u"), T).await.unwrap();
+        assert!(taken(store, 600, 9).await.is_empty());
+        link(store, "u", "a").await;
+        let later = T + MINUTE * 660;
+        let mut at = Vec::new();
+        for due in store.take_due(later + MINUTE * 30, 9).await.unwrap() {
+            at.push(due.collection.next_at.unwrap());
+        }
+        assert_eq!(at.len(), 9);
+        assert!(at[0] == later && at.windows(2).all(|pair| pair[0] < pair[1]), "{at:?}");
+    }
+
+    async fn what_is_too_old_is_not_waited_for(world: World) {
+        let store = &world.store;
+        live(store, "p", &link(store, "u", "a").await).await;
+        store.disconnect(&user("u"), T).await.unwrap();
+        let days = |days: u32| 24 * 60 * days;
+        assert!(taken(store, days(90), 9).await.is_empty());
+        assert_eq!(state(store, "p").await, CollectionState::Paused);
+        assert!(taken(store, days(91), 9).await.is_empty());
+        assert_eq!(state(store, "p").await, CollectionState::Ended);
     }
 
     async fn whether_others_of_the_account_were_read_counts_from_a_moment(world: World) {

@@ -148,7 +148,7 @@ promises! {
 
         let record = find(store, "u", "p").await.unwrap();
         assert_eq!(record.receipt, Some(told));
-        assert_eq!(record.metrics, Some(Metrics { numbers: snapshot.numbers, measured_at: snapshot.taken_at }));
+        assert_eq!(record.metrics, Some(Metrics { numbers: snapshot.numbers, measured_at: snapshot.taken_at, rated: None }));
         assert_eq!(record.event_title.as_deref(), Some("Title of e"));
         let listed = PostRepository::list(store, &user("u"), &PostFilter::default()).await.unwrap();
         assert_eq!(listed, [record]);

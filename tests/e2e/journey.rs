@@ -94,7 +94,7 @@ async fn metrics_appear_and_grow(world: &World, anna: &Person, post: &str) {
     let read_more_than = async |before: u64| {
         until(async || {
             // Whichever reads it, this or the loop behind the API.
-            CollectMetrics(world.ports.clone()).run().await.expect("numbers");
+            CollectMetrics::new(world.ports.clone()).run().await.expect("numbers");
             impressions().await > before
         })
         .await;

@@ -14,6 +14,7 @@ mod logs;
 #[expect(clippy::unwrap_used, dead_code, reason = "shared with the tests of one crate, which use all of it")]
 mod look;
 mod metrics;
+mod numbers;
 mod photos;
 #[path = "../../crates/media/tests/fit/pictures.rs"]
 #[expect(clippy::unwrap_used, dead_code, reason = "shared with the tests of one crate, which use all of it")]

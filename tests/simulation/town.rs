@@ -178,7 +178,7 @@ impl Town {
 
     /// Starts what reads numbers, and looks for ids that Instagram did not tell, in a scheduler process.
     pub(crate) fn start_collecting(&mut self, process: Process) {
-        let (world, collect) = (self.world.clone(), CollectMetrics(self.ports(process)));
+        let (world, collect) = (self.world.clone(), CollectMetrics::new(self.ports(process)));
         self.world.spawn(process, async move {
             loop {
                 let _ = collect.run().await;

@@ -11,10 +11,11 @@ mod tests;
 
 use std::{
     collections::BTreeMap,
+    error::Error as _,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use rats_domain::{
     id::{AccountId, PostId},
     metrics::{DueMetrics, schedule},
@@ -39,18 +40,32 @@ const RESERVE_WAIT: Duration = Duration::minutes(10);
 const MISSED: Duration = Duration::minutes(10);
 
 /// Reads the numbers of published posts that are due, and looks for what is not known of them yet.
-pub struct CollectMetrics(pub Arc<Ports>);
+///
+/// It remembers which accounts are to be left alone, from one run to the next.
+pub struct CollectMetrics {
+    ports: Arc<Ports>,
+    /// Accounts that are to be left alone, and until when.
+    resting: Mutex<BTreeMap<AccountId, OffsetDateTime>>,
+}
 
 impl CollectMetrics {
+    /// One that knows of no account that is to be left alone.
+    #[must_use]
+    pub fn new(ports: Arc<Ports>) -> Self {
+        Self { ports, resting: Mutex::default() }
+    }
+
     /// Reads until nothing is due; answers of how many posts numbers were read.
     ///
     /// Where so many were missed that they do not fit one batch, each is made up once, at a time of its own within half an hour.
     pub async fn run(&self) -> Result<usize, Refusal> {
         let mut read = 0;
         loop {
-            let due = self.0.metrics.take_due(self.0.clock.now(), BATCH).await?;
+            let now = self.ports.clock.now();
+            self.resting.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > now);
+            let due = self.ports.metrics.take_due(now, BATCH).await?;
             let more_wait = due.len() == BATCH;
-            read += Round { ports: &self.0, resting: Mutex::default() }.run(due, more_wait).await?;
+            read += Round { ports: &self.ports, resting: &self.resting, began: now }.run(due, more_wait).await?;
             if !more_wait {
                 return Ok(read);
             }
@@ -61,8 +76,9 @@ impl CollectMetrics {
 /// One batch.
 struct Round<'a> {
     ports: &'a Ports,
-    /// Accounts that are to be left alone, and until when.
-    resting: Mutex<BTreeMap<AccountId, OffsetDateTime>>,
+    resting: &'a Mutex<BTreeMap<AccountId, OffsetDateTime>>,
+    /// When its posts were handed out.
+    began: OffsetDateTime,
 }
 
 impl Round<'_> {
@@ -78,15 +94,29 @@ impl Round<'_> {
             }
         }
         self.ports.metrics.put_off(&later).await?;
-        let reads = readable.into_iter().map(|due| async move { self.read(&due).await });
+        let reads = readable.into_iter().map(|due| async move { self.attempt(&due).await });
         let reads = stream::iter(reads).buffer_unordered(AT_ONCE);
-        reads.try_fold(0, |sum, is_read| async move { Ok(sum + usize::from(is_read)) }).await
+        Ok(reads.fold(0, |sum, is_read| async move { sum + usize::from(is_read) }).await)
+    }
+
+    /// Reads one post, whatever becomes of the others; answers whether numbers were read. One that meets a fault of ours is read again ever
+    /// later, too, so that a row that is damaged for good does not cost calls every few minutes.
+    async fn attempt(&self, due: &DueMetrics) -> bool {
+        let error = match self.read(due).await {
+            Ok(is_read) => return is_read,
+            Err(error) => error,
+        };
+        tracing::warn!(post = %due.post, %error, source = ?error.source(), "the numbers of a post could not be dealt with");
+        if let Err(error) = self.read_later(due).await {
+            tracing::debug!(post = %due.post, %error, "nor could it be put off");
+        }
+        false
     }
 
     /// Until when the account's numbers wait, where what is left of its rate limit is for publishing, or it is to be left alone.
     fn reserved_until(&self, account: &AccountId) -> Option<OffsetDateTime> {
         let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner).get(account).copied();
-        resting.or_else(|| {
+        resting.map(|until| self.after(until)).or_else(|| {
             let is_reserved = self.ports.reader.used_percent(account) >= RESERVE_PERCENT;
             is_reserved.then(|| self.now() + RESERVE_WAIT * (1.0 + self.chance()))
         })

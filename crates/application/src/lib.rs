@@ -5,6 +5,7 @@ pub mod analytics;
 pub mod collect_accounts;
 pub mod collect_metrics;
 pub mod connect;
+mod dead_token;
 pub mod event;
 #[cfg(test)]
 mod mock;

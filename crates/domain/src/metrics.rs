@@ -9,11 +9,11 @@ mod snapshot;
 
 #[cfg(feature = "mock")]
 pub use account::MockAccountMetricsRepository;
-pub use account::{AccountDay, AccountMetricsRepository, AccountNumbers, DueAccount};
+pub use account::{AccountDay, AccountMetricsRepository, AccountNumbers, DueAccount, days_to_read, first_kept};
 pub use collection::{Collection, CollectionState};
-pub use number::{ImpressionsSource, Metric, Metrics, Numbers};
+pub use number::{ImpressionsSource, Metric, Metrics, Numbers, Rated};
 #[cfg(feature = "mock")]
 pub use port::MockMetricsRepository;
-pub use port::{DueMetrics, History, MetricsRepository, Reading};
+pub use port::{DueMetrics, HANDED_OUT, History, MetricsRepository, Reading};
 pub use schedule::Slot;
 pub use snapshot::{Snapshot, may_still_grow};

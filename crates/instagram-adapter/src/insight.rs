@@ -1,7 +1,7 @@
 //! A post's engagement, and an account's. Source: Instagram Platform, "Media Insights" and "Instagram User Insights".
 //!
 //! A number that Instagram does not tell is none, never 0. One metric that it does not know fails the whole request, so they are then asked
-//! for one by one, and what was refused is left out for a day.
+//! for one by one, and what two of them refused is left out for a day.
 
 use rats_domain::{
     id::MediaId,
@@ -15,6 +15,7 @@ use time::{OffsetDateTime, macros::datetime};
 use crate::{
     answer,
     client::Inner,
+    clock::boottime,
     error::At,
     media::PublicCounts,
     request::{Base, Call},
@@ -109,8 +110,8 @@ impl Inner {
 
     /// Those of the metrics that there are; none where there is no data.
     async fn metrics(&self, question: &Question<'_>, names: &[&'static str]) -> Result<Vec<Insight>, PlatformError> {
-        let asked: Vec<&'static str> =
-            names.iter().copied().filter(|name| !self.retired.has(question.subject, name)).collect();
+        let is_left_out = |name: &&'static str| self.retired.has(question.subject, name, boottime());
+        let asked: Vec<&'static str> = names.iter().copied().filter(|name| !is_left_out(name)).collect();
         if asked.is_empty() {
             return Ok(Vec::new());
         }
@@ -122,22 +123,29 @@ impl Inner {
     }
 
     async fn one_by_one(&self, question: &Question<'_>, names: &[&'static str]) -> Result<Vec<Insight>, PlatformError> {
-        let (mut told, mut refused) = (Vec::new(), Vec::new());
+        let (mut told, mut refused, mut taken, mut failed) = (Vec::new(), Vec::new(), 0, None);
         // The one that was alone was refused just now.
         let names = if names.len() == 1 { &[] } else { names };
         for name in names {
             match self.ask(question, name).await {
-                Ok(insights) => told.extend(insights),
+                Ok(insights) => {
+                    taken += 1;
+                    told.extend(insights);
+                }
                 Err(error) if is_bad_metric(&error) => refused.push(*name),
-                Err(error) if error.advice == Advice::NoData => {}
-                Err(error) => return Err(error),
+                Err(error) if error.advice == Advice::NoData => taken += 1,
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
             }
         }
-        // Where all are refused it is not the metrics.
-        if refused.len() < names.len() {
-            self.retired.note(question.subject, &refused);
+        // Where none is taken it is not the metrics. What was refused before a failure is known all the same: else a metric that is gone costs
+        // a request for each while Instagram fails now and then.
+        if taken > 0 {
+            self.retired.note(question.subject, question.id, &refused, boottime());
         }
-        Ok(told)
+        failed.map_or(Ok(told), Err)
     }
 
     async fn ask(&self, question: &Question<'_>, names: &str) -> Result<Vec<Insight>, PlatformError> {

@@ -54,9 +54,9 @@ pub async fn run(ports: Arc<Ports>, store: Store, given: StopSignal) -> Result<(
         let ports = refreshing.clone();
         async move { log("tokens could not be refreshed", RefreshTokens(ports).run().await) }
     }));
-    let (collecting, told) = (ports.clone(), stop.clone());
+    let (collect, told) = (Arc::new(CollectMetrics::new(ports.clone())), stop.clone());
     loops.spawn(every(METRICS, stop.clone(), move || {
-        let (collect, told) = (CollectMetrics(collecting.clone()), told.clone());
+        let (collect, told) = (collect.clone(), told.clone());
         async move { unless_stopped(told, "metrics could not be read", collect.run()).await }
     }));
     let told = stop.clone();

@@ -19,20 +19,22 @@ use crate::{
     backend::{Dialect, json, read, statements, transact},
     fixed::Fixed,
     metrics::{number, stored},
-    moment::{micros, moment},
+    moment::{micros, moment, moment_if},
     trouble::Trouble,
 };
 
 /// By how much a reading that was handed out is put off, in microseconds: an hour.
 const PUT_OFF: i64 = 60 * 60 * 1_000_000;
 
-const COLUMNS: [(&str, &str); 7] = [
+const COLUMNS: [(&str, &str); 9] = [
     ("user_id", "TEXT"),
     ("account", "TEXT"),
     ("day", "BIGINT"),
     ("followers", "BIGINT"),
     ("reach", "BIGINT"),
     ("views", "BIGINT"),
+    ("reach_at", "BIGINT"),
+    ("views_at", "BIGINT"),
     ("measured_at", "BIGINT"),
 ];
 
@@ -60,6 +62,10 @@ struct Row {
     reach: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
     views: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    reach_at: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    views_at: Option<i64>,
     #[diesel(sql_type = BigInt)]
     measured_at: i64,
 }
@@ -139,7 +145,7 @@ statements! {
                 return Ok(());
             }
             let names = COLUMNS.map(|(name, _)| name).join(", ");
-            let kept = ["followers", "reach", "views"].map(|name| format!("{name} = COALESCE(excluded.{name}, account_day.{name})"));
+            let kept = ["followers", "reach", "views", "reach_at", "views_at"].map(|name| format!("{name} = COALESCE(excluded.{name}, account_day.{name})"));
             Fixed(sql_query(format!(
                 "INSERT INTO account_day ({names}) SELECT {names} FROM {} WHERE TRUE \
                  ON CONFLICT (user_id, account, day) DO UPDATE SET {}, measured_at = excluded.measured_at",
@@ -186,6 +192,8 @@ impl Row {
             followers: stored(day.followers)?,
             reach: stored(day.numbers.reach)?,
             views: stored(day.numbers.views)?,
+            reach_at: day.reach_at.map(micros),
+            views_at: day.views_at.map(micros),
             measured_at: micros(day.measured_at),
         })
     }
@@ -201,6 +209,8 @@ impl TryFrom<Row> for AccountDay {
             day: Date::from_julian_day(day).map_err(|error| damaged(error.to_string()))?,
             followers: number(row.followers)?,
             numbers: AccountNumbers { reach: number(row.reach)?, views: number(row.views)? },
+            reach_at: moment_if(row.reach_at)?,
+            views_at: moment_if(row.views_at)?,
             measured_at: moment(row.measured_at)?,
         })
     }

@@ -10,7 +10,7 @@ use rats_domain::{
     analytics::{Aged, AnalyticsRepository, PageEnd, Published, SheetRow, Shown},
     event::EventKind,
     id::{EventId, PictureId, PostId, UserId},
-    metrics::{Metrics, Slot, Snapshot},
+    metrics::{Collection, Metrics, Slot, Snapshot},
     picture::PictureSource,
     store::StoreError,
 };
@@ -20,8 +20,8 @@ use crate::{
     Store,
     backend::{Dialect, ids, read, statements},
     fixed::Fixed,
-    metrics::NumberColumns,
-    moment::{micros, moment, moment_if, span},
+    metrics::{CollectionColumns, NumberColumns, RatedColumns, is_connected},
+    moment::{micros, moment, span},
     trouble::Trouble,
 };
 
@@ -39,6 +39,8 @@ struct PublishedRow {
     measured_at: Option<i64>,
     #[diesel(embed)]
     numbers: NumberColumns,
+    #[diesel(embed)]
+    rated: RatedColumns,
 }
 
 #[derive(QueryableByName)]
@@ -77,8 +79,10 @@ struct SheetColumns {
     published: PublishedRow,
     #[diesel(embed)]
     shown: ShownRow,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    gone_at: Option<i64>,
+    #[diesel(embed)]
+    collection: CollectionColumns,
+    #[diesel(sql_type = Nullable<Text>)]
+    health: Option<String>,
 }
 
 #[async_trait]
@@ -128,6 +132,9 @@ impl AnalyticsRepository for Store {
     }
 }
 
+/// What a post that went out is, its numbers aside.
+const PUBLISHED: &str = "m.post_id, m.sent_at, m.picture, m.event_kind, m.measured_at";
+
 /// What is shown of a post.
 const SHOWN: &str = "o.id, o.caption, o.picture_id, r.permalink, e.id AS event_id, e.title AS event_title";
 
@@ -137,9 +144,10 @@ statements! {
         /// The user's posts of a span, the oldest first.
         async fn published(conn, user: &str, from: i64, until: i64) -> Result<Vec<PublishedRow>, Trouble> {
             Ok(Fixed(sql_query(format!(
-                "SELECT m.post_id, m.sent_at, m.picture, m.event_kind, m.measured_at, {} FROM metrics m \
+                "SELECT {PUBLISHED}, {}, {} FROM metrics m \
                  WHERE m.user_id = $1 AND m.sent_at >= $2 AND m.sent_at < $3 ORDER BY m.sent_at, m.post_id",
-                numbers("m")
+                numbers("m"),
+                rated("m")
             ))
             .bind::<Text, _>(user.to_owned())
             .bind::<BigInt, _>(from)
@@ -181,11 +189,13 @@ statements! {
         /// A page of all the user's posts, the newest first, those that come after a moment and an id.
         async fn sheet(conn, user: &str, before: i64, id: &str, limit: i64) -> Result<Vec<SheetColumns>, Trouble> {
             Ok(Fixed(sql_query(format!(
-                "SELECT m.post_id, m.sent_at, m.picture, m.event_kind, m.measured_at, m.gone_at, {}, {SHOWN} FROM metrics m \
-                 JOIN post o ON o.id = m.post_id LEFT JOIN receipt r ON r.post_id = m.post_id LEFT JOIN event e ON e.id = o.event_id \
+                "SELECT {PUBLISHED}, m.next_at, m.failures, m.missing_since, m.gone_at, c.health, {}, {}, {SHOWN} FROM metrics m \
+                 JOIN post o ON o.id = m.post_id LEFT JOIN publication u ON u.post_id = m.post_id \
+                 LEFT JOIN connection c ON c.id = u.connection_id LEFT JOIN receipt r ON r.post_id = m.post_id LEFT JOIN event e ON e.id = o.event_id \
                  WHERE m.user_id = $1 AND (m.sent_at, m.post_id) < ($2, $3) \
                  ORDER BY m.sent_at DESC, m.post_id DESC LIMIT $4",
-                numbers("m")
+                numbers("m"),
+                rated("m")
             ))
             .bind::<Text, _>(user.to_owned())
             .bind::<BigInt, _>(before)
@@ -195,6 +205,11 @@ statements! {
             .await?)
         }
     }
+}
+
+/// The columns of a rate of a table.
+fn rated(table: &str) -> String {
+    RatedColumns::NAMES.map(|name| format!("{table}.{name}")).join(", ")
 }
 
 /// The columns of numbers of a table.
@@ -209,7 +224,10 @@ impl TryFrom<PublishedRow> for Published {
         let unknown = |column: &str| Trouble::damaged(format!("metrics.{column} of {}", row.post_id), "unknown word");
         let picture = |word: &String| PictureSource::parse(word).ok_or_else(|| unknown("picture"));
         let event = |word: &String| EventKind::parse(word).ok_or_else(|| unknown("event_kind"));
-        let metrics = |at| Ok::<_, Trouble>(Metrics { numbers: row.numbers.try_into()?, measured_at: moment(at)? });
+        let metrics = |at| {
+            let (numbers, rated) = (row.numbers.try_into()?, row.rated.into_rated()?);
+            Ok::<_, Trouble>(Metrics { numbers, measured_at: moment(at)?, rated })
+        };
         Ok(Self {
             sent_at: moment(row.sent_at)?,
             picture: row.picture.as_ref().map(picture).transpose()?,
@@ -246,6 +264,7 @@ impl TryFrom<SheetColumns> for SheetRow {
     type Error = Trouble;
 
     fn try_from(row: SheetColumns) -> Result<Self, Trouble> {
-        Ok(Self { published: row.published.try_into()?, shown: row.shown.into(), gone_at: moment_if(row.gone_at)? })
+        let state = Collection::try_from(row.collection)?.state(is_connected(row.health.as_deref()));
+        Ok(Self { published: row.published.try_into()?, shown: row.shown.into(), state })
     }
 }

@@ -6,6 +6,7 @@ mod row;
 
 use async_trait::async_trait;
 use rats_domain::{
+    connection::Health,
     id::{AccountId, PostId, UserId},
     metrics::{Collection, DueMetrics, History, Metrics, MetricsRepository, Reading, Snapshot},
     receipt::Receipt,
@@ -13,9 +14,9 @@ use rats_domain::{
 };
 use time::OffsetDateTime;
 
-pub(crate) use number::{NumberColumns, number, stored};
+pub(crate) use number::{NumberColumns, RatedColumns, number, stored};
 pub(crate) use reading::Readings;
-pub(crate) use row::Begin;
+pub(crate) use row::{Begin, CollectionColumns};
 
 use crate::{
     Store,
@@ -41,6 +42,8 @@ pub(crate) struct Row {
     saved: Option<i64>,
     total_interactions: Option<i64>,
     measured_at: Option<i64>,
+    #[diesel(embed)]
+    rated: RatedColumns,
 }
 
 #[async_trait]
@@ -48,10 +51,15 @@ impl MetricsRepository for Store {
     async fn take_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError> {
         let (now, limit) = (micros(now), i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = transact!(self, |conn| {
-            conn.pass_over(now).await?;
-            conn.take_readings(now, limit).await
+            let due = conn.take_readings(now, limit).await?;
+            // Once a round, with its last batch, is often enough.
+            if i64::try_from(due.len()).is_ok_and(|taken| taken < limit) {
+                conn.pass_over(now).await?;
+            }
+            Ok(due)
         })?;
-        Ok(rows.into_iter().map(DueMetrics::try_from).collect::<Result<_, Trouble>>()?)
+        // By now all of them are put off: a row that cannot be read must not take the others with it.
+        Ok(rows.into_iter().filter_map(row::DueRow::readable).collect())
     }
 
     async fn put_off(&self, later: &[(PostId, OffsetDateTime)]) -> Result<(), StoreError> {
@@ -85,17 +93,23 @@ impl MetricsRepository for Store {
     async fn history(&self, user: &UserId, post: &PostId) -> Result<Option<History>, StoreError> {
         let (user, post) = (user.as_str().to_owned(), post.as_str().to_owned());
         let found = read!(self, |conn| {
-            let Some((receipt, row, collection)) = conn.numbers_of(&user, &post).await? else { return Ok(None) };
-            Ok(Some((receipt, row, collection, conn.snapshots(&post).await?)))
+            let Some(kept) = conn.numbers_of(&user, &post).await? else { return Ok(None) };
+            Ok(Some((kept, conn.snapshots(&post).await?)))
         })?;
-        let Some((receipt, row, collection, snapshots)) = found else { return Ok(None) };
+        let Some(((receipt, row, collection, health), snapshots)) = found else { return Ok(None) };
         Ok(Some(History {
             receipt: receipt.map(Receipt::try_from).transpose()?,
             metrics: row.map(Row::into_metrics).transpose()?.flatten(),
             collection: collection.map(Collection::try_from).transpose()?.unwrap_or_default(),
+            is_connected: is_connected(health.as_deref()),
             snapshots: snapshots.into_iter().map(Snapshot::try_from).collect::<Result<_, Trouble>>()?,
         }))
     }
+}
+
+/// Whether a connection of this health can be read through.
+pub(crate) fn is_connected(health: Option<&str>) -> bool {
+    health.and_then(Health::parse) == Some(Health::Working)
 }
 
 impl Row {
@@ -112,6 +126,6 @@ impl Row {
             self.saved,
             self.total_interactions,
         ])?;
-        Ok(Some(Metrics { numbers, measured_at: moment(measured_at)? }))
+        Ok(Some(Metrics { numbers, measured_at: moment(measured_at)?, rated: self.rated.into_rated()? }))
     }
 }

@@ -191,6 +191,9 @@ table! {
         gone_at -> Nullable<BigInt>,
         user_id -> Nullable<Text>,
         sent_at -> Nullable<BigInt>,
+        rated_interactions -> Nullable<BigInt>,
+        rated_reach -> Nullable<BigInt>,
+        rated_at -> Nullable<BigInt>,
     }
 }
 

@@ -51,6 +51,8 @@ pub struct LeftOut {
     pub not_read: u64,
     /// Instagram did not tell the number then.
     pub not_told: u64,
+    /// They had reached nobody then, and so have no rate.
+    pub nobody_reached: u64,
 }
 
 /// Posts beside each other at equal age.
@@ -62,7 +64,8 @@ impl RankPosts {
         let now = self.0.clock.now();
         let (period, _) = request.period.periods(now, USUAL_DAYS)?;
         let posts = self.0.analytics.published_at(user, period.start(), period.end(), request.slot).await?;
-        let Ranking { ranked, too_young, not_read, not_told } = Ranking::of(posts, request.slot, request.by, now);
+        let Ranking { ranked, too_young, not_read, not_told, nobody_reached } =
+            Ranking::of(posts, request.slot, request.by, now);
         let total = ranked.len();
         let is_after =
             |ranked: &Ranked| request.after.as_ref().is_none_or(|(value, post)| ranked.is_after(*value, post));
@@ -70,7 +73,13 @@ impl RankPosts {
         let has_more = page.len() > request.limit;
         page.truncate(request.limit);
         let page = self.with_shown(user, page).await?;
-        Ok(RankedPosts { period, page, has_more, total, left_out: LeftOut { too_young, not_read, not_told } })
+        Ok(RankedPosts {
+            period,
+            page,
+            has_more,
+            total,
+            left_out: LeftOut { too_young, not_read, not_told, nobody_reached },
+        })
     }
 
     async fn with_shown(&self, user: &UserId, page: Vec<Ranked>) -> Result<Vec<(Ranked, Shown)>, Refusal> {

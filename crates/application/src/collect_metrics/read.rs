@@ -4,18 +4,26 @@ use rats_domain::{
     connection::{Feature, Health},
     id::MediaId,
     instagram::{Access, Wanted},
-    metrics::{Collection, DueMetrics, Numbers, Reading, Slot, Snapshot, schedule},
+    metrics::{Collection, DueMetrics, HANDED_OUT, Numbers, Reading, Slot, Snapshot, schedule},
     publication::QueueError,
     receipt::Receipt,
     timeline::Entry,
 };
+use time::Duration;
 
 use super::Round;
 use crate::Refusal;
 
+/// A post is not begun with less time than this left until it is handed out again.
+const ROOM: Duration = Duration::minutes(1);
+
 impl Round<'_> {
     /// Reads one post; answers whether numbers were read.
     pub(super) async fn read(&self, due: &DueMetrics) -> Result<bool, Refusal> {
+        // Soon another process may be handed the same post; who is slower than that leaves it to whoever comes next.
+        if self.now() - self.began > HANDED_OUT - ROOM {
+            return Ok(false);
+        }
         if let Some(at) = self.reserved_until(&due.account) {
             self.put_off(&due.post, at).await?;
             return Ok(false);

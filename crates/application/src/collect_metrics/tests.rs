@@ -1,11 +1,17 @@
+mod account;
+mod gone;
+mod identity;
+
 use futures_util::FutureExt as _;
 use mockall::predicate::eq;
 use rats_domain::{
-    connection::Feature,
+    connection::{Feature, Token},
     id::{ConnectionId, ContainerId, MediaId, UserId},
-    instagram::{Advice, Dated, Engagement, ListedMedia, Listing, PlatformError},
+    instagram::{Access, Advice, Dated, Engagement, ListedMedia, Listing, PlatformError, Profile},
     metrics::{Collection, Numbers, Reading, Slot},
     receipt::{ConfirmedBy, Receipt},
+    secret::Secret,
+    store::StoreError,
     timeline::Entry,
 };
 
@@ -91,7 +97,7 @@ fn puts_off(mocks: &mut Mocks, is_right: impl Fn(&[(PostId, OffsetDateTime)]) ->
 }
 
 fn run(mocks: Mocks) -> usize {
-    CollectMetrics(mocks.ports()).run().now_or_never().unwrap().unwrap()
+    CollectMetrics::new(mocks.ports()).run().now_or_never().unwrap().unwrap()
 }
 
 fn likes(count: u64) -> Engagement {
@@ -168,6 +174,20 @@ fn without_the_right_to_insights_the_public_counts_are_kept() {
 }
 
 #[test]
+fn a_post_that_meets_a_fault_stops_no_other_and_comes_again_ever_later() {
+    let posts = (0..12).map(|n| DueMetrics { post: PostId::new(format!("p{n:02}")), ..due(Some("m")) }).collect();
+    let mut mocks = mocks_with(posts, &BOTH, 0);
+    mocks.reader.expect_engagement().times(12).returning(|_, _, _| Ok(likes(1)));
+    let is_told_of = |post: &PostId, reading: &Reading| post.as_str() == "p00" && reading.snapshot.is_some();
+    let damaged = || StoreError::Damaged { what: "a number of metrics".into(), source: "too large".into() };
+    mocks.metrics.expect_record().withf(is_told_of).times(1).returning(move |_, _| Err(damaged()));
+    let is_put_off = |post: &PostId, reading: &Reading| post.as_str() == "p00" && reading.collection.failures == 1;
+    mocks.metrics.expect_record().withf(is_put_off).times(1).returning(|_, _| Ok(()));
+    mocks.metrics.expect_record().withf(|post, _| post.as_str() != "p00").times(11).returning(|_, _| Ok(()));
+    assert_eq!(run(mocks), 11);
+}
+
+#[test]
 fn numbers_wait_while_the_rate_limits_are_wanted_for_publishing() {
     let mut mocks = mocks_with(vec![due(Some("m"))], &BOTH, 60);
     puts_off(&mut mocks, |later| {
@@ -177,18 +197,13 @@ fn numbers_wait_while_the_rate_limits_are_wanted_for_publishing() {
 }
 
 #[test]
-fn an_account_that_must_wait_is_left_alone_with_all_its_posts() {
-    let posts = (0..12).map(|n| DueMetrics { post: PostId::new(format!("p{n}")), ..due(Some("m")) }).collect();
-    let mut mocks = mocks_with(posts, &BOTH, 0);
-    let told =
-        PlatformError { retry_after: Some(std::time::Duration::from_mins(30)), ..error(Advice::Wait, 80_002, 0) };
-    // No more than are read at once.
-    mocks.reader.expect_engagement().times(1..=AT_ONCE).returning(move |_, _, _| Err(told.clone()));
-    let is_after_the_wait = |later: &[(PostId, OffsetDateTime)]| {
-        later.len() == 1 && (Duration::minutes(30)..Duration::minutes(40)).contains(&(later[0].1 - NOW))
-    };
-    mocks.metrics.expect_put_off().withf(is_after_the_wait).times(12).returning(|_| Ok(()));
-    assert_eq!(run(mocks), 0);
+fn what_was_handed_out_too_long_ago_is_left_to_whoever_comes_next() {
+    let mut mocks = Mocks::default();
+    mocks.reader.expect_engagement().never();
+    let (ports, resting) = (mocks.ports(), Mutex::default());
+    let round = |ago| Round { ports: &ports, resting: &resting, began: NOW - ago };
+    let late = round(Duration::minutes(4) + Duration::SECOND);
+    assert!(!late.read(&due(Some("m"))).now_or_never().unwrap().unwrap());
 }
 
 #[test]
@@ -211,105 +226,4 @@ fn a_few_that_were_missed_are_read_at_once_and_many_are_spread() {
         later.len() == BATCH && later.iter().all(|(_, at)| (NOW..NOW + Duration::minutes(30)).contains(at))
     });
     assert_eq!(run(many), 0, "none at once");
-}
-
-/// A post that Instagram has not found for so long, whose account's others are read or not; `is_there` says whether the media itself is.
-fn missing(days: i64, others_read: bool, is_there: bool) -> Mocks {
-    let collection =
-        Collection { failures: 9, missing_since: Some(NOW - Duration::days(days)), ..Collection::default() };
-    let mut mocks = mocks(DueMetrics { collection, ..aged(Duration::days(20)) }, &BOTH);
-    mocks.reader.expect_engagement().return_once(|_, _, _| Err(error(Advice::Retry, 100, 33)));
-    mocks
-        .metrics
-        .expect_others_read()
-        .withf(|account, post, since| (account.as_str(), post.as_str(), *since) == ("1784", "p", NOW - Duration::DAY))
-        .returning(move |_, _, _| Ok(others_read));
-    mocks
-        .reader
-        .expect_permalink()
-        .returning(move |_, _| if is_there { Ok(Some(PERMALINK.into())) } else { Err(error(Advice::Retry, 100, 33)) });
-    mocks
-}
-
-#[test]
-fn what_is_missing_for_three_days_while_others_are_read_is_gone_and_never_read_again() {
-    let mut gone = missing(3, true, false);
-    records(&mut gone, |reading| {
-        let entry = &reading.entries[0];
-        reading.collection.gone_at == Some(NOW)
-            && reading.collection.next_at.is_none()
-            && entry.step == "gone"
-            && entry.message.contains("no longer on Instagram")
-    });
-    assert_eq!(run(gone), 0);
-}
-
-#[test]
-fn what_is_missing_is_not_gone_before_that_nor_while_nothing_can_be_read() {
-    for mut mocks in [missing(2, true, false), missing(30, false, false), missing(30, true, true)] {
-        records(&mut mocks, |reading| {
-            reading.collection.gone_at.is_none()
-                && reading.collection.next_at.is_some()
-                && reading.collection.missing_since.is_some()
-                && reading.entries.is_empty()
-        });
-        assert_eq!(run(mocks), 0);
-    }
-}
-
-#[test]
-fn a_reading_makes_what_was_missing_found_again() {
-    let collection = Collection { failures: 9, missing_since: Some(NOW - Duration::days(2)), ..Collection::default() };
-    let mut mocks = mocks(DueMetrics { collection, ..due(Some("m")) }, &BOTH);
-    mocks.reader.expect_engagement().return_once(|_, _, _| Ok(likes(1)));
-    records(&mut mocks, |reading| reading.collection.missing_since.is_none() && reading.collection.failures == 0);
-    assert_eq!(run(mocks), 1);
-}
-
-#[test]
-fn an_address_that_was_missed_is_learnt_with_the_numbers() {
-    let mut mocks = mocks(nameless(Some("m")), &BOTH);
-    mocks.reader.expect_engagement().withf(|_, _, wanted| wanted.permalink).return_once(|_, _, _| Ok(likes(3)));
-    mocks
-        .queue
-        .expect_record_published()
-        .withf(|_, receipt, _| receipt.permalink.is_some())
-        .times(1)
-        .returning(|_, _, _| Ok(true));
-    records(&mut mocks, |reading| reading.snapshot.is_some());
-    assert_eq!(run(mocks), 1);
-}
-
-/// Runs once with `listing` on the profile and expects that `learnt` is recorded as the media.
-fn looks_for_its_id(listing: Vec<ListedMedia>, learnt: Option<&'static str>) {
-    let mut mocks = mocks(nameless(None), &[Feature::Basic]);
-    mocks
-        .reader
-        .expect_recent()
-        .return_once(move |_, _| Ok(Dated { value: Listing { media: listing, complete: true }, date: Some(NOW) }));
-    let recorded = move |_: &PostId, receipt: &Receipt, entries: &[Entry]| {
-        receipt.media.as_ref().map(MediaId::as_str) == learnt && receipt.permalink.is_some() && entries.len() == 1
-    };
-    mocks
-        .queue
-        .expect_record_published()
-        .withf(recorded)
-        .times(usize::from(learnt.is_some()))
-        .returning(|_, _, _| Ok(true));
-    records(&mut mocks, |reading| reading.snapshot.is_none() && reading.collection.next_at.is_some());
-    run(mocks);
-}
-
-#[test]
-fn the_id_of_a_live_post_is_found_on_the_profile_later() {
-    looks_for_its_id(vec![listed("m", 10)], Some("m"));
-}
-
-#[test]
-fn an_id_is_not_guessed() {
-    looks_for_its_id(vec![], None);
-    looks_for_its_id(vec![listed("m", 10), listed("n", 9)], None);
-    // Went live long after ours was confirmed, or before it was sent.
-    looks_for_its_id(vec![listed("m", 1)], None);
-    looks_for_its_id(vec![listed("m", 60)], None);
 }

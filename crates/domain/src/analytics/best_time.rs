@@ -3,7 +3,7 @@
 use time::Weekday;
 
 use super::{Engagement, Figures, Published};
-use crate::zone::Zone;
+use crate::{metrics::Metrics, zone::Zone};
 
 /// With fewer posts an hour says nothing.
 pub const ENOUGH_POSTS: u64 = 3;
@@ -41,9 +41,9 @@ pub struct BestTimes {
     pub cells: Vec<Cell>,
     /// What all the posts came to.
     pub whole: Figures,
-    /// How many posts are left out of the rates because they are too young: their numbers were read within 48 hours.
+    /// How many posts are left out of the rates because they are too young: their interactions and reach were told within 48 hours.
     pub too_young: u64,
-    /// How many are left out because their interactions or reach are not known.
+    /// How many are left out because no reading told both interactions and reach.
     pub not_measured: u64,
 }
 
@@ -60,15 +60,17 @@ impl BestTimes {
             cell.posts += 1;
             match &post.metrics {
                 Some(_) if post.may_still_grow() => too_young += 1,
-                Some(metrics) => {
-                    let before = cell.engagement.posts;
-                    cell.engagement.add(metrics.numbers.total_interactions, metrics.numbers.reach);
-                    not_measured += u64::from(cell.engagement.posts == before);
-                }
-                None => not_measured += 1,
+                Some(Metrics { rated: Some(rated), .. }) => cell.engagement.add(*rated),
+                _ => not_measured += 1,
             }
         }
         Self { cells, whole: Figures::of(posts), too_young, not_measured }
+    }
+
+    /// Whether hours rest on enough posts to say something, which therefore is that they reached nobody; asked where none is the best.
+    #[must_use]
+    pub fn is_any_enough(&self) -> bool {
+        self.cells.iter().any(Cell::is_enough)
     }
 
     /// The hours with the highest engagement rates of those that rest on enough posts, the best first; none where no hour does.

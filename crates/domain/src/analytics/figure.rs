@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::Published;
-use crate::metrics::{ImpressionsSource, Metric};
+use crate::metrics::{ImpressionsSource, Metric, Rated};
 
 /// A sum, and of how many posts (or days) it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Sum {
     }
 }
 
-/// Interactions and reach of the posts of which both are known.
+/// Interactions and reach of the posts of which one reading told both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Engagement {
     /// Their interactions.
@@ -43,7 +43,7 @@ pub struct Engagement {
 /// Why there is no rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoRate {
-    /// Of no post both numbers are known.
+    /// Of no post one reading told both numbers.
     NotMeasured,
     /// They reached nobody.
     NobodyReached,
@@ -62,15 +62,13 @@ impl NoRate {
 
 impl Engagement {
     /// The formula, for people.
-    pub const FORMULA: &'static str = "total interactions ÷ reach, over the posts of which both are known";
+    pub const FORMULA: &'static str = "total interactions ÷ reach, over the posts of which one reading told both";
 
     /// Adds a post.
-    pub fn add(&mut self, interactions: Option<u64>, reach: Option<u64>) {
-        if let (Some(interactions), Some(reach)) = (interactions, reach) {
-            self.interactions = self.interactions.saturating_add(interactions);
-            self.reach = self.reach.saturating_add(reach);
-            self.posts += 1;
-        }
+    pub fn add(&mut self, rated: Rated) {
+        self.interactions = self.interactions.saturating_add(rated.interactions);
+        self.reach = self.reach.saturating_add(rated.reach);
+        self.posts += 1;
     }
 
     /// Interactions for each account reached.
@@ -107,7 +105,7 @@ pub struct Figures {
     pub engagement: Engagement,
     /// How many posts tell Instagram's own impressions, and how many its views instead.
     pub impressions_of: (u64, u64),
-    /// When the first and the last of them were read.
+    /// From when to when what they are made of was told.
     pub as_of: Option<(OffsetDateTime, OffsetDateTime)>,
 }
 
@@ -130,14 +128,16 @@ impl Figures {
         for (sum, metric) in self.sums.iter_mut().zip(Metric::ALL) {
             sum.add(metric.of(&metrics.numbers));
         }
-        self.engagement.add(metrics.numbers.total_interactions, metrics.numbers.reach);
+        if let Some(rated) = metrics.rated {
+            self.engagement.add(rated);
+        }
         match metrics.numbers.impressions_source() {
             Some(ImpressionsSource::Impressions) => self.impressions_of.0 += 1,
             Some(ImpressionsSource::Views) => self.impressions_of.1 += 1,
             None => {}
         }
-        let at = metrics.measured_at;
-        self.as_of = Some(self.as_of.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
+        let (from, to) = (metrics.told_at(), metrics.measured_at);
+        self.as_of = Some(self.as_of.map_or((from, to), |(first, last)| (first.min(from), last.max(to))));
     }
 
     /// The sum of one number.

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use crate::{
     event::EventKind,
     id::{EventId, PictureId, PostId},
-    metrics::{Metrics, Snapshot, may_still_grow},
+    metrics::{CollectionState, Metrics, Snapshot, may_still_grow},
     picture::PictureSource,
 };
 
@@ -25,10 +25,11 @@ pub struct Published {
 }
 
 impl Published {
-    /// Whether its numbers may lack what had happened when they were read, since Instagram's lag.
+    /// Whether its numbers may lack what had happened when interactions and reach were told, since Instagram's lag. Likes alone, which are
+    /// told without the permission for insights, settle nothing.
     #[must_use]
     pub fn may_still_grow(&self) -> bool {
-        self.metrics.is_none_or(|metrics| may_still_grow(self.sent_at, metrics.measured_at))
+        self.metrics.is_none_or(|metrics| may_still_grow(self.sent_at, metrics.told_at()))
     }
 }
 
@@ -65,8 +66,8 @@ pub struct SheetRow {
     pub published: Published,
     /// What is shown of it.
     pub shown: Shown,
-    /// Since when it is no longer on Instagram.
-    pub gone_at: Option<OffsetDateTime>,
+    /// Where the reading of its numbers stands.
+    pub state: CollectionState,
 }
 
 /// Where a page ended, so that the next one goes on after it.

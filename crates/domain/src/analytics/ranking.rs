@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use time::OffsetDateTime;
 
-use super::{Aged, figure::ratio};
+use super::{Aged, NoRate, figure::ratio};
 use crate::{
     id::PostId,
     metrics::{Metric, Numbers, Slot, Snapshot},
@@ -40,15 +40,19 @@ impl RankBy {
         Self::all().find(|by| by.as_str() == word)
     }
 
-    /// The value of some numbers; `None` where it is not known.
-    #[must_use]
-    pub fn value(self, numbers: &Numbers) -> Option<f64> {
+    /// The value of some numbers of one reading.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRate`] says why there is none.
+    pub fn value(self, numbers: &Numbers) -> Result<f64, NoRate> {
         match self {
-            Self::Metric(metric) => metric.of(numbers).map(|number| ratio(number, 1)),
-            Self::EngagementRate => {
-                let reach = numbers.reach.filter(|reach| *reach > 0)?;
-                Some(ratio(numbers.total_interactions?, reach))
-            }
+            Self::Metric(metric) => metric.of(numbers).map(|number| ratio(number, 1)).ok_or(NoRate::NotMeasured),
+            Self::EngagementRate => match numbers.total_interactions.zip(numbers.reach) {
+                None => Err(NoRate::NotMeasured),
+                Some((_, 0)) => Err(NoRate::NobodyReached),
+                Some((interactions, reach)) => Ok(ratio(interactions, reach)),
+            },
         }
     }
 }
@@ -79,18 +83,21 @@ pub struct Ranking {
     pub not_read: u64,
     /// Of how many Instagram did not tell this number then.
     pub not_told: u64,
+    /// How many had reached nobody then, and so have no rate.
+    pub nobody_reached: u64,
 }
 
 impl Ranking {
     /// Of these posts, at the age of `slot`, `now`.
     #[must_use]
     pub fn of(posts: Vec<Aged>, slot: Slot, by: RankBy, now: OffsetDateTime) -> Self {
-        let mut ranking = Self { ranked: vec![], too_young: 0, not_read: 0, not_told: 0 };
+        let mut ranking = Self { ranked: vec![], too_young: 0, not_read: 0, not_told: 0, nobody_reached: 0 };
         for Aged { post, sent_at, snapshot } in posts {
             match snapshot.filter(|snapshot| slot.is_met_at(snapshot.age)) {
                 Some(snapshot) => match by.value(&snapshot.numbers) {
-                    Some(value) => ranking.ranked.push(Ranked { post, sent_at, place: 0, value, snapshot }),
-                    None => ranking.not_told += 1,
+                    Ok(value) => ranking.ranked.push(Ranked { post, sent_at, place: 0, value, snapshot }),
+                    Err(NoRate::NotMeasured) => ranking.not_told += 1,
+                    Err(NoRate::NobodyReached) => ranking.nobody_reached += 1,
                 },
                 None if now - sent_at < slot.age() => ranking.too_young += 1,
                 None => ranking.not_read += 1,

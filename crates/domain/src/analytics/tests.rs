@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     event::EventKind,
     id::PostId,
-    metrics::{Metric, Metrics, Numbers, Slot, Snapshot},
+    metrics::{Metric, Metrics, Numbers, Rated, Slot, Snapshot},
     picture::PictureSource::{Card, Photo},
     zone::Zone,
 };
@@ -34,9 +34,21 @@ fn post(name: &str, sent_at: OffsetDateTime) -> Published {
     Published { post: PostId::new(name), sent_at, picture: None, event: None, metrics: None }
 }
 
-/// With numbers that were read so long after it went out.
+/// With numbers that were read at once, so long after it went out.
 fn measured(post: Published, numbers: Numbers, after: Duration) -> Published {
-    Published { metrics: Some(Metrics { numbers, measured_at: post.sent_at + after }), ..post }
+    let measured_at = post.sent_at + after;
+    let both = numbers.total_interactions.zip(numbers.reach);
+    let rated = both.map(|(interactions, reach)| Rated { interactions, reach, told_at: measured_at });
+    Published { metrics: Some(Metrics { numbers, measured_at, rated }), ..post }
+}
+
+/// A post of 9 o'clock on Thursday whose interactions and reach were told after 12 hours; then `total_interactions` was retired, or the
+/// permission for insights was not given again, and other numbers were told until day 30.
+fn aged(numbers: Numbers) -> Published {
+    let post = measured(post("r", datetime!(2026-10-22 7:00 UTC)), numbers, Duration::days(30));
+    let rated = Rated { interactions: 20, reach: 100, told_at: post.sent_at + Duration::hours(12) };
+    let metrics = post.metrics.map(|metrics| Metrics { rated: Some(rated), ..metrics });
+    Published { metrics, ..post }
 }
 
 fn history() -> Vec<Published> {
@@ -144,6 +156,24 @@ fn where_nothing_is_known_nothing_is_said() {
 }
 
 #[test]
+fn a_rate_is_of_one_reading_and_is_as_old_as_that() {
+    let retired = Numbers { reach: Some(1_000), total_interactions: Some(20), ..NOTHING };
+    let without_insights = Numbers { likes: Some(15), ..retired };
+    for numbers in [retired, without_insights] {
+        let post = aged(numbers);
+        let figures = Figures::of([&post]);
+        assert_eq!(figures.sum(Metric::Reach).value(), Some(1_000), "a sum has each number as it was last told");
+        assert!((figures.engagement.rate().unwrap() - 0.2).abs() < f64::EPSILON, "0.02 was never told");
+        assert_eq!((post.may_still_grow(), figures.may_still_grow), (true, 1), "it was told at half a day");
+        let told = datetime!(2026-10-22 19:00 UTC);
+        assert_eq!(figures.as_of, Some((told, datetime!(2026-11-21 7:00 UTC))));
+        let times = BestTimes::of(&[post], week().zone());
+        assert_eq!((times.too_young, times.not_measured), (1, 0));
+        assert!(times.cells.iter().all(|cell| cell.engagement.posts == 0));
+    }
+}
+
+#[test]
 fn parts_add_up_to_the_whole() {
     let history = history();
     let summary = Summary::of(&history, &week(), &week().before().unwrap());
@@ -224,6 +254,13 @@ fn the_best_hours_are_those_with_the_highest_rate_of_those_with_enough_posts() {
     let mut posts: Vec<Published> = (0..3).map(|n| at(&format!("p{n}"), n * 7, 9, 5)).collect();
     posts.extend((0..4).map(|n| at(&format!("q{n}"), n * 7, 18, 8)));
     posts.extend((0..2).map(|n| at(&format!("r{n}"), n * 7, 20, 90)));
+    let nobody = |post: &Published| {
+        let numbers = Numbers { reach: Some(0), total_interactions: Some(0), ..NOTHING };
+        measured(post.clone(), numbers, Duration::days(3))
+    };
+    let reached_nobody = BestTimes::of(&posts.iter().map(nobody).collect::<Vec<_>>(), &Zone::utc());
+    assert!(reached_nobody.best().is_empty() && reached_nobody.is_any_enough());
+    assert!(!BestTimes::of(&posts[..2], &Zone::utc()).is_any_enough());
     let best: Vec<_> =
         BestTimes::of(&posts, &Zone::utc()).best().iter().map(|cell| (cell.weekday, cell.hour)).collect();
     assert_eq!(best, [(Weekday::Thursday, 18), (Weekday::Thursday, 9)]);
@@ -259,7 +296,16 @@ fn posts_are_ranked_at_equal_age_and_who_is_left_out_is_counted() {
     let after: Vec<_> = ranking.ranked.iter().filter(|ranked| ranked.is_after(5.0, &PostId::new("c"))).collect();
     assert_eq!(after.len(), 1, "goes on after what a page ended with");
 
+    let nobody = Aged {
+        snapshot: posts[0].snapshot.map(|one| Snapshot { numbers: Numbers { reach: Some(0), ..one.numbers }, ..one }),
+        ..posts[0].clone()
+    };
+    let of_nobody = Ranking::of(vec![nobody.clone()], day, RankBy::EngagementRate, now);
+    assert_eq!((of_nobody.ranked.len(), of_nobody.not_told, of_nobody.nobody_reached), (0, 0, 1), "it was told");
+    assert_eq!(Ranking::of(vec![nobody], day, RankBy::Metric(Metric::Reach), now).ranked.len(), 1, "0 is a number");
+
     let by_rate = Ranking::of(posts, day, RankBy::EngagementRate, now);
+    assert_eq!((by_rate.not_told, by_rate.nobody_reached), (1, 0));
     assert!((by_rate.ranked[0].value - 9.0 / 50.0).abs() < f64::EPSILON);
     assert!(RankBy::all().all(|by| RankBy::parse(by.as_str()) == Some(by)));
 }

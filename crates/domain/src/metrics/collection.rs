@@ -26,13 +26,14 @@ impl Collection {
         self.missing_since.is_some_and(|since| now - since >= GONE_AFTER)
     }
 
-    /// In a word.
+    /// In a word, of a post that is live; `is_connected` says whether the connection that it was published through works.
     #[must_use]
-    pub fn state(&self) -> CollectionState {
+    pub fn state(&self, is_connected: bool) -> CollectionState {
         match (self.gone_at, self.next_at) {
             (Some(_), _) => CollectionState::Gone,
-            (None, Some(_)) => CollectionState::Collecting,
             (None, None) => CollectionState::Ended,
+            (None, Some(_)) if !is_connected => CollectionState::Paused,
+            (None, Some(_)) => CollectionState::Collecting,
         }
     }
 }
@@ -42,6 +43,8 @@ impl Collection {
 pub enum CollectionState {
     /// It is read again.
     Collecting,
+    /// It is read again once its account is connected again.
+    Paused,
     /// It is old, or was never found: its numbers are not read any more.
     Ended,
     /// It is no longer on Instagram.
@@ -54,6 +57,7 @@ impl CollectionState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Collecting => "collecting",
+            Self::Paused => "paused",
             Self::Ended => "ended",
             Self::Gone => "gone",
         }

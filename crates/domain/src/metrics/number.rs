@@ -137,6 +137,27 @@ pub struct Metrics {
     pub numbers: Numbers,
     /// When it last answered.
     pub measured_at: OffsetDateTime,
+    /// Interactions and reach as one reading last told both; `None` where none did.
+    pub rated: Option<Rated>,
+}
+
+/// Interactions and reach that one reading told: what a rate is made of. Taken from two, they would make one that never was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rated {
+    /// Interactions.
+    pub interactions: u64,
+    /// Accounts reached.
+    pub reach: u64,
+    /// When Instagram told them.
+    pub told_at: OffsetDateTime,
+}
+
+impl Metrics {
+    /// How old what figures are made of is: when interactions and reach were last told, else when anything was.
+    #[must_use]
+    pub fn told_at(&self) -> OffsetDateTime {
+        self.rated.map_or(self.measured_at, |rated| rated.told_at)
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The port that keeps posts' numbers.
 
 use async_trait::async_trait;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{Collection, Metric, Metrics, Snapshot, may_still_grow};
 use crate::{
@@ -10,6 +10,9 @@ use crate::{
     store::StoreError,
     timeline::Entry,
 };
+
+/// For how long nobody else is handed a post that was handed out.
+pub const HANDED_OUT: Duration = Duration::minutes(5);
 
 /// A published post whose numbers are to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +51,8 @@ pub struct History {
     pub metrics: Option<Metrics>,
     /// Where its collection stands.
     pub collection: Collection,
+    /// Whether the connection that it was published through works.
+    pub is_connected: bool,
     /// Every reading, the oldest first.
     pub snapshots: Vec<Snapshot>,
 }
@@ -60,11 +65,12 @@ impl History {
         self.snapshots.iter().rfind(telling).map(|snapshot| snapshot.taken_at)
     }
 
-    /// Whether its numbers may lack what had happened when they were last read, since Instagram's lag; `None` before they were read.
+    /// Whether its numbers may lack what had happened when interactions and reach were last told, since Instagram's lag; `None` before
+    /// anything was read.
     #[must_use]
     pub fn may_still_grow(&self) -> Option<bool> {
         let (receipt, metrics) = (self.receipt.as_ref()?, self.metrics.as_ref()?);
-        Some(may_still_grow(receipt.sent_at, metrics.measured_at))
+        Some(may_still_grow(receipt.sent_at, metrics.told_at()))
     }
 }
 
@@ -74,15 +80,16 @@ impl History {
 pub trait MetricsRepository: Send + Sync {
     /// Published posts whose next reading is at or before `now`, oldest due first, of living connections.
     ///
-    /// Each one handed out is put off by 5 minutes in the same step, so that two processes do not read the same one. Those of other
-    /// connections are put off by an hour, so that they do not stand in the way.
+    /// Each one handed out is put off by [`HANDED_OUT`] in the same step, so that two processes do not read the same one. Those of other
+    /// connections are put off by an hour and a part of another half, each by its own, so that they do not stand in the way and do not all come
+    /// back at once; beyond [`LAST_AGE`](super::schedule::LAST_AGE) they are never read again. One that is damaged is put off and left out.
     async fn take_due(&self, now: OffsetDateTime, limit: usize) -> Result<Vec<DueMetrics>, StoreError>;
 
     /// Puts readings off to a time each.
     async fn put_off(&self, later: &[(PostId, OffsetDateTime)]) -> Result<(), StoreError>;
 
-    /// Stores what a reading came to. A snapshot whose slot is known already is not stored again, and an older one changes no last number;
-    /// so the same again is harmless.
+    /// Stores what a reading came to. A snapshot whose slot is known already is not stored again and changes no number, nor does an older one
+    /// change a last number; so the same again is harmless, and every number is some snapshot's.
     async fn record(&self, post: &PostId, reading: &Reading) -> Result<(), StoreError>;
 
     /// Whether numbers of another post of `account` than `post` were read at or after `since`.

@@ -25,6 +25,9 @@ pub const LAST_AGE: Duration = Duration::days(90);
 /// How late a reading is by chance: a tenth of the time since the one before at most, and never later than this.
 const MOST_JITTER: Duration = Duration::minutes(15);
 
+/// A reading that is no later than this stands for its age, however young that is: chance and a round of reading take so long.
+const LEAST_LATE: Duration = Duration::minutes(2);
+
 /// The first wait after a reading that failed; it doubles with each one more.
 const FIRST_RETRY: Duration = Duration::minutes(1);
 
@@ -92,10 +95,10 @@ impl Slot {
         self.0
     }
 
-    /// Whether what was read at `age` stands for this age: at most a tenth of it, or ten minutes, late.
+    /// Whether what was read at `age` stands for this age: at most a tenth of it, or two minutes, late.
     #[must_use]
     pub fn is_met_at(self, age: Duration) -> bool {
-        age - self.0 <= (self.0 / 10_i32).max(Duration::minutes(10))
+        age - self.0 <= (self.0 / 10_i32).max(LEAST_LATE)
     }
 
     /// How late it may be by chance, at most.
@@ -190,7 +193,12 @@ mod tests {
         let day = Slot::of_age(Duration::days(1)).unwrap();
         assert!(day.is_met_at(Duration::days(1) + Duration::hours(2)));
         assert!(!day.is_met_at(Duration::days(1) + Duration::hours(3)));
-        assert!(Slot::of_age(Duration::minutes(5)).unwrap().is_met_at(Duration::minutes(15)));
+        let first = Slot::of_age(Duration::minutes(5)).unwrap();
+        assert!(first.is_met_at(Duration::minutes(7)) && !first.is_met_at(Duration::minutes(7) + Duration::SECOND));
+        assert!(
+            Slot::all().all(|slot| slot.is_met_at(slot.age() + slot.jitter() + Duration::MINUTE)),
+            "chance is none's fault"
+        );
         assert_eq!(Slot::of_age(Duration::hours(2)), None);
     }
 

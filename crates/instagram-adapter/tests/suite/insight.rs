@@ -1,6 +1,7 @@
 //! Engagement of media and of accounts.
 
 use rats_domain::{
+    id::MediaId,
     instagram::{Advice, MediaReader, PlatformError, Wanted},
     metrics::{AccountNumbers, Numbers},
 };
@@ -106,33 +107,60 @@ async fn without_the_right_to_insights_public_counts_are_read_alone() {
     assert!(server.rest().is_empty());
 }
 
-#[tokio::test]
-async fn f5_1_13_a_retired_metric_costs_only_itself_and_is_not_asked_for_again() {
-    let script = [
-        vec![refused(), good(&ALL[..1]), good(&ALL[1..2]), good(&ALL[2..3]), refused(), good(&ALL[4..5])],
-        vec![good(&ALL[5..6]), good(&ALL[6..7]), good(&[&ALL[..3], &ALL[4..]].concat())],
-    ];
-    let server = Server::start(script.concat());
-    let client = instagram(&server.base);
-    let without = Numbers { shares: None, ..READ };
-    assert_eq!(numbers(&client, NUMBERS).await.unwrap(), without);
-    assert_eq!(numbers(&client, NUMBERS).await.unwrap(), without);
+/// The numbers of another media.
+async fn others(instagram: &Instagram) -> Result<Numbers, PlatformError> {
+    let other = MediaId::new("18000000000000002");
+    instagram.engagement(&access(), &other, NUMBERS).await.map(|engagement| engagement.numbers)
+}
 
-    let asked = asked(&server);
-    assert_eq!(asked.len(), 9, "all, each, and then all others: {asked:?}");
-    assert_eq!(
-        (asked[0].as_str(), asked[4].as_str()),
-        ("reach,likes,comments,shares,saved,views,total_interactions", "shares")
-    );
-    assert_eq!(asked[8], "reach,likes,comments,saved,views,total_interactions");
+/// Answers to all at once and to each alone, of which the fourth, `shares`, is refused.
+fn one_by_one() -> Vec<Script> {
+    let each = (0..7).map(|n| if n == 3 { refused() } else { good(&ALL[n..=n]) });
+    [refused()].into_iter().chain(each).collect()
 }
 
 #[tokio::test]
-async fn a_failure_among_single_metrics_is_the_whole_readings() {
-    let server = Server::start(vec![refused(), good(&ALL[..1]), Script::Answer(answer(500, &error_body(2, None)))]);
-    let error = numbers(&instagram(&server.base), NUMBERS).await.unwrap_err();
+async fn f5_1_13_a_metric_that_two_media_refuse_costs_only_itself_and_is_not_asked_for_again() {
+    let rest = good(&[&ALL[..3], &ALL[4..]].concat());
+    let server = Server::start([one_by_one(), one_by_one(), vec![rest]].concat());
+    let client = instagram(&server.base);
+    let without = Numbers { shares: None, ..READ };
+    assert_eq!(numbers(&client, NUMBERS).await.unwrap(), without);
+    assert_eq!(others(&client).await.unwrap(), without);
+    assert_eq!(numbers(&client, NUMBERS).await.unwrap(), without);
 
+    let asked = asked(&server);
+    assert_eq!(asked.len(), 17, "all, and each, of two, and then all others: {asked:?}");
+    for all in [0, 8] {
+        assert_eq!(asked[all], "reach,likes,comments,shares,saved,views,total_interactions");
+        assert_eq!(asked[all + 4], "shares");
+    }
+    assert_eq!(asked[16], "reach,likes,comments,saved,views,total_interactions");
+}
+
+#[tokio::test]
+async fn what_one_media_refuses_is_asked_of_others() {
+    let server = Server::start([one_by_one(), vec![good(&ALL)]].concat());
+    let client = instagram(&server.base);
+    numbers(&client, NUMBERS).await.unwrap();
+    assert_eq!(others(&client).await.unwrap(), READ);
+    assert_eq!(asked(&server)[8], "reach,likes,comments,shares,saved,views,total_interactions");
+}
+
+#[tokio::test]
+async fn a_failure_among_single_metrics_is_the_whole_readings_and_what_was_refused_before_is_remembered() {
+    let failing = || {
+        let fails = Script::Answer(answer(500, &error_body(2, None)));
+        one_by_one().into_iter().take(6).chain([fails]).collect::<Vec<_>>()
+    };
+    let rest = good(&[&ALL[..3], &ALL[4..]].concat());
+    let server = Server::start([failing(), failing(), vec![rest]].concat());
+    let client = instagram(&server.base);
+    let error = numbers(&client, NUMBERS).await.unwrap_err();
     assert_eq!(error.advice, Advice::Retry, "nothing is kept of what was read in part");
+    others(&client).await.unwrap_err();
+    assert_eq!(numbers(&client, NUMBERS).await.unwrap(), Numbers { shares: None, ..READ });
+    assert_eq!(asked(&server)[14], "reach,likes,comments,saved,views,total_interactions");
 }
 
 #[tokio::test]

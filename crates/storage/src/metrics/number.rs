@@ -1,9 +1,9 @@
 //! Numbers as columns.
 
 use diesel::sql_types::{BigInt, Nullable};
-use rats_domain::metrics::Numbers;
+use rats_domain::metrics::{Numbers, Rated};
 
-use crate::trouble::Trouble;
+use crate::{moment::moment, schema::metrics, trouble::Trouble};
 
 /// Numbers as columns of any table or answer.
 #[derive(Clone, Copy, Debug, diesel::QueryableByName, serde::Serialize)]
@@ -63,6 +63,29 @@ impl TryFrom<&Numbers> for NumberColumns {
             saved: stored(numbers.saved)?,
             total_interactions: stored(numbers.total_interactions)?,
         })
+    }
+}
+
+/// Interactions and reach of one reading, as columns of `metrics`; all of them are known, or none is.
+#[derive(Clone, Copy, Debug, diesel::Queryable, diesel::QueryableByName, diesel::Selectable)]
+#[diesel(table_name = metrics)]
+pub(crate) struct RatedColumns {
+    #[diesel(column_name = rated_interactions, sql_type = Nullable<BigInt>)]
+    interactions: Option<i64>,
+    #[diesel(column_name = rated_reach, sql_type = Nullable<BigInt>)]
+    reach: Option<i64>,
+    #[diesel(column_name = rated_at, sql_type = Nullable<BigInt>)]
+    told_at: Option<i64>,
+}
+
+impl RatedColumns {
+    /// Their names.
+    pub(crate) const NAMES: [&str; 3] = ["rated_interactions", "rated_reach", "rated_at"];
+
+    pub(crate) fn into_rated(self) -> Result<Option<Rated>, Trouble> {
+        let both = number(self.interactions)?.zip(number(self.reach)?);
+        let Some(((interactions, reach), told_at)) = both.zip(self.told_at) else { return Ok(None) };
+        Ok(Some(Rated { interactions, reach, told_at: moment(told_at)? }))
     }
 }
 

@@ -1,26 +1,25 @@
 //! What is done with readings.
 
 use diesel::{
-    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName, SelectableHelper as _, sql_query,
-    sql_types::{BigInt, Text},
+    ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
+    QueryableByName, SelectableHelper as _, sql_query,
+    sql_types::{BigInt, Nullable, Text},
 };
 use diesel_async::RunQueryDsl as _;
+use rats_domain::metrics::{HANDED_OUT, schedule::LAST_AGE};
 
 use super::{
     Row,
     number::NumberColumns,
-    row::{Begin, CollectionColumns, CollectionRow, DueRow, Later, SnapshotRow},
+    row::{Begin, CollectionColumns, CollectionRow, DueRow, Later, SnapshotRow, whole_micros},
 };
 use crate::{
     backend::{Dialect, Lite, Pg, json, statements},
     fixed::Fixed,
     receipt,
-    schema::{metrics, post, receipt as receipt_table},
+    schema::{connection, metrics, post, publication, receipt as receipt_table},
     trouble::Trouble,
 };
-
-/// By how much a reading that was handed out is put off, in microseconds: 5 minutes.
-const PUT_OFF: i64 = 5 * 60 * 1_000_000;
 
 /// By how much one that cannot be read at present is put off, in microseconds: an hour.
 const PASSED_OVER: i64 = 60 * 60 * 1_000_000;
@@ -28,10 +27,15 @@ const PASSED_OVER: i64 = 60 * 60 * 1_000_000;
 /// How many of those are put off at once.
 const PASS_OVER: i64 = 500;
 
+/// Over how long those are spread, in microseconds: half an hour.
+const PASSED_OVER_SPREAD: i64 = 30 * 60 * 1_000_000;
+
 #[derive(QueryableByName)]
-struct PostRow {
+struct PassedOver {
     #[diesel(sql_type = Text)]
     post_id: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    sent_at: Option<i64>,
 }
 
 #[derive(QueryableByName)]
@@ -54,8 +58,8 @@ impl EventDetails for Pg {
     const DETAILS: &'static str = "e.details::json";
 }
 
-/// What is kept of a post's numbers, besides its snapshots.
-type Kept = (Option<receipt::Row>, Option<Row>, Option<CollectionColumns>);
+/// What is kept of a post's numbers, besides its snapshots, and the health of its connection.
+type Kept = (Option<receipt::Row>, Option<Row>, Option<CollectionColumns>, Option<String>);
 
 statements! {
     /// What is done with readings.
@@ -90,15 +94,15 @@ statements! {
             .bind::<BigInt, _>(limit))
             .load(conn)
             .await?;
-            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.receipt.post_id, now + PUT_OFF)).collect();
+            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.receipt.post_id, Some(now + whole_micros(HANDED_OUT)))).collect();
             conn.put_off(&later).await?;
             Ok(rows)
         }
 
         /// Puts off what is due of connections that do not work, so that it need not be passed over each time.
         async fn pass_over(conn, now: i64) -> Result<(), Trouble> {
-            let rows: Vec<PostRow> = Fixed(sql_query(format!(
-                "SELECT p.post_id FROM metrics p JOIN publication u ON u.post_id = p.post_id \
+            let rows: Vec<PassedOver> = Fixed(sql_query(format!(
+                "SELECT p.post_id, p.sent_at FROM metrics p JOIN publication u ON u.post_id = p.post_id \
                  JOIN connection c ON c.id = u.connection_id \
                  WHERE c.health <> 'working' AND p.next_at <= $1 ORDER BY p.next_at, p.post_id LIMIT $2{}",
                 Self::SKIP_LOCKED
@@ -107,7 +111,15 @@ statements! {
             .bind::<BigInt, _>(PASS_OVER))
             .load(conn)
             .await?;
-            let later: Vec<Later> = rows.iter().map(|row| Later::of(&row.post_id, now + PASSED_OVER)).collect();
+            // What falls due at one time comes back one after the other.
+            let apart = PASSED_OVER_SPREAD / PASS_OVER;
+            let times = (0..).map(|n| now + PASSED_OVER + n * apart);
+            let is_too_old = |sent_at: i64| now - sent_at > whole_micros(LAST_AGE);
+            let later: Vec<Later> = rows
+                .iter()
+                .zip(times)
+                .map(|(row, at)| Later::of(&row.post_id, Some(at).filter(|_| !row.sent_at.is_some_and(is_too_old))))
+                .collect();
             conn.put_off(&later).await
         }
 
@@ -141,13 +153,13 @@ statements! {
             Ok(())
         }
 
-        /// Keeps a snapshot, and the numbers that it tells as the last ones unless later ones are known.
+        /// Keeps a snapshot, unless there is one of its slot; and the numbers that it tells as the last ones, unless later ones are known.
         async fn put_snapshot(conn, row: &SnapshotRow) -> Result<(), Trouble> {
             let names = NumberColumns::NAMES;
             let mut columns = vec![("post_id", "TEXT"), ("slot", "BIGINT"), ("taken_at", "BIGINT"), ("age", "BIGINT")];
             columns.extend(names.map(|name| (name, "BIGINT")));
             let (records, snapshot) = (Self::records(&columns), json(&[row])?);
-            Fixed(sql_query(format!(
+            let kept = Fixed(sql_query(format!(
                 "INSERT INTO snapshot (post_id, slot, taken_at, age, user_id, {}) \
                  SELECT v.post_id, v.slot, v.taken_at, v.age, m.user_id, {} \
                  FROM {records} JOIN metrics m ON m.post_id = v.post_id WHERE m.user_id IS NOT NULL ON CONFLICT DO NOTHING",
@@ -157,10 +169,19 @@ statements! {
             .bind::<Text, _>(snapshot.clone()))
             .execute(conn)
             .await?;
+            if kept == 0 {
+                return Ok(());
+            }
+            let told = names.map(|name| format!("{name} = COALESCE(v.{name}, metrics.{name})"));
+            // Both of one reading, or neither: a rate is not made of two.
+            let rated = [("rated_interactions", "total_interactions"), ("rated_reach", "reach"), ("rated_at", "taken_at")].map(|(column, name)| {
+                format!("{column} = CASE WHEN v.total_interactions IS NULL OR v.reach IS NULL THEN metrics.{column} ELSE v.{name} END")
+            });
             Fixed(sql_query(format!(
-                "UPDATE metrics SET measured_at = v.taken_at, {} FROM {records} \
+                "UPDATE metrics SET measured_at = v.taken_at, {}, {} FROM {records} \
                  WHERE metrics.post_id = v.post_id AND (metrics.measured_at IS NULL OR metrics.measured_at <= v.taken_at)",
-                names.map(|name| format!("{name} = COALESCE(v.{name}, metrics.{name})")).join(", ")
+                told.join(", "),
+                rated.join(", ")
             ))
             .bind::<Text, _>(snapshot))
             .execute(conn)
@@ -187,12 +208,15 @@ statements! {
             Ok(post::table
                 .left_join(receipt_table::table)
                 .left_join(metrics::table)
+                .left_join(publication::table)
+                .left_join(connection::table.on(connection::id.nullable().eq(publication::connection_id)))
                 .filter(post::id.eq(id.to_owned()))
                 .filter(post::user_id.eq(user.to_owned()))
                 .select((
                     Option::<receipt::Row>::as_select(),
                     Option::<Row>::as_select(),
                     Option::<CollectionColumns>::as_select(),
+                    connection::health.nullable(),
                 ))
                 .first(conn)
                 .await

@@ -42,7 +42,8 @@ pub(crate) struct Begin {
 #[derive(serde::Serialize)]
 pub(crate) struct Later {
     post_id: String,
-    next_at: i64,
+    /// `None`: never again.
+    next_at: Option<i64>,
 }
 
 /// Where a post's collection stands.
@@ -85,10 +86,10 @@ pub(crate) struct SnapshotRow {
 
 impl Later {
     pub(crate) fn new(post: &PostId, next_at: i64) -> Self {
-        Self::of(post.as_str(), next_at)
+        Self::of(post.as_str(), Some(next_at))
     }
 
-    pub(super) fn of(post: &str, next_at: i64) -> Self {
+    pub(super) fn of(post: &str, next_at: Option<i64>) -> Self {
         Self { post_id: post.to_owned(), next_at }
     }
 }
@@ -145,8 +146,18 @@ impl TryFrom<SnapshotRow> for Snapshot {
     }
 }
 
-fn whole_micros(span: Duration) -> i64 {
+pub(super) fn whole_micros(span: Duration) -> i64 {
     i64::try_from(span.whole_microseconds()).unwrap_or(i64::MAX)
+}
+
+impl DueRow {
+    /// What is due, if that can be read; else it is only said.
+    pub(super) fn readable(self) -> Option<DueMetrics> {
+        let post = self.receipt.post_id.clone();
+        let due = DueMetrics::try_from(self);
+        due.inspect_err(|trouble| tracing::error!(%post, %trouble, "what is stored of a post cannot be read; its numbers are not collected"))
+            .ok()
+    }
 }
 
 impl TryFrom<DueRow> for DueMetrics {

@@ -88,7 +88,11 @@ pub(crate) async fn best_times(
     let found = FindBestTimes(api.ports().clone()).run(&user.0, &period).await?;
     let best = found.times.best();
     let why = best.is_empty().then(|| {
-        format!("No hour of the week rests on {ENOUGH_POSTS} measured posts yet: too few to say which is best.")
+        if found.times.is_any_enough() {
+            "In every hour with enough posts they reached nobody, so there is no rate to compare.".to_owned()
+        } else {
+            format!("No hour of the week rests on {ENOUGH_POSTS} measured posts yet: too few to say which is best.")
+        }
     });
     Ok(Json(BestTimesAnswer {
         success: true,

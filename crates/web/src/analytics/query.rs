@@ -13,6 +13,8 @@ use crate::http::{
 /// A query string, with everything that is wrong with it.
 pub(super) struct Asked {
     pairs: Pairs,
+    /// The names that were looked for.
+    known: Vec<String>,
     faults: Vec<Fault>,
 }
 
@@ -20,11 +22,12 @@ impl Asked {
     pub(super) fn of(request: &HttpRequest) -> Result<Self, Problem> {
         let pairs = Pairs::of(request)?;
         pairs.refuse_repeated()?;
-        Ok(Self { pairs, faults: Vec::new() })
+        Ok(Self { pairs, known: Vec::new(), faults: Vec::new() })
     }
 
     /// A value, if it is given and can be read.
     pub(super) fn read<T>(&mut self, name: &str, wanted: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        self.known.push(name.to_owned());
         let text = self.pairs.only(name)?;
         let parsed = parse(text);
         if parsed.is_none() {
@@ -44,11 +47,16 @@ impl Asked {
     }
 
     pub(super) fn time_zone(&mut self) -> Option<String> {
-        self.pairs.only("timeZone").map(str::to_owned)
+        self.read("timeZone", "an IANA name", |text| Some(text.to_owned()))
     }
 
-    /// Nothing was wrong.
-    pub(super) fn finish(self) -> Result<(), Problem> {
+    /// Nothing was wrong, and nothing was given but what was looked for: a name that is written wrongly would be ignored.
+    pub(super) fn finish(mut self) -> Result<(), Problem> {
+        for name in self.pairs.names().filter(|name| !self.known.iter().any(|known| known == name)) {
+            let shown: String = name.chars().filter(|c| !c.is_control()).take(40).collect();
+            let text = format!("`{shown}` is not known here. There are {}.", self.known.join(", "));
+            self.faults.push(Fault::new(&shown, text));
+        }
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 }

@@ -61,6 +61,8 @@ pub(crate) struct LeftOutView {
     not_read: u64,
     /// Instagram did not tell the number then.
     not_told: u64,
+    /// They had reached nobody then, and so have no rate.
+    nobody_reached: u64,
 }
 
 /// A post with its place.
@@ -137,6 +139,7 @@ pub(crate) async fn rank(
             too_young: left_out.too_young,
             not_read: left_out.not_read,
             not_told: left_out.not_told,
+            nobody_reached: left_out.nobody_reached,
         },
         next_cursor,
     }))

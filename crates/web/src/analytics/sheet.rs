@@ -1,7 +1,7 @@
 //! Posts as lines of a sheet (RFC 4180), which a spreadsheet shows and never runs.
 
 use rats_domain::{
-    analytics::{RankBy, SheetRow},
+    analytics::{Engagement, SheetRow},
     event::EventKind,
     metrics::{ImpressionsSource, Metric, Numbers},
     picture::PictureSource,
@@ -21,7 +21,11 @@ pub(super) fn push_line(sheet: &mut String, row: &SheetRow, zone: &Zone) {
     let numbers = published.metrics.map_or_else(Numbers::default, |metrics| metrics.numbers);
     let number = |metric: Metric| metric.of(&numbers).map(|number| number.to_string()).unwrap_or_default();
     let local = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
-    let rate = RankBy::EngagementRate.value(&numbers).map(|rate| rounded(rate).to_string());
+    let mut engagement = Engagement::default();
+    if let Some(rated) = published.metrics.and_then(|metrics| metrics.rated) {
+        engagement.add(rated);
+    }
+    let rate = engagement.rate().ok().map(|rate| rounded(rate).to_string());
     let cells = [
         published.post.to_string(),
         wire(published.sent_at),
@@ -42,7 +46,7 @@ pub(super) fn push_line(sheet: &mut String, row: &SheetRow, zone: &Zone) {
         rate.unwrap_or_default(),
         published.metrics.map(|metrics| wire(metrics.measured_at)).unwrap_or_default(),
         published.metrics.map(|_| published.may_still_grow().to_string()).unwrap_or_default(),
-        if row.gone_at.is_some() { "gone" } else { "live" }.to_owned(),
+        row.state.as_str().to_owned(),
     ];
     sheet.push_str(&cells.join(","));
     sheet.push_str("\r\n");

@@ -4,7 +4,7 @@ use actix_web::{
 };
 use rats_application::analytics::{AccountSeries, ChartPosts};
 use rats_domain::{
-    analytics::{Bucket, Step},
+    analytics::{Bucket, Figures, Step},
     metrics::Metric,
 };
 use serde::Serialize;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::{
     query::Asked,
-    view::{AccountDayView, FiguresView, PeriodView, day, rounded},
+    view::{AccountDayView, FiguresView, PeriodView, day, impressions_source, rounded},
 };
 use crate::{
     Api,
@@ -45,8 +45,11 @@ pub(crate) struct PointView {
     to: String,
     posts: u64,
     measured: u64,
-    may_still_grow: u64,
+    /// Of how many the numbers may lack what had happened when they were told: Instagram's lag by up to 48 hours.
+    growing: u64,
     impressions: Option<u64>,
+    /// What `impressions` are: `impressions`, `views`, `mixed`, or `null` where none are known.
+    impressions_source: Option<&'static str>,
     reach: Option<u64>,
     likes: Option<u64>,
     comments: Option<u64>,
@@ -54,6 +57,38 @@ pub(crate) struct PointView {
     saved: Option<u64>,
     total_interactions: Option<u64>,
     engagement_rate: Option<f64>,
+    /// How many posts told each of these.
+    told: ToldView,
+}
+
+/// How many posts told each number; of the rate, of how many one reading told both of its parts.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ToldView {
+    impressions: u64,
+    reach: u64,
+    likes: u64,
+    comments: u64,
+    shares: u64,
+    saved: u64,
+    total_interactions: u64,
+    engagement_rate: u64,
+}
+
+impl From<&Figures> for ToldView {
+    fn from(figures: &Figures) -> Self {
+        let count = |metric| figures.sum(metric).count;
+        Self {
+            impressions: count(Metric::Impressions),
+            reach: count(Metric::Reach),
+            likes: count(Metric::Likes),
+            comments: count(Metric::Comments),
+            shares: count(Metric::Shares),
+            saved: count(Metric::Saved),
+            total_interactions: count(Metric::TotalInteractions),
+            engagement_rate: figures.engagement.posts,
+        }
+    }
 }
 
 impl From<Bucket> for PointView {
@@ -65,8 +100,9 @@ impl From<Bucket> for PointView {
             to: day(bucket.last),
             posts: figures.posts,
             measured: figures.measured,
-            may_still_grow: figures.may_still_grow,
+            growing: figures.may_still_grow,
             impressions: sum(Metric::Impressions),
+            impressions_source: impressions_source(figures),
             reach: sum(Metric::Reach),
             likes: sum(Metric::Likes),
             comments: sum(Metric::Comments),
@@ -74,6 +110,7 @@ impl From<Bucket> for PointView {
             saved: sum(Metric::Saved),
             total_interactions: sum(Metric::TotalInteractions),
             engagement_rate: figures.engagement.rate().ok().map(rounded),
+            told: figures.into(),
         }
     }
 }

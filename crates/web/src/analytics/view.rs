@@ -103,8 +103,8 @@ pub(crate) struct FiguresView {
     posts: u64,
     /// Of how many of them any number is known.
     measured: u64,
-    /// Of how many the numbers may lack what had happened when they were read: Instagram's lag by up to 48 hours.
-    may_still_grow: u64,
+    /// Of how many the numbers may lack what had happened when they were told: Instagram's lag by up to 48 hours.
+    growing: u64,
     impressions: SumView,
     /// What `impressions` are: `impressions`, `views`, `mixed`, or `null` where none are known.
     impressions_source: Option<&'static str>,
@@ -141,14 +141,9 @@ impl From<&Figures> for FiguresView {
         Self {
             posts: figures.posts,
             measured: figures.measured,
-            may_still_grow: figures.may_still_grow,
+            growing: figures.may_still_grow,
             impressions: sum(Metric::Impressions),
-            impressions_source: match figures.impressions_of {
-                (0, 0) => None,
-                (_, 0) => Some("impressions"),
-                (0, _) => Some("views"),
-                _ => Some("mixed"),
-            },
+            impressions_source: impressions_source(figures),
             reach: sum(Metric::Reach),
             likes: sum(Metric::Likes),
             comments: sum(Metric::Comments),
@@ -158,6 +153,16 @@ impl From<&Figures> for FiguresView {
             engagement_rate: figures.engagement.into(),
             as_of: figures.as_of.map(SpanView::from),
         }
+    }
+}
+
+/// Which of Instagram's two numbers impressions are.
+pub(super) fn impressions_source(figures: &Figures) -> Option<&'static str> {
+    match figures.impressions_of {
+        (0, 0) => None,
+        (_, 0) => Some("impressions"),
+        (0, _) => Some("views"),
+        _ => Some("mixed"),
     }
 }
 

@@ -29,6 +29,11 @@ impl Pairs {
         values.next().filter(|_| values.next().is_none())
     }
 
+    /// The names that are given.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// Whether the name is given.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)

@@ -166,11 +166,11 @@ impl From<&Metrics> for MetricsView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CollectionView {
-    /// `not_live`, `collecting`, `ended` or `gone` (no longer on Instagram).
+    /// `not_live`, `collecting`, `paused` (its account is not connected), `ended` or `gone` (no longer on Instagram).
     state: &'static str,
     /// The same in a sentence.
     message: &'static str,
-    /// When it is read next.
+    /// When it is read next; `null` unless it is `collecting`.
     #[schema(format = DateTime)]
     next_at: Option<String>,
 }
@@ -185,14 +185,18 @@ impl From<&History> for CollectionView {
                 next_at: None,
             };
         }
-        let state = history.collection.state();
+        let state = history.collection.state(history.is_connected);
         let message = match state {
             CollectionState::Collecting => {
                 "Its numbers are read again and again, ever more seldom, until it is 90 days old."
             }
+            CollectionState::Paused => {
+                "Its account is not connected: its numbers are read again once it is, until the post is 90 days old."
+            }
             CollectionState::Ended => "Its numbers are not read any more; these are the last ones.",
             CollectionState::Gone => "It is no longer on Instagram. These are the last numbers from when it was.",
         };
+        let next_at = next_at.filter(|_| state == CollectionState::Collecting);
         Self { state: state.as_str(), message, next_at: next_at.map(wire) }
     }
 }

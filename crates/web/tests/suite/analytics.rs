@@ -1,5 +1,6 @@
 //! Figures over HTTP.
 
+use actix_web::http::Method;
 use rats_domain::{
     id::{ContainerId, MediaId, PostId},
     metrics::{Collection, Numbers, Reading, Slot, Snapshot},
@@ -85,11 +86,7 @@ async fn a_period_is_summed_up_with_how_many_posts_each_number_is_of() {
     let (world, _) = World::with_posts().await;
     let answer = world.get("u1", &path("summary?from=2026-11-18&to=2026-11-24")).await.json();
     let total = &answer["total"];
-    assert_eq!(
-        (&total["posts"], &total["measured"], &total["mayStillGrow"]),
-        (&json!(3), &json!(2), &json!(2)),
-        "{answer}"
-    );
+    assert_eq!((&total["posts"], &total["measured"], &total["growing"]), (&json!(3), &json!(2), &json!(2)), "{answer}");
     assert_eq!(total["likes"], json!({"value": 40, "posts": 2}), "the second's as last told");
     assert_eq!(total["impressions"], json!({"value": 1000, "posts": 2}));
     assert_eq!((&total["impressionsSource"], &total["saved"]), (&json!("views"), &json!({"value": null, "posts": 0})));
@@ -120,6 +117,11 @@ async fn the_parts_of_a_period_add_up_to_it_in_any_zone() {
     for query in ["step=day", "step=week", "step=month", "step=day&timeZone=Pacific/Kiritimati"] {
         let answer = world.get("u1", &path(&format!("timeseries?from=2026-10-01&to=2026-11-30&{query}"))).await.json();
         let points = answer["points"].as_array().unwrap();
+        for point in points {
+            let told = &point["told"];
+            assert_eq!((&told["likes"], &told["engagementRate"]), (&point["measured"], &point["measured"]));
+            assert_eq!((&told["saved"], point["impressionsSource"].is_null()), (&json!(0), point["measured"] == 0));
+        }
         for number in ["posts", "likes", "reach", "saved"] {
             let of = |view: &Value| view.as_u64().or_else(|| view["value"].as_u64());
             let parts: Vec<u64> = points.iter().filter_map(|point| of(&point[number])).collect();
@@ -157,9 +159,12 @@ async fn posts_are_ranked_at_equal_age_page_by_page_and_anothers_cursor_is_harml
         (&json!(30.0), &json!(30)),
         "at that age"
     );
-    assert_eq!((&all["ranked"], &all["leftOut"]), (&json!(2), &json!({"tooYoung": 0, "notRead": 1, "notTold": 0})));
+    assert_eq!(
+        (&all["ranked"], &all["leftOut"]),
+        (&json!(2), &json!({"tooYoung": 0, "notRead": 1, "notTold": 0, "nobodyReached": 0}))
+    );
     let later = world.get("u1", &path("posts?age=2d&by=likes")).await.json();
-    assert_eq!(later["leftOut"], json!({"tooYoung": 1, "notRead": 1, "notTold": 1}));
+    assert_eq!(later["leftOut"], json!({"tooYoung": 1, "notRead": 1, "notTold": 1, "nobodyReached": 0}));
 
     let page = world.get("u1", &path("posts?by=likes&limit=1")).await.json();
     assert_eq!(ids(&page), [&second]);
@@ -183,10 +188,10 @@ async fn a_sheet_has_every_post_and_runs_nothing() {
     assert!(lines[0].starts_with("_id,sentAt,sentLocal,kind,"));
     let expected = format!(
         "{first},2026-11-20T12:00:00.000Z,2026-11-20 13:00:00,card,birthday,\"Anna's birthday\",\"'=HYPERLINK(\"\"http://evil\"\")\n'+1\",\
-         \"https://www.instagram.com/p/{first}/\",200,views,100,10,,,,20,0.2,2026-11-21T12:00:00.000Z,true,live"
+         \"https://www.instagram.com/p/{first}/\",200,views,100,10,,,,20,0.2,2026-11-21T12:00:00.000Z,true,collecting"
     );
     assert_eq!(lines[3], expected);
-    assert!(lines[1].ends_with(",,,,,,,,,,,,live"), "{}", lines[1]);
+    assert!(lines[1].ends_with(",,,,,,,,,,,,collecting"), "{}", lines[1]);
     let theirs = world.get("u2", &path("export.csv")).await;
     assert_eq!(String::from_utf8(theirs.bytes).unwrap().lines().count(), 1);
 }
@@ -225,10 +230,23 @@ async fn what_is_gone_from_instagram_says_so() {
     assert_eq!(answer["collection"]["state"], "gone");
     assert!(answer["collection"]["message"].as_str().unwrap().contains("no longer on Instagram"));
     assert_eq!(answer["metrics"]["likes"], 10, "what was read stays");
-    for way in ["publish", "retry", "republish"] {
-        let again = world.post("u1", &format!("/api/social-media/posts/{first}/{way}"), json!({})).await;
-        assert_eq!(again.status, 409, "never published again: {}", again.json());
-    }
+    let post = world.get("u1", &format!("/api/social-media/posts/{first}")).await.json();
+    assert_eq!(post["post"]["status"], "published", "it went out, whatever became of it: {post}");
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_says_that_it_waits_for_its_account() {
+    let (world, [first, ..]) = World::with_posts().await;
+    let path = format!("/api/social-media/posts/{first}/metrics");
+    let collection = async || world.get("u1", &path).await.json()["collection"].clone();
+    let before = collection().await;
+    assert_eq!((&before["state"], before["nextAt"].is_null()), (&json!("collecting"), false));
+    world.call("u1", Method::DELETE, "/api/social-auth/instagram/disconnect", Value::Null).await;
+    let waits = collection().await;
+    assert_eq!((&waits["state"], &waits["nextAt"]), (&json!("paused"), &Value::Null));
+    assert!(waits["message"].as_str().unwrap().contains("not connected"));
+    let sheet = String::from_utf8(world.get("u1", &self::path("export.csv")).await.bytes).unwrap();
+    assert!(sheet.trim_end().ends_with(",paused"), "{sheet}");
 }
 
 #[actix_web::test]
@@ -245,6 +263,11 @@ async fn what_is_wrong_is_named_all_at_once() {
         ("best-times?timeZone=", vec!["timeZone"]),
         ("posts?age=2h&by=fame&limit=0&cursor=x", vec!["age", "by", "limit", "cursor"]),
         ("export.csv?timeZone=%2B01:00", vec!["timeZone"]),
+        ("summary?timezone=Mars&From=2026-01-01", vec!["timezone", "From"]),
+        ("timeseries?age=1d", vec!["age"]),
+        ("best-times?step=day", vec!["step"]),
+        ("posts?step=day&age=2h", vec!["age", "step"]),
+        ("export.csv?from=2026-01-01", vec!["from"]),
     ] {
         let answer = world.get("u1", &path(query)).await;
         assert_eq!(answer.status, 400, "{query}");

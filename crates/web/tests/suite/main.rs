@@ -10,5 +10,6 @@ mod edge;
 mod event;
 mod fake;
 mod post;
+mod sheet;
 mod shutdown;
 mod world;

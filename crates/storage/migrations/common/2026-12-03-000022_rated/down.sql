@@ -1,0 +1,3 @@
+ALTER TABLE metrics DROP COLUMN rated_at;
+ALTER TABLE metrics DROP COLUMN rated_reach;
+ALTER TABLE metrics DROP COLUMN rated_interactions;

@@ -6,7 +6,7 @@ use time::{Duration, OffsetDateTime};
 use crate::{Ports, Refusal};
 
 /// How often a post that was made is compared with its event, at least.
-const COMPARE: Duration = Duration::hours(6);
+const COMPARE: Duration = Duration::hours(12);
 /// How long after its time a post is asked whether it is live, and how often then while it is not.
 const SETTLING: Duration = Duration::minutes(1);
 /// The same once it has taken an hour.

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use crate::{
     agenda::{due, put_off},
-    example::{HOUR, MINUTE, draft, entry, event, link, moved, post, request, scheduled, user},
+    example::{HOUR, MINUTE, after, draft, entry, event, link, moved, post, request, scheduled, user},
     world::{T, promises},
 };
 
@@ -36,9 +36,19 @@ fn occurrence(year: i32, post: &Post) -> Occurrence {
     }
 }
 
-async fn make(store: &Store, year: i32, id: &str, connection: &Connection, seen: OffsetDateTime) -> Making {
+/// Makes an occurrence of an event that was last changed at `seen`, for `T`.
+pub(crate) async fn make(store: &Store, year: i32, id: &str, connection: &Connection, seen: OffsetDateTime) -> Making {
+    make_after(store, year, id, &[scheduled(connection)], seen).await
+}
+
+/// The same of an event as it was added, for another time.
+pub(crate) async fn make_at(store: &Store, year: i32, id: &str, connection: &Connection, at: OffsetDateTime) -> Making {
+    make_after(store, year, id, &[scheduled(connection), moved(at)], T).await
+}
+
+async fn make_after(store: &Store, year: i32, id: &str, steps: &[Step], seen: OffsetDateTime) -> Making {
     let post = Post { event: Some(EventId::new("e")), ..post(id, "u") };
-    let publication = draft(&post).after(scheduled(connection)).unwrap();
+    let publication = after(&draft(&post), steps);
     let entries = [entry(id, "scheduled")];
     store.make(&occurrence(year, &post), &post, &publication, &entries, seen).await.unwrap()
 }

@@ -20,12 +20,13 @@ use time::OffsetDateTime;
 
 use crate::{
     Store,
+    adopt::FIRST_GENERATION,
     agenda::Agenda as _,
     backend::{Dialect, read, statements, transact},
     fixed::Fixed,
     moment::{micros, moment},
     post::Posts as _,
-    schema::occurrence,
+    schema::{installation, occurrence},
     timeline::{Timelines as _, about},
     trouble::Trouble,
 };
@@ -91,6 +92,9 @@ impl OccurrenceRepository for Store {
             }
             if conn.occurrence_row(&row).await?.is_some() {
                 return Ok(Making::Exists);
+            }
+            if publication.publish_at.map(micros) <= Some(conn.adopted_at().await?) {
+                return Ok(Making::MayBeLive);
             }
             if !conn.works(publication.connection.as_ref()).await? {
                 return Ok(Making::NotConnected);
@@ -164,6 +168,12 @@ statements! {
             .await
             .optional()?;
             Ok(row.map(|row| row.updated_at))
+        }
+
+        /// When the database was last adopted, to the second; long ago if never.
+        async fn adopted_at(conn) -> Result<i64, Trouble> {
+            let generation: i64 = installation::table.select(installation::generation).first(conn).await?;
+            Ok(micros(FIRST_GENERATION) + generation * 1_000_000)
         }
 
         /// The occurrence of the same event in the same year.

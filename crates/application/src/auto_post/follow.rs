@@ -3,7 +3,9 @@
 //! What its owner changed by hand, text, picture or time, stays as it is, and the timeline says so.
 
 use rats_domain::{
+    caption::Caption,
     event::Event,
+    id::PictureId,
     occurrence::Occurrence,
     post::{Origin, PostRecord},
     publication::{Stage, Step},
@@ -179,11 +181,12 @@ impl Look<'_> {
         draft.follow_text(render::known_text(self.ports, event));
         let shows = render::shows(event, planned.day);
         if shows != draft.occurrence.rendition.shows {
-            let drawn = match draft.record.post.picture == draft.occurrence.rendition.picture {
-                true => Some(render::picture(self.ports, event, planned.day).await?),
-                false => None,
-            };
-            draft.follow_picture(drawn);
+            if draft.record.post.picture == draft.occurrence.rendition.picture {
+                draft.show(render::picture(self.ports, event, planned.day).await?);
+            } else {
+                let told = "Its event's picture changed; the one that was chosen by hand stays.";
+                draft.words.push(("kept", told.into()));
+            }
             draft.occurrence.rendition.shows = shows;
         }
         draft.follow_time(planned.at);
@@ -202,7 +205,7 @@ impl Look<'_> {
 }
 
 impl Draft {
-    fn follow_text(&mut self, text: Option<rats_domain::caption::Caption>) {
+    fn follow_text(&mut self, text: Option<Caption>) {
         let (post, rendition) = (&mut self.record.post, &mut self.occurrence.rendition);
         let Some(text) = text.filter(|text| *text != rendition.caption) else { return };
         if post.caption == rendition.caption {
@@ -216,20 +219,11 @@ impl Draft {
         rendition.caption = text;
     }
 
-    /// `drawn` is none where the picture was chosen by hand.
-    fn follow_picture(&mut self, drawn: Option<rats_domain::id::PictureId>) {
-        match drawn {
-            Some(picture) => {
-                self.record.post.picture = picture.clone();
-                self.occurrence.rendition.picture = picture;
-                self.content_changed = true;
-                self.words.push(("edited", "Picture made anew with its event.".into()));
-            }
-            None => {
-                let told = "Its event's picture changed; the one that was chosen by hand stays.";
-                self.words.push(("kept", told.into()));
-            }
-        }
+    fn show(&mut self, picture: PictureId) {
+        self.record.post.picture = picture.clone();
+        self.occurrence.rendition.picture = picture;
+        self.content_changed = true;
+        self.words.push(("edited", "Picture made anew with its event.".into()));
     }
 
     fn follow_time(&mut self, at: OffsetDateTime) {

@@ -4,7 +4,7 @@ use rats_domain::{
     event::Event,
     id::PostId,
     occurrence::{Making, Occurrence, Problem, Rendition},
-    post::{Origin, Post},
+    post::{AddPostError, Origin, Post},
     publication::Publication,
 };
 use time::Duration;
@@ -23,6 +23,10 @@ use crate::{
 
 /// Posts that are to be made at one moment are made within this, or the tenth part of the time ahead.
 const SPREAD: Duration = Duration::HOUR;
+
+/// Of an occurrence that another database may have posted.
+const MAY_BE_LIVE: &str = "This service's database was restored after the event's time had passed, so we do not know whether the event was \
+     posted. Look at your Instagram profile; if it is not there, post it by hand.";
 
 impl Look<'_> {
     /// Makes the post once its day is near enough and the owner wants it.
@@ -87,7 +91,8 @@ impl Look<'_> {
                 Ok(Outlook { problem, ..Outlook::on_its_way(ports, planned.at) })
             }
             Making::Exists | Making::EventChanged => Ok(Outlook::soon(self.now)),
-            Making::NotConnected => Err(rats_domain::post::AddPostError::NotConnected.into()),
+            Making::NotConnected => Err(AddPostError::NotConnected.into()),
+            Making::MayBeLive => Err(Refusal::conflict("restored", MAY_BE_LIVE)),
         }
     }
 

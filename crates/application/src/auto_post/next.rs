@@ -95,6 +95,10 @@ impl<'a> Known<'a> {
         let record = self.ports.posts.find(self.user, &made.post).await?;
         match record {
             Some(record) if is_under_way(record.publication.stage) => Ok(self.made(event, &record, planned)),
+            // It comes back with its event.
+            Some(record) if made.is_withdrawn && record.publication.stage == Stage::Cancelled => {
+                Ok(self.to_be_made(event, planned))
+            }
             record => Ok(self.done(event, planned, made, record.as_ref())),
         }
     }

@@ -56,12 +56,9 @@ pub(super) async fn picture(ports: &Ports, event: &Event, day: Date) -> Result<P
 /// The picture that an event is to be posted with is one of the user's.
 pub(crate) async fn check_picture(ports: &Ports, user: &UserId, details: &EventDetails) -> Result<(), Refusal> {
     let Some(picture) = &details.auto_post.picture else { return Ok(()) };
-    match ports.pictures.find(user, picture).await? {
-        Some(_) => Ok(()),
-        None => {
-            let message =
-                "There is no such picture. Upload one to /api/media first, or leave it out for the event's card.";
-            Err(Refusal::field("autoPost.mediaId", message))
-        }
+    if ports.pictures.find(user, picture).await?.is_some() {
+        return Ok(());
     }
+    let message = "There is no such picture. Upload one to /api/media first, or leave it out for the event's card.";
+    Err(Refusal::field("autoPost.mediaId", message))
 }

@@ -70,6 +70,8 @@ pub enum Making {
     EventChanged,
     /// The connection is gone or no longer works; nothing was stored.
     NotConnected,
+    /// Its time had passed when the database was adopted, so that the lost one may have posted it; nothing was stored.
+    MayBeLive,
 }
 
 /// Keeps occurrences, and each one's post in step with it. Every method is atomic.

@@ -23,7 +23,7 @@ pub(crate) struct AutoPostRequest {
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     at: Option<String>,
     /// The text; left out, the event's message.
-    #[schema(max_length = 1100, pattern = "^[^#@\u{0000}]*$")]
+    #[schema(max_length = 2200)]
     caption: Option<String>,
     /// A picture uploaded before; left out, the event's card.
     #[schema(max_length = 100)]

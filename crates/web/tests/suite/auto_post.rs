@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use rats_application::auto_post::LookAtEvents;
+use rats_domain::id::AccountId;
 use serde_json::{Value, json};
 
 use crate::world::{World, event};
@@ -38,9 +39,9 @@ impl World {
     }
 
     async fn change(&self, path: &str, changes: Value) -> Value {
-        let changed = self.call("u1", Method::PUT, path, changes).await;
-        assert_eq!(changed.status, 200, "{}", changed.json());
-        changed.json()
+        let answer = self.call("u1", Method::PUT, path, changes).await;
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        answer.json()
     }
 
     async fn next(&self, path: &str) -> Value {
@@ -299,6 +300,39 @@ async fn what_stands_in_the_way_is_told_ahead_and_goes_by_itself() {
     world.wait(Duration::ZERO).await;
     assert_eq!(world.next(&path).await["problem"], Value::Null);
     assert_eq!(world.the_post().await["scheduledFor"], "2026-12-04T09:00:00.000Z");
+}
+
+#[actix_web::test]
+async fn a_full_quota_and_an_access_that_ends_are_told_ahead() {
+    let world = world().await;
+    let path = world.posts_itself(json!({ "enabled": true })).await;
+    *world.outside.quota.lock().unwrap() = Some(0);
+    world.api.ports().history.keep_quota_total(&AccountId::new("1784"), 0).await.unwrap();
+    world.wait(DAY * 4).await;
+    let next = world.next(&path).await;
+    assert_eq!((&next["problem"]["code"], &next["postId"]), (&json!("quota"), &world.the_post().await["_id"]));
+
+    // Nobody renews it here; it ends sixty days after it was given.
+    world.change(&path, json!({ "date": "2027-02-10" })).await;
+    assert_eq!(world.next(&path).await["problem"], Value::Null);
+    world.wait(DAY * 41).await;
+    let next = world.next(&path).await;
+    assert_eq!((&next["at"], &next["problem"]["code"]), (&json!("2027-02-10T09:00:00.000Z"), &json!("reconnect")));
+}
+
+#[actix_web::test]
+async fn what_comes_back_and_cannot_is_told_why() {
+    let world = world().await;
+    let path = world.posts_itself(json!({ "enabled": true })).await;
+    world.wait(DAY * 4).await;
+    world.change(&path, json!({ "autoPost": null })).await;
+    world.call("u1", Method::DELETE, "/api/social-auth/instagram/disconnect", Value::Null).await;
+    let changed = world.change(&path, json!({ "autoPost": { "enabled": true } })).await;
+    assert_eq!(changed["autoPost"]["next"]["problem"]["code"], "not_connected");
+    assert_eq!(world.the_post().await["stage"], "cancelled");
+    world.connect("u1").await;
+    world.wait(Duration::ZERO).await;
+    assert_eq!(world.the_post().await["stage"], "waiting");
 }
 
 #[actix_web::test]

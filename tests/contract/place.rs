@@ -1,8 +1,6 @@
 //! Clones, restores, promotions: a database at another place publishes nothing until it is adopted.
 
 use rats_domain::{
-    connection::ConnectionRepository as _,
-    event::EventRepository,
     id::PostId,
     occurrence::{Making, OccurrenceRepository as _},
     post::PostRepository as _,
@@ -55,10 +53,10 @@ async fn stage(store: &Store, id: &str) -> (Stage, bool) {
 
 promises! {
     async fn after_adoption_no_event_is_posted_that_the_original_may_have_posted(world: World) {
-        EventRepository::add(&world.store, &event("e", "u"), None).await.unwrap();
+        rats_domain::event::EventRepository::add(&world.store, &event("e", "u"), None).await.unwrap();
         link(&world.store, "u", "a").await;
         let Some(World { store, clock, url: _url, folder: _folder }) = moved(world).await else { return };
-        let connection = store.find_by_user(&user("u")).await.unwrap().unwrap();
+        let connection = rats_domain::connection::ConnectionRepository::find_by_user(&store, &user("u")).await.unwrap().unwrap();
         clock.turn(HOUR);
         store.adopt(&store.home().await.unwrap(), T).await.unwrap();
 

@@ -121,14 +121,13 @@ fn live(town: &mut Town, end: Duration) {
             continue;
         }
         next_death = world.now() + world.span(Duration::from_hours(1), Duration::from_hours(40));
-        match world.draw(4) {
-            0 => town.gates.kill(SCHEDULERS[usize::try_from(world.draw(2)).unwrap()]),
-            _ => {
-                let call = FATAL[usize::try_from(world.draw(FATAL.len() as u64)).unwrap()];
-                let kinds = Crash::kinds(call);
-                let kind = kinds[usize::try_from(world.draw(kinds.len() as u64)).unwrap()];
-                town.gates.twist(call, Twist::Die(kind));
-            }
+        if world.happens(250) {
+            town.gates.kill(SCHEDULERS[usize::try_from(world.draw(2)).unwrap()]);
+        } else {
+            let call = FATAL[usize::try_from(world.draw(FATAL.len() as u64)).unwrap()];
+            let kinds = Crash::kinds(call);
+            let kind = kinds[usize::try_from(world.draw(kinds.len() as u64)).unwrap()];
+            town.gates.twist(call, Twist::Die(kind));
         }
     }
 }

@@ -46,6 +46,8 @@ pub(crate) fn event(id: &str, owner: &str) -> Event {
             reminder_days: vec![1, 7],
             is_recurring: true,
             is_active: true,
+            auto_post: rats_domain::event::AutoPost::default(),
+            on_leap_day: false,
         },
         message: None,
         plan: Some("a plan".into()),

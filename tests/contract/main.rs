@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on may panic")]
 
 mod account_day;
+mod agenda;
 mod analytics;
 mod cancellation;
 mod connect_flow;
@@ -14,10 +15,12 @@ mod history;
 mod in_step;
 mod lost_key;
 mod metrics;
+mod occurrence;
 mod opening;
 mod picture;
 mod place;
 mod post;
+mod preference;
 mod queue;
 mod secrets;
 mod standing;

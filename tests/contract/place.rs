@@ -2,6 +2,7 @@
 
 use rats_domain::{
     id::PostId,
+    occurrence::{Making, OccurrenceRepository as _},
     post::PostRepository as _,
     publication::{Claim, Downtime, PublicationQueue as _, QueueError, Stage, Step},
     receipt::ConfirmedBy,
@@ -10,9 +11,10 @@ use rats_storage::{AdoptError, DatabaseUrl, Options, Role, Store};
 
 use crate::{
     example::{
-        HOUR, MINUTE, created, due_post, intended, link, note, post, receipt, request, scheduled, timeline, unclear,
-        user,
+        HOUR, MINUTE, created, due_post, event, intended, link, note, post, receipt, request, scheduled, timeline,
+        unclear, user,
     },
+    occurrence::{make, make_at},
     world::{Backend, KEY, T, World, options, promises, try_on},
 };
 
@@ -51,6 +53,19 @@ async fn stage(store: &Store, id: &str) -> (Stage, bool) {
 }
 
 promises! {
+    async fn after_adoption_no_event_is_posted_that_the_original_may_have_posted(world: World) {
+        rats_domain::event::EventRepository::add(&world.store, &event("e", "u"), None).await.unwrap();
+        link(&world.store, "u", "a").await;
+        let Some(World { store, clock, url: _url, folder: _folder }) = moved(world).await else { return };
+        let connection = rats_domain::connection::ConnectionRepository::find_by_user(&store, &user("u")).await.unwrap().unwrap();
+        clock.turn(HOUR);
+        store.adopt(&store.home().await.unwrap(), T).await.unwrap();
+
+        assert_eq!(make(&store, 2026, "p", &connection, T).await, Making::MayBeLive, "its time had passed");
+        assert!(store.occurrences(&user("u"), None, 0).await.unwrap().is_empty());
+        assert_eq!(make_at(&store, 2026, "p", &connection, T + HOUR * 2).await, Making::Made);
+    }
+
     async fn at_another_place_nothing_is_handed_out_or_decided_and_the_rest_goes_on(world: World) {
         let claim = post_after(&world.store, "p", &[created("17")]).await;
         due_post(&world.store, "q", &link(&world.store, "v", "b").await).await;

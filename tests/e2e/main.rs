@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "in a test, what is missing ends it")]
 
+mod auto_post;
 mod changes;
 mod closed_browser;
 mod connect;

@@ -62,6 +62,7 @@ REAL = {
     "PUT /api/events/{id}": itertools.cycle([BAKER.spare, None]),
     "DELETE /api/events/{id}": forgotten(),
     "POST /api/events/{id}/regenerate": itertools.cycle([BAKER.spare, None]),
+    "POST /api/events/{id}/post-again": itertools.cycle([BAKER.spare, None]),
     "POST /api/events/{id}/test-message": itertools.cycle([BAKER.spare, None]),
     "GET /api/social-media/posts/{id}": itertools.cycle(EVERY_STATE),
     "GET /api/social-media/posts/{id}/metrics": itertools.cycle(EVERY_STATE),
@@ -76,6 +77,7 @@ REAL = {
 
 # Figures are made of someone's posts, in a time zone that there is; where nothing, what schemathesis made up.
 OF_POSTS = "GET /api/social-media/analytics/"
+ZONED = "PUT /api/social-media/settings"
 ZONES = itertools.cycle(["Europe/Lisbon", "Asia/Kathmandu", None])
 
 
@@ -104,6 +106,11 @@ def before_call(context, case, kwargs):
         body.update({name: id for name, id in there.items() if isinstance(body.get(name), str)})
     if "platformPostId" in body and path.get("id") == BAKER.unclear and is_right(case):
         body["platformPostId"] = ADOPTED
+    # A picture must be the user's own, and a time zone be one that there is.
+    if is_right(case) and isinstance(body.get("autoPost"), dict):
+        body["autoPost"].pop("mediaId", None)
+    if case.operation.label == ZONED and is_right(case) and "timeZone" in body:
+        body["timeZone"] = next(ZONES) or body["timeZone"]
     if case.operation.label.startswith(OF_POSTS) and is_right(case):
         if "timeZone" in (case.query or {}) and (zone := next(ZONES)):
             case.query["timeZone"] = zone

@@ -85,7 +85,7 @@ class Poster(Tenant):
     def birthday(self):
         return self.call("POST", "/api/events", {
             "title": "Anna's birthday", "eventType": "birthday", "date": "2099-01-01",
-            "recipientName": "Anna", "recipientRelation": "friend",
+            "recipientName": "Anna", "recipientRelation": "friend", "autoPost": {"enabled": True},
         })["_id"]
 
     def post(self, text):

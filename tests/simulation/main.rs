@@ -14,3 +14,4 @@ mod random;
 mod stored;
 mod stories;
 mod town;
+mod yearly;

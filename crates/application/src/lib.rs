@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod analytics;
+pub mod auto_post;
 pub mod collect_accounts;
 pub mod collect_metrics;
 pub mod connect;
@@ -13,6 +14,7 @@ mod persist;
 pub mod picture;
 mod ports;
 pub mod post;
+pub mod preferences;
 pub mod publish;
 pub mod refresh_tokens;
 mod refusal;

@@ -7,8 +7,10 @@ use rats_domain::{
     event::{EventRepository, MessageWriter},
     instagram::{Authorizer, MediaReader, Publisher},
     metrics::{AccountMetricsRepository, MetricsRepository},
+    occurrence::{EventAgenda, OccurrenceRepository},
     picture::{PictureFetcher, PictureFiles, PictureMaker, PictureRepository},
     post::{AccountHistory, PostRepository},
+    preference::PreferenceRepository,
     publication::PublicationQueue,
     random::Random,
     user::{PasswordHasher, UserRepository},
@@ -33,6 +35,12 @@ pub struct Ports {
     pub connections: Arc<dyn ConnectionRepository>,
     /// Events.
     pub events: Arc<dyn EventRepository>,
+    /// When events are looked at.
+    pub agenda: Arc<dyn EventAgenda>,
+    /// The posts that they became.
+    pub occurrences: Arc<dyn OccurrenceRepository>,
+    /// Where users live, and when their events go out.
+    pub preferences: Arc<dyn PreferenceRepository>,
     /// Who writes messages.
     pub writer: Arc<dyn MessageWriter>,
     /// What is known of pictures.

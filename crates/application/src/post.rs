@@ -25,3 +25,7 @@ pub use publish::{PublishPost, RetryPost};
 pub use schedule::{PublishNow, SchedulePost};
 pub use test::{TestMessage, TestOutcome};
 pub use warning::{Scheduled, Warning};
+
+pub(crate) use change::{Next, Words};
+pub(crate) use compose::{Timing, usable_connection};
+pub(crate) use warning::quota as forecast;

@@ -19,6 +19,8 @@ pub struct Settings {
     pub connect_flow: Duration,
     /// How long "test" waits for Instagram before it answers that it is not confirmed yet.
     pub test_patience: Duration,
+    /// How long before its time an event that posts itself becomes a post.
+    pub auto_post_ahead: Duration,
     /// The saga's.
     pub publish: PublishSettings,
 }
@@ -34,6 +36,7 @@ impl Settings {
             unreachable: None,
             connect_flow: Duration::from_mins(10),
             test_patience: Duration::from_secs(90),
+            auto_post_ahead: Duration::from_hours(7 * 24),
             publish: PublishSettings::default(),
         }
     }

@@ -1,5 +1,7 @@
 //! What RATS celebrates.
 
+mod auto_post;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
@@ -9,6 +11,8 @@ use crate::{
     idempotency::{AddError, Added, IdempotencyKey},
     store::StoreError,
 };
+
+pub use auto_post::AutoPost;
 
 /// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +78,7 @@ pub struct EventDetails {
     pub title: String,
     /// Its kind.
     pub kind: EventKind,
-    /// Its day (UTC).
+    /// Its day. One that recurs moves on to the next year once its day is over where its owner lives.
     pub date: Date,
     /// Whom it is about, 1 to 200 characters.
     pub recipient_name: String,
@@ -92,6 +96,12 @@ pub struct EventDetails {
     pub is_recurring: bool,
     /// Whether it is of interest at present.
     pub is_active: bool,
+    /// Whether it is posted by itself.
+    #[serde(default)]
+    pub auto_post: AutoPost,
+    /// Whether it takes place on 29 February although its date, of a common year, says 28.
+    #[serde(default)]
+    pub on_leap_day: bool,
 }
 
 impl EventDetails {
@@ -102,6 +112,12 @@ impl EventDetails {
             || self.recipient_name != other.recipient_name
             || self.recipient_relation != other.recipient_relation
             || self.notes.as_deref().unwrap_or("") != other.notes.as_deref().unwrap_or("")
+    }
+
+    /// Whether it is to be posted by itself.
+    #[must_use]
+    pub fn posts_itself(&self) -> bool {
+        self.is_active && self.auto_post.enabled
     }
 }
 
@@ -147,7 +163,8 @@ pub enum EventFilter {
     Between(Date, Date),
 }
 
-/// Keeps events. Someone else's event is like one that does not exist.
+/// Keeps events. Someone else's event is like one that does not exist. One that is added, replaced or deleted is due to be looked at at once
+/// ([`EventAgenda`](crate::occurrence::EventAgenda)), in the same step.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait EventRepository: Send + Sync {
@@ -221,6 +238,8 @@ mod tests {
                 reminder_days: vec![1, 7],
                 is_recurring: true,
                 is_active: true,
+                auto_post: AutoPost::default(),
+                on_leap_day: false,
             },
             message: None,
             plan: None,

@@ -76,6 +76,13 @@ impl Zone {
         (1..=9999).contains(&at.year()).then_some(at)
     }
 
+    /// When the clocks there were last set to another offset, at `at` or before; none if never.
+    pub(crate) fn set_at_or_before(&self, at: OffsetDateTime) -> Option<OffsetDateTime> {
+        let just_after = Timestamp::from_second(at.unix_timestamp().checked_add(1)?).ok()?;
+        let last = self.rules.preceding(just_after).next()?;
+        OffsetDateTime::from_unix_timestamp(last.timestamp().as_second()).ok()
+    }
+
     /// When a day begins there: midnight, or the first time that there is after it.
     #[must_use]
     pub fn start_of(&self, day: Date) -> Option<OffsetDateTime> {

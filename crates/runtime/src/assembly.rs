@@ -91,6 +91,9 @@ impl Assembly {
             flows: Arc::new(store.clone()),
             connections: Arc::new(store.clone()),
             events: Arc::new(store.clone()),
+            agenda: Arc::new(store.clone()),
+            occurrences: Arc::new(store.clone()),
+            preferences: Arc::new(store.clone()),
             writer: writer(&config.content)?,
             pictures: Arc::new(store.clone()),
             files: Arc::new(files),
@@ -189,6 +192,7 @@ fn settings(config: &Config) -> Settings {
         asked: defaults.asked.iter().copied().chain(comments).collect(),
         caption: limits(&config.content),
         unreachable: unreachable(config),
+        auto_post_ahead: config.auto_post_ahead,
         publish: config.publish.clone(),
         ..defaults
     }

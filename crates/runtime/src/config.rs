@@ -140,6 +140,8 @@ pub struct Config {
     pub instagram: InstagramConfig,
     /// Pictures and texts.
     pub content: ContentConfig,
+    /// How long before its time an event that posts itself becomes a post.
+    pub auto_post_ahead: Duration,
     /// The saga's spans.
     pub publish: PublishSettings,
     /// What signs RATS' tokens.
@@ -225,6 +227,7 @@ fn read_all(reader: &mut Reader) -> Option<Config> {
     let instagram = read_instagram(reader, hosts, publish_timeout);
     let content = read_content(reader);
     let publish = read_publish(reader);
+    let auto_post_ahead = reader.seconds("AUTO_POST_AHEAD", Duration::from_hours(7 * 24));
     let jwt_secret = needed_secret(
         reader,
         "JWT_SECRET",
@@ -241,8 +244,19 @@ fn read_all(reader: &mut Reader) -> Option<Config> {
         );
     }
     limits::check(reader, &publish, publish_timeout, is_real);
+    limits::check_ahead(reader, auto_post_ahead);
     let (http, storage, instagram, jwt_secret) = (http?, storage?, instagram?, jwt_secret?);
-    Some(Config { http, storage, instagram, content, publish, jwt_secret, metrics_address, installation_id })
+    Some(Config {
+        http,
+        storage,
+        instagram,
+        content,
+        auto_post_ahead,
+        publish,
+        jwt_secret,
+        metrics_address,
+        installation_id,
+    })
 }
 
 fn read_http(reader: &mut Reader) -> Option<HttpConfig> {

@@ -1,10 +1,10 @@
-//! What goes on in the background: publishing, token refresh, metrics, heartbeat.
+//! What goes on in the background: publishing, events that post themselves, token refresh, metrics, heartbeat.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
 use rats_application::{
-    Ports, collect_accounts::CollectAccounts, collect_metrics::CollectMetrics, publish::PublishDue,
-    refresh_tokens::RefreshTokens,
+    Ports, auto_post::LookAtEvents, collect_accounts::CollectAccounts, collect_metrics::CollectMetrics,
+    publish::PublishDue, refresh_tokens::RefreshTokens,
 };
 use rats_storage::{Role, Store};
 use tokio::{sync::watch, task::JoinSet};
@@ -13,6 +13,8 @@ use crate::home::Heart;
 
 /// How often tokens are looked at.
 const REFRESH: Duration = Duration::from_mins(10);
+/// How often it is asked which events are due to be looked at; each says itself when.
+const EVENTS: Duration = Duration::from_secs(5);
 /// How often metrics are looked at, at most; the readings themselves are far apart.
 const METRICS: Duration = Duration::from_secs(5);
 /// How often accounts are looked at; each is read once a day.
@@ -53,6 +55,11 @@ pub async fn run(ports: Arc<Ports>, store: Store, given: StopSignal) -> Result<(
     loops.spawn(every(REFRESH, stop.clone(), move || {
         let ports = refreshing.clone();
         async move { log("tokens could not be refreshed", RefreshTokens(ports).run().await) }
+    }));
+    let (looking, told) = (ports.clone(), stop.clone());
+    loops.spawn(every(EVENTS, stop.clone(), move || {
+        let (look, told) = (LookAtEvents(looking.clone()), told.clone());
+        async move { unless_stopped(told, "events could not be looked at", look.run()).await }
     }));
     let (collect, told) = (Arc::new(CollectMetrics::new(ports.clone())), stop.clone());
     loops.spawn(every(METRICS, stop.clone(), move || {
@@ -118,7 +125,7 @@ async fn every<R: Future<Output = ()>>(span: Duration, stop: StopSignal, work: i
     }
 }
 
-/// Reads numbers, which can be read again: a stop does not wait for a whole round of them.
+/// Does what can be begun anew, such as reading numbers: a stop does not wait for a whole round of it.
 async fn unless_stopped<T, E: std::error::Error>(
     stop: StopSignal,
     what: &str,

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Seconds since then are the generation: 31 bits of them last until 2088, and leave 32 for the claims of each.
-const FIRST_GENERATION: OffsetDateTime = datetime!(2020-01-01 00:00 UTC);
+pub(crate) const FIRST_GENERATION: OffsetDateTime = datetime!(2020-01-01 00:00 UTC);
 
 /// How many posts one statement writes.
 const AT_ONCE: usize = 1_000;

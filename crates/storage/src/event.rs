@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 
 use crate::{
     Store,
+    agenda::Agenda as _,
     backend::{read, transact},
     idempotency::{KeyRow, Known, remember},
     moment::{micros, moment, moment_if},
@@ -48,6 +49,7 @@ impl EventRepository for Store {
             let known = remember(conn, key).await?;
             if matches!(known, Known::No) {
                 diesel::insert_into(event::table).values(&row).execute(conn).await?;
+                conn.look_at_once(&row.user_id, &row.id).await?;
             }
             Ok(known.or_new(event))
         });
@@ -87,7 +89,7 @@ impl EventRepository for Store {
     async fn replace(&self, event: &Event, expected: OffsetDateTime) -> Result<bool, StoreError> {
         let (row, expected) = (Row::try_from(event)?, micros(expected));
         let replaced = transact!(self, |conn| {
-            Ok(diesel::update(event::table)
+            let replaced = diesel::update(event::table)
                 .filter(
                     event::id
                         .eq(row.id.clone())
@@ -96,7 +98,11 @@ impl EventRepository for Store {
                 )
                 .set(&row)
                 .execute(conn)
-                .await?)
+                .await?;
+            if replaced == 1 {
+                conn.look_at_once(&row.user_id, &row.id).await?;
+            }
+            Ok(replaced)
         })?;
         Ok(replaced == 1)
     }
@@ -114,6 +120,7 @@ impl EventRepository for Store {
                     .set(post::event_id.eq(None::<String>))
                     .execute(conn)
                     .await?;
+                conn.look_at_once(&user, &id).await?;
             }
             Ok(deleted)
         })?;

@@ -2,6 +2,7 @@
 
 mod account_day;
 mod adopt;
+mod agenda;
 mod analytics;
 mod backend;
 mod claim;
@@ -19,11 +20,13 @@ mod idempotency;
 mod metrics;
 mod migration;
 mod moment;
+mod occurrence;
 mod options;
 mod picture;
 mod place;
 mod post;
 mod postgres;
+mod preference;
 mod publication;
 mod queue;
 mod receipt;

@@ -3,4 +3,5 @@
 mod repository;
 mod row;
 
+pub(crate) use repository::Posts;
 pub(crate) use row::{COLUMNS, Row};

@@ -80,6 +80,40 @@ table! {
 }
 
 table! {
+    preference (user_id) {
+        user_id -> Text,
+        time_zone -> Text,
+        post_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+table! {
+    event_agenda (event_id) {
+        event_id -> Text,
+        user_id -> Text,
+        look_at -> Nullable<BigInt>,
+        problem_code -> Nullable<Text>,
+        problem -> Nullable<Text>,
+    }
+}
+
+table! {
+    occurrence (user_id, event_id, year) {
+        user_id -> Text,
+        event_id -> Text,
+        year -> BigInt,
+        post_id -> Text,
+        caption -> Text,
+        picture_id -> Text,
+        shows -> Text,
+        publish_at -> BigInt,
+        is_withdrawn -> Bool,
+        is_settled -> Bool,
+    }
+}
+
+table! {
     picture (id) {
         id -> Text,
         user_id -> Text,

@@ -12,6 +12,7 @@ use crate::{
     http::{address, limit::Limiter, problem::Problem},
     openapi, picture,
     post::{self, Beside},
+    preferences,
     settings::WebSettings,
     token::Tokens,
 };
@@ -61,6 +62,7 @@ impl Api {
         }
         connect::configure(config);
         event::configure(config);
+        preferences::configure(config);
         picture::configure(config);
         post::configure(config);
         analytics::configure(config);

@@ -12,6 +12,7 @@ mod openapi;
 mod password;
 mod picture;
 mod post;
+mod preferences;
 mod server;
 mod settings;
 mod token;

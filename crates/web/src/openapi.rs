@@ -14,7 +14,7 @@ use utoipa::{
     },
 };
 
-use crate::{account, analytics, connect, event, health, http, picture, post};
+use crate::{account, analytics, connect, event, health, http, picture, post, preferences};
 
 /// The description of this API, as served at `/openapi.json`.
 #[must_use]
@@ -36,7 +36,8 @@ async fn describe() -> HttpResponse {
     paths(
         account::register, account::login,
         connect::auth_url, connect::callback, connect::disconnect, connect::connected_accounts, connect::confirm_page, connect::decide,
-        event::list, event::create, event::reminders, event::find, event::edit, event::delete, event::regenerate, event::test_message,
+        event::list, event::create, event::reminders, event::find, event::edit, event::delete, event::regenerate, event::post_again, event::test_message,
+        preferences::read_settings, preferences::change_settings,
         picture::upload_picture, picture::serve_picture,
         post::publish_now, post::schedule, post::save_draft, post::list_posts, post::show_post, post::edit_post, post::cancel_post, post::read_metrics,
         post::publish_post, post::retry_post, post::adopt, post::republish,

@@ -6,7 +6,10 @@ use rats_domain::{
     idempotency::IdempotencyKey,
 };
 
-use crate::{Ports, Refusal};
+use crate::{
+    Ports, Refusal,
+    auto_post::{check_picture, look_now},
+};
 
 /// Creates an event.
 pub struct CreateEvent(pub Arc<Ports>);
@@ -19,6 +22,7 @@ impl CreateEvent {
         details: EventDetails,
         key: Option<&IdempotencyKey>,
     ) -> Result<Event, Refusal> {
+        check_picture(&self.0, user, &details).await?;
         let now = self.0.clock.now();
         let mut event = Event {
             id: EventId::new(self.0.random.new_id(now)),
@@ -35,6 +39,10 @@ impl CreateEvent {
             event.message = Some(written.message);
             event.plan = Some(written.plan);
         }
-        Ok(self.0.events.add(&event, key).await?.into_inner())
+        let event = self.0.events.add(&event, key).await?.into_inner();
+        if event.details.posts_itself() {
+            look_now(&self.0, user, &event.id).await;
+        }
+        Ok(event)
     }
 }

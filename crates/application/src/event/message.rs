@@ -6,7 +6,7 @@ use rats_domain::{
 };
 use time::{Duration, OffsetDateTime};
 
-use crate::{Ports, Refusal};
+use crate::{Ports, Refusal, auto_post::look_now};
 
 /// How often a change is tried anew when another one came between.
 const TRIES: usize = 4;
@@ -15,7 +15,8 @@ const TRIES: usize = 4;
 pub struct RegenerateMessage(pub Arc<Ports>);
 
 impl RegenerateMessage {
-    /// Writes another message and plan, keeps them with the event, and answers both with who wrote them.
+    /// Writes another message and plan, keeps them with the event, and answers both with who wrote them. A post that the event became by
+    /// itself follows.
     pub async fn run(&self, user: &UserId, id: &EventId) -> Result<Written, Refusal> {
         let written = self.write_another(&find(&self.0, user, id).await?).await;
         replace(&self.0, || async {
@@ -24,6 +25,7 @@ impl RegenerateMessage {
             Ok((Event { message: Some(written.message.clone()), plan: Some(written.plan.clone()), ..before }, expected))
         })
         .await?;
+        look_now(&self.0, user, id).await;
         Ok(written)
     }
 

@@ -16,14 +16,14 @@ use crate::{Ports, Refusal, publish::note};
 pub(super) const TRIES: usize = 4;
 
 /// A post as it is to be, with what its timeline is to say about it.
-pub(super) struct Next {
-    pub(super) record: PostRecord,
-    pub(super) entries: Vec<Entry>,
+pub(crate) struct Next {
+    pub(crate) record: PostRecord,
+    pub(crate) entries: Vec<Entry>,
 }
 
 impl Next {
     /// The post after `step`, changed now.
-    pub(super) fn after(ports: &Ports, record: PostRecord, step: Step, words: Vec<Words>) -> Result<Self, Refusal> {
+    pub(crate) fn after(ports: &Ports, record: PostRecord, step: Step, words: Vec<Words>) -> Result<Self, Refusal> {
         let now = ports.clock.now();
         let publication = record.publication.after(step).map_err(|error| Refusal::Broken(error.into()))?;
         let entries = words.into_iter().map(|(step, text)| note(ports, now, step, &publication, text)).collect();
@@ -34,7 +34,7 @@ impl Next {
 }
 
 /// A timeline entry's step and text.
-pub(super) type Words = (&'static str, String);
+pub(crate) type Words = (&'static str, String);
 
 /// The user's post, if it can still be changed and is the version that the person saw, where they say which.
 pub(super) async fn find_to_change(

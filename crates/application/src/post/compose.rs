@@ -13,16 +13,16 @@ use super::content::{Content, PostRequest};
 use crate::{Ports, Refusal, publish::note};
 
 /// When and how a composed post is to go out.
-pub(super) struct Timing {
+pub(crate) struct Timing {
     pub(super) origin: Origin,
-    pub(super) publish_at: OffsetDateTime,
-    pub(super) due_at: OffsetDateTime,
-    pub(super) useless_after: OffsetDateTime,
+    pub(crate) publish_at: OffsetDateTime,
+    pub(crate) due_at: OffsetDateTime,
+    pub(crate) useless_after: OffsetDateTime,
 }
 
 impl Timing {
     /// For the time that a person gave.
-    pub(super) fn scheduled(ports: &Ports, at: OffsetDateTime) -> Self {
+    pub(crate) fn scheduled(ports: &Ports, at: OffsetDateTime) -> Self {
         let spans = &ports.settings.publish;
         Self {
             origin: Origin::Scheduled,
@@ -39,7 +39,7 @@ impl Timing {
     }
 
     /// The step that gives a publication this time, through `connection`. A container that it still has is of use.
-    pub(super) fn through(&self, connection: &Connection) -> Step {
+    pub(crate) fn through(&self, connection: &Connection) -> Step {
         Step::Scheduled {
             connection: connection.id.clone(),
             account: connection.account.clone(),
@@ -56,7 +56,7 @@ impl Timing {
 /// # Errors
 ///
 /// [`Refusal::Conflict`] or [`Refusal::Unavailable`] with what to do.
-pub(super) async fn usable_connection(ports: &Ports, user: &UserId) -> Result<Connection, Refusal> {
+pub(crate) async fn usable_connection(ports: &Ports, user: &UserId) -> Result<Connection, Refusal> {
     if let Some(reason) = &ports.settings.unreachable {
         return Err(Refusal::Unavailable { message: reason.clone(), source: None });
     }

@@ -175,6 +175,8 @@ mod tests {
                 reminder_days: vec![],
                 is_recurring: true,
                 is_active: true,
+                auto_post: rats_domain::event::AutoPost::default(),
+                on_leap_day: false,
             },
             message: Some(format!("The message of {id}.")),
             plan: None,

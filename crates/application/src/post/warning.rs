@@ -67,7 +67,7 @@ fn many_hashtags(ports: &Ports, record: &PostRecord) -> Option<Warning> {
 }
 
 /// Whether the account has more posts around the post's time than Instagram allows.
-async fn quota(ports: &Ports, record: &PostRecord) -> Result<Option<Warning>, Refusal> {
+pub(crate) async fn quota(ports: &Ports, record: &PostRecord) -> Result<Option<Warning>, Refusal> {
     let publication = &record.publication;
     let Some((account, at)) = publication.account.as_ref().zip(publication.publish_at) else { return Ok(None) };
     if !publication.stage.is_open() {

@@ -13,6 +13,9 @@ const LEAST_LEASE: Duration = Duration::from_secs(8);
 /// How long Instagram's own status and listing may lag at the least.
 const LEAST_WITNESS_WINDOW: Duration = Duration::from_mins(1);
 
+/// How far ahead events that post themselves become posts: early enough for people to see it, and no farther than a post can be scheduled.
+const AHEAD: (Duration, Duration) = (Duration::from_hours(1), Duration::from_hours(365 * 24));
+
 /// What grace must exceed twice the publish time-out by.
 const MARGIN: Duration = Duration::from_secs(5);
 
@@ -32,6 +35,15 @@ pub(super) fn check(reader: &mut Reader, publish: &PublishSettings, publish_time
         at_least(reader, "GRACE", publish.grace, publish_timeout.saturating_mul(2).saturating_add(MARGIN), why);
         let why = ": Instagram may show for so long that nothing is live although it is";
         at_least(reader, "WITNESS_WINDOW", publish.witness_window, LEAST_WITNESS_WINDOW, why);
+    }
+}
+
+/// Notes a span in which events become posts that is too short or too long.
+pub(super) fn check_ahead(reader: &mut Reader, ahead: Duration) {
+    let (least, most) = AHEAD;
+    if !(least..=most).contains(&ahead) {
+        let (read, least, most) = (ahead.as_secs(), least.as_secs(), most.as_secs());
+        reader.problem("AUTO_POST_AHEAD", format!("read {read} s; expected {least} to {most} s"));
     }
 }
 

@@ -53,6 +53,7 @@ fn what_is_wrong_is_named_beside_what_is_missing() {
         ("GRACE", "1"),
         ("WITNESS_WINDOW", "1"),
         ("BODY_TIMEOUT", "soon"),
+        ("AUTO_POST_AHEAD", "60"),
         ("INSTAGRAM_MANAGE_COMMENTS", "perhaps"),
     ];
     let named = wrong(&values);

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     Store,
+    agenda::Agenda as _,
     backend::{Dialect, read, statements, transact},
     fixed::Fixed,
     moment::micros,
@@ -93,6 +94,7 @@ impl ConnectionRepository for Store {
             let row = Row::linked(&keys, earlier.map_or(&id, |row| &row.id), &pending, now)?;
             conn.put(&row).await?;
             conn.step_all(&row.id, Cause::Reconnected, now).await?;
+            conn.look_at_troubled_once(user).await?;
             Ok(Some(row))
         });
         let row = match linked {

@@ -79,7 +79,7 @@ impl PostRepository for Store {
             if !conn.works(record.publication.connection.as_ref()).await? {
                 return Err(Trouble::Refused);
             }
-            conn.insert_post(&record).await?;
+            conn.insert_post(&record.post, &record.publication).await?;
             // Now, not before: an insert that had to wait for an open test waited until that was live.
             if let (Origin::Test, Some(event)) = (record.post.origin, &record.post.event)
                 && conn.live_test(event.as_str(), micros(record.post.created_at)).await?.is_some()
@@ -172,17 +172,7 @@ impl PostRepository for Store {
     async fn change(&self, record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError> {
         let due_at = record.publication.due_at;
         let (record, entries) = (record.clone(), entries.to_owned());
-        let changed = transact!(self, |conn| {
-            let before = conn.lock_publication(record.post.id.as_str()).await?;
-            let Some(before) = before.filter(|before| is_as_read(before, &record)) else { return Ok(None) };
-            let begins = !before.stage.is_open() && record.publication.stage.is_open();
-            if begins && !conn.works(record.publication.connection.as_ref()).await? {
-                return Ok(None);
-            }
-            conn.change_post(&record).await?;
-            conn.append(&about(&record.post.id, &entries)).await?;
-            Ok(Some(before))
-        });
+        let changed = transact!(self, |conn| conn.change_as_read(&record, &entries).await);
         match changed {
             Ok(None) => Ok(false),
             Ok(Some(before)) => {
@@ -267,7 +257,7 @@ macro_rules! found {
 
 statements! {
     /// What is done with posts.
-    trait Posts {
+    pub(crate) trait Posts {
         /// The event's test post that went live at or after `since`.
         async fn live_test(conn, event: &str, since: i64) -> Result<Option<String>, Trouble> {
             Ok(post::table
@@ -293,12 +283,10 @@ statements! {
 
         /// The same with its timeline, to be [parsed](timeline::parse).
         async fn find_told(conn, user: &str, id: &str) -> Result<Option<Told>, Trouble> {
-            Ok(posts!()
+            let query = posts!()
                 .filter(post::id.eq(id.to_owned()).and(post::user_id.eq(user.to_owned())))
-                .select(found!(sql::<Nullable<Text>>(&timeline::of_post::<Self>())))
-                .first(conn)
-                .await
-                .optional()?)
+                .select(found!(sql::<Nullable<Text>>(&timeline::of_post::<Self>())));
+            Ok(Fixed(query).get_result(conn).await.optional()?)
         }
 
         /// The user's posts, newest first.
@@ -348,20 +336,34 @@ statements! {
         }
 
         /// Adds the rows of a new post.
-        async fn insert_post(conn, record: &PostRecord) -> Result<(), Trouble> {
+        async fn insert_post(conn, new: &Post, begun: &Publication) -> Result<(), Trouble> {
             diesel::insert_into(post::table)
-                .values(Row::from(&record.post))
+                .values(Row::from(new))
                 .execute(conn)
                 .await?;
             diesel::insert_into(publication::table)
                 .values((
-                    saga::Row::try_from(&record.publication)?,
-                    publication::caption_hash.eq(short_hash(&record.post.caption.normalised())),
-                    publication::test_of.eq(test_of(record)),
+                    saga::Row::try_from(begun)?,
+                    publication::caption_hash.eq(short_hash(&new.caption.normalised())),
+                    publication::test_of.eq(test_of(new, begun)),
                 ))
                 .execute(conn)
                 .await?;
-            conn.keep_containers(&[&record.publication]).await
+            conn.keep_containers(&[begun]).await
+        }
+
+        /// Writes a person's change if the publication is what it began with, and its connection works where the post is to be on its way
+        /// again; answers what it was before, if it did.
+        async fn change_as_read(conn, record: &PostRecord, entries: &[Entry]) -> Result<Option<Publication>, Trouble> {
+            let before = conn.lock_publication(record.post.id.as_str()).await?;
+            let Some(before) = before.filter(|before| is_as_read(before, record)) else { return Ok(None) };
+            let begins = !before.stage.is_open() && record.publication.stage.is_open();
+            if begins && !conn.works(record.publication.connection.as_ref()).await? {
+                return Ok(None);
+            }
+            conn.change_post(record).await?;
+            conn.append(&about(&record.post.id, entries)).await?;
+            Ok(Some(before))
         }
 
         /// Writes a person's change, its publication being locked and at the record's epoch.
@@ -374,7 +376,7 @@ statements! {
             diesel::update(publication::table.find(row.id))
                 .set((
                     publication::caption_hash.eq(short_hash(&record.post.caption.normalised())),
-                    publication::test_of.eq(test_of(record)),
+                    publication::test_of.eq(test_of(&record.post, &record.publication)),
                 ))
                 .execute(conn)
                 .await?;
@@ -396,7 +398,7 @@ statements! {
 }
 
 /// The event whose open test post this is.
-fn test_of(record: &PostRecord) -> Option<String> {
-    let is_open_test = record.post.origin == Origin::Test && record.publication.stage.is_open();
-    record.post.event.as_ref().filter(|_| is_open_test).map(|event| event.as_str().to_owned())
+fn test_of(post: &Post, publication: &Publication) -> Option<String> {
+    let is_open_test = post.origin == Origin::Test && publication.stage.is_open();
+    post.event.as_ref().filter(|_| is_open_test).map(|event| event.as_str().to_owned())
 }

@@ -1,5 +1,6 @@
 use rats_domain::{
-    event::{Contact, EventDetails, EventKind, Handles},
+    caption::CaptionLimits,
+    event::{AutoPost, Contact, EventDetails, EventKind, Handles},
     text::is_blank,
 };
 use time::Date;
@@ -8,6 +9,7 @@ use utoipa::{
     openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type},
 };
 
+use super::auto_post::{self, AutoPostRequest};
 use crate::http::{body::JsonBody, members::Members, moment, problem::Problem};
 
 /// RATS' words for kinds of events.
@@ -47,6 +49,7 @@ pub(crate) struct NewEvent {
     reminder_days: Option<Vec<u16>>,
     is_recurring: Option<bool>,
     is_active: Option<bool>,
+    auto_post: Option<AutoPostRequest>,
 }
 
 /// A text of 1 to `MOST` characters of which something can be seen.
@@ -96,7 +99,7 @@ pub(crate) struct HandlesRequest {
     whatsapp: Option<String>,
 }
 
-/// Changes of an event: any of its members. `null` for contact, handles or notes clears them.
+/// Changes of an event: any of its members. `null` for contact, handles or notes clears them, for `autoPost` switches it off.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct EventChanges {
@@ -120,21 +123,23 @@ pub(crate) struct EventChanges {
     reminder_days: Option<Vec<u16>>,
     is_recurring: Option<bool>,
     is_active: Option<bool>,
+    #[schema(value_type = Option<AutoPostRequest>)]
+    auto_post: Option<AutoPost>,
 }
 
 impl EventChanges {
     /// Reads any subset of the members.
-    pub(crate) fn read(body: JsonBody) -> Result<Self, Problem> {
+    pub(crate) fn read(body: JsonBody, limits: &CaptionLimits) -> Result<Self, Problem> {
         let mut members = body.members();
-        let changes = Self::members(&mut members);
+        let changes = Self::members(&mut members, limits);
         members.finish()?;
         Ok(changes)
     }
 
     /// Reads a whole event.
-    pub(crate) fn read_new(body: JsonBody) -> Result<EventDetails, Problem> {
+    pub(crate) fn read_new(body: JsonBody, limits: &CaptionLimits) -> Result<EventDetails, Problem> {
         let mut members = body.members();
-        let changes = Self::members(&mut members);
+        let changes = Self::members(&mut members, limits);
         for (name, given) in [
             ("title", changes.title.is_some()),
             ("eventType", changes.event_type.is_some()),
@@ -153,10 +158,12 @@ impl EventChanges {
 
     /// What was given in the place of what was.
     pub(crate) fn apply(&self, before: EventDetails) -> EventDetails {
+        let date = self.date.unwrap_or(before.date);
+        let before = before.given(date);
         EventDetails {
             title: self.title.clone().unwrap_or(before.title),
             kind: self.event_type.unwrap_or(before.kind),
-            date: self.date.unwrap_or(before.date),
+            date,
             recipient_name: self.recipient_name.clone().unwrap_or(before.recipient_name),
             recipient_relation: self.recipient_relation.clone().unwrap_or(before.recipient_relation),
             contact: self.recipient_contact.clone().unwrap_or(before.contact),
@@ -168,6 +175,8 @@ impl EventChanges {
             reminder_days: self.reminder_days.clone().unwrap_or(before.reminder_days),
             is_recurring: self.is_recurring.unwrap_or(before.is_recurring),
             is_active: self.is_active.unwrap_or(before.is_active),
+            auto_post: self.auto_post.clone().unwrap_or(before.auto_post),
+            on_leap_day: before.on_leap_day,
         }
     }
 
@@ -184,10 +193,12 @@ impl EventChanges {
             reminder_days: self.reminder_days.unwrap_or_else(|| vec![1, 7]),
             is_recurring: self.is_recurring.unwrap_or(true),
             is_active: self.is_active.unwrap_or(true),
+            auto_post: self.auto_post.unwrap_or_default(),
+            on_leap_day: false,
         })
     }
 
-    fn members(members: &mut Members) -> Self {
+    fn members(members: &mut Members, limits: &CaptionLimits) -> Self {
         Self {
             title: members.sized_text("title", 1, 200),
             event_type: members.word("eventType", &KINDS, EventKind::parse),
@@ -205,12 +216,13 @@ impl EventChanges {
             reminder_days: members.numbers("reminderDays", 20, 365),
             is_recurring: members.flag("isRecurring"),
             is_active: members.flag("isActive"),
+            auto_post: cleared(members, "autoPost", |members| auto_post::read(members, limits)),
         }
     }
 }
 
 /// A nested object; `null` clears it.
-fn cleared<T: Default>(members: &mut Members, name: &str, read: fn(&mut Members) -> T) -> Option<T> {
+fn cleared<T: Default>(members: &mut Members, name: &str, read: impl FnOnce(&mut Members) -> T) -> Option<T> {
     if members.is_null(name) {
         members.skip(name);
         return Some(T::default());

@@ -2,10 +2,14 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{self, Data, Json, Path, Payload, ServiceConfig},
 };
-use rats_application::event::{
-    CreateEvent, DeleteEvent, EditEvent, FindEvent, ListEvents, ListReminders, RegenerateMessage,
+use rats_application::{
+    auto_post::{NextPosts, PostAgain},
+    event::{CreateEvent, DeleteEvent, EditEvent, FindEvent, ListEvents, ListReminders, RegenerateMessage},
 };
-use rats_domain::{event::EventFilter, id::EventId};
+use rats_domain::{
+    event::{Event, EventFilter},
+    id::{EventId, UserId},
+};
 use time::{Date, Month};
 
 use super::{DeletedView, EventChanges, EventView, NewEvent, RegeneratedView, test_message::test_message};
@@ -30,6 +34,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             [("GET", web::get().to(find)), ("PUT", web::put().to(edit)), ("DELETE", web::delete().to(delete))],
         ))
         .service(resource("/api/events/{id}/regenerate", [("POST", web::post().to(regenerate))]))
+        .service(resource("/api/events/{id}/post-again", [("POST", web::post().to(post_again))]))
         .service(resource("/api/events/{id}/test-message", [("POST", web::post().to(test_message))]));
 }
 
@@ -53,7 +58,23 @@ pub(crate) async fn list(
         None | Some("false") => events.run(&user.0, filter).await?,
         Some(_) => return Err(Problem::invalid(vec![Fault::new("upcoming", "`upcoming` must be true or false.")])),
     };
-    Ok(Json(found.into_iter().map(EventView::from).collect()))
+    Ok(Json(shown(&api, &user.0, found).await?))
+}
+
+/// Events as RATS' frontend reads them, each with its next post.
+async fn shown(api: &Api, user: &UserId, events: Vec<Event>) -> Result<Vec<EventView>, Problem> {
+    let mut next = NextPosts(api.ports().clone()).run(user, &events).await?;
+    Ok(events
+        .into_iter()
+        .map(|event| (next.remove(&event.id), event))
+        .map(|(next, event)| EventView::new(event, next))
+        .collect())
+}
+
+/// The same for one.
+async fn shown_one(api: &Api, event: Event) -> Result<EventView, Problem> {
+    let next = NextPosts(api.ports().clone()).run(&event.user, std::slice::from_ref(&event)).await?;
+    Ok(EventView::new(event, next.into_values().next()))
 }
 
 fn month(pairs: &Pairs) -> Result<EventFilter, Problem> {
@@ -91,9 +112,9 @@ pub(crate) async fn create(
 ) -> Result<HttpResponse, Problem> {
     let body = JsonBody::read(&request, payload).await?;
     let key = idempotency::key(&request, body.canonical().as_bytes())?;
-    let details = EventChanges::read_new(body)?;
+    let details = EventChanges::read_new(body, &api.ports().settings.caption)?;
     let event = CreateEvent(api.ports().clone()).run(&user.0, details, key.as_ref()).await?;
-    Ok(HttpResponse::Created().json(EventView::from(event)))
+    Ok(HttpResponse::Created().json(shown_one(&api, event).await?))
 }
 
 /// Lists the active events for which today is a reminder day.
@@ -101,7 +122,7 @@ pub(crate) async fn create(
     responses((status = 200, body = [EventView])))]
 pub(crate) async fn reminders(user: CurrentUser, api: Data<Api>) -> Result<Json<Vec<EventView>>, Problem> {
     let events = ListReminders(api.ports().clone()).run(&user.0).await?;
-    Ok(Json(events.into_iter().map(EventView::from).collect()))
+    Ok(Json(shown(&api, &user.0, events).await?))
 }
 
 /// Shows an event.
@@ -109,10 +130,11 @@ pub(crate) async fn reminders(user: CurrentUser, api: Data<Api>) -> Result<Json<
     responses((status = 200, body = EventView)))]
 pub(crate) async fn find(user: CurrentUser, api: Data<Api>, id: Path<String>) -> Result<Json<EventView>, Problem> {
     let event = FindEvent(api.ports().clone()).run(&user.0, &EventId::new(id.into_inner())).await?;
-    Ok(Json(event.into()))
+    Ok(Json(shown_one(&api, event).await?))
 }
 
-/// Changes any of an event's members; message and plan are written again where the old ones would not fit any more.
+/// Changes any of an event's members; message and plan are written again where the old ones would not fit any more, and a post that it became
+/// by itself follows.
 #[utoipa::path(put, path = "/api/events/{id}", tag = "events", security(("bearer" = [])), params(("id" = String, Path)),
     request_body = EventChanges, responses((status = 200, body = EventView)))]
 pub(crate) async fn edit(
@@ -122,13 +144,13 @@ pub(crate) async fn edit(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<Json<EventView>, Problem> {
-    let changes = EventChanges::read(JsonBody::read(&request, payload).await?)?;
+    let changes = EventChanges::read(JsonBody::read(&request, payload).await?, &api.ports().settings.caption)?;
     let id = EventId::new(id.into_inner());
     let event = EditEvent(api.ports().clone()).run(&user.0, &id, |before| Ok(changes.apply(before))).await?;
-    Ok(Json(event.into()))
+    Ok(Json(shown_one(&api, event).await?))
 }
 
-/// Deletes an event; its posts stay, and those that are scheduled are counted.
+/// Deletes an event; a post that it became by itself is cancelled, its other posts stay, and those that are scheduled are counted.
 #[utoipa::path(delete, path = "/api/events/{id}", tag = "events", security(("bearer" = [])), params(("id" = String, Path)),
     responses((status = 200, body = DeletedView)))]
 pub(crate) async fn delete(user: CurrentUser, api: Data<Api>, id: Path<String>) -> Result<Json<DeletedView>, Problem> {
@@ -149,4 +171,19 @@ pub(crate) async fn regenerate(
     JsonBody::read_optional(&request, payload).await?.members().finish()?;
     let written = RegenerateMessage(api.ports().clone()).run(&user.0, &EventId::new(id.into_inner())).await?;
     Ok(Json(written.into()))
+}
+
+/// Has the event posted by itself once more in a year in which it was already: after its post was cancelled, removed, failed or is live.
+#[utoipa::path(post, path = "/api/events/{id}/post-again", tag = "events", security(("bearer" = [])),
+    params(("id" = String, Path)), responses((status = 200, body = EventView)))]
+pub(crate) async fn post_again(
+    user: CurrentUser,
+    api: Data<Api>,
+    id: Path<String>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<Json<EventView>, Problem> {
+    JsonBody::read_optional(&request, payload).await?.members().finish()?;
+    let event = PostAgain(api.ports().clone()).run(&user.0, &EventId::new(id.into_inner())).await?;
+    Ok(Json(shown_one(&api, event).await?))
 }

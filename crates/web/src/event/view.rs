@@ -1,7 +1,9 @@
+use rats_application::auto_post::NextPost;
 use rats_domain::event::{Author, Contact, Event, Handles, Written};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::auto_post::AutoPostView;
 use crate::http::moment;
 
 /// An event as RATS' frontend reads it.
@@ -25,6 +27,7 @@ pub(crate) struct EventView {
     reminder_days: Vec<u16>,
     is_recurring: bool,
     is_active: bool,
+    auto_post: AutoPostView,
     #[serde(skip_serializing_if = "Option::is_none")]
     ai_generated_message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,8 +63,8 @@ pub(crate) struct HandlesView {
     whatsapp: Option<String>,
 }
 
-impl From<Event> for EventView {
-    fn from(event: Event) -> Self {
+impl EventView {
+    pub(super) fn new(event: Event, next: Option<NextPost>) -> Self {
         let details = event.details;
         let Contact { email, phone } = details.contact;
         let Handles { facebook, instagram, twitter, whatsapp } = details.handles;
@@ -79,6 +82,7 @@ impl From<Event> for EventView {
             reminder_days: details.reminder_days,
             is_recurring: details.is_recurring,
             is_active: details.is_active,
+            auto_post: AutoPostView::new(details.auto_post, next),
             ai_generated_message: event.message,
             ai_generated_plan: event.plan,
             last_message_sent: event.last_message_sent.map(moment::wire),

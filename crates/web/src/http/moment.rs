@@ -1,6 +1,8 @@
 //! Times and days on the wire.
 
-use time::{Date, OffsetDateTime, UtcOffset, format_description::well_known::Rfc3339, macros::format_description};
+use time::{
+    Date, OffsetDateTime, Time, UtcOffset, format_description::well_known::Rfc3339, macros::format_description,
+};
 
 /// A time as RATS writes it: UTC, milliseconds, `Z`.
 pub(crate) fn wire(at: OffsetDateTime) -> String {
@@ -26,11 +28,29 @@ pub(crate) fn parse_day(text: &str) -> Option<Date> {
     (1..=9999).contains(&day.year()).then_some(day)
 }
 
+/// A local time, `HH:MM`.
+pub(crate) fn parse_time(text: &str) -> Option<Time> {
+    Time::parse(text, format_description!("[hour]:[minute]")).ok()
+}
+
+/// A local time, `HH:MM`.
+pub(crate) fn wire_time(time: Time) -> String {
+    time.format(format_description!("[hour]:[minute]")).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
-    use time::macros::{date, datetime};
+    use time::macros::{date, datetime, time};
 
     use super::*;
+
+    #[test]
+    fn a_local_time_has_two_digits_each() {
+        assert_eq!((parse_time("09:05"), wire_time(time!(9:05))), (Some(time!(9:05)), "09:05".to_owned()));
+        for wrong in ["9:05", "24:00", "09:60", "09:05:00", "", "noon", " 09:05"] {
+            assert_eq!(parse_time(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn a_time_needs_an_offset() {

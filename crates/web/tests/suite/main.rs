@@ -4,6 +4,7 @@
 
 mod account;
 mod analytics;
+mod auto_post;
 mod change;
 mod connect;
 mod edge;

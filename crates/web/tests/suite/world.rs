@@ -93,6 +93,9 @@ impl World {
             flows: store.clone(),
             connections: store.clone(),
             events: store.clone(),
+            agenda: store.clone(),
+            occurrences: store.clone(),
+            preferences: store.clone(),
             writer: outside.clone(),
             pictures: store.clone(),
             files: outside.clone(),
@@ -120,7 +123,7 @@ impl World {
 
     /// The `Authorization` of a user.
     pub(crate) fn bearer(&self, id: &str) -> String {
-        format!("Bearer {}", self.api.tokens().issue(&user(id), T).unwrap())
+        format!("Bearer {}", self.api.tokens().issue(&user(id), self.api.ports().clock.now()).unwrap())
     }
 
     pub(crate) async fn send(&self, request: test::TestRequest) -> Answer {

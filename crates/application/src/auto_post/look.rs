@@ -1,0 +1,143 @@
+//! One look at one event.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, stream};
+use rats_domain::{
+    event::Event,
+    id::{EventId, UserId},
+    occurrence::{DueEvent, Occurrence},
+    preference::Preferences,
+    publication::Stage,
+};
+use time::{Duration, OffsetDateTime};
+
+use super::{
+    outlook::Outlook,
+    plan::{self, Planned},
+};
+use crate::{Ports, Refusal};
+
+/// The most taken at a time.
+const BATCH: usize = 50;
+
+/// How many are looked at at once.
+const AT_ONCE: usize = 4;
+
+/// How long a look may take before somebody else begins anew, at least; half as long more by chance, which tells looks apart.
+const LONGEST: Duration = Duration::minutes(2);
+
+/// Looks at the events that are due.
+pub struct LookAtEvents(pub Arc<Ports>);
+
+impl LookAtEvents {
+    /// Looks until nothing is due; answers at how many. One that fails stops none of the others and is looked at again in some minutes.
+    pub async fn run(&self) -> Result<usize, Refusal> {
+        let mut looked = 0;
+        loop {
+            let ports = &self.0;
+            let due = ports.agenda.take_due_events(ports.clock.now(), until(ports), BATCH).await?;
+            let (taken, failed) = (due.len(), "an event could not be looked at");
+            let looks = due.into_iter().map(|due| async move {
+                if let Err(error) = look(ports, &due).await {
+                    tracing::warn!(event = %due.event, %error, source = ?std::error::Error::source(&error), "{failed}");
+                }
+            });
+            stream::iter(looks).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+            looked += taken;
+            if taken < BATCH {
+                return Ok(looked);
+            }
+        }
+    }
+}
+
+/// Looks at one event at once, for whoever changed it. What does not succeed is left to the background: the change is stored.
+pub(crate) async fn look_now(ports: &Ports, user: &UserId, event: &EventId) {
+    let looked = async {
+        match ports.agenda.take_event(user, event, until(ports)).await? {
+            Some(due) => look(ports, &due).await,
+            None => Ok(()),
+        }
+    };
+    if let Err(error) = looked.await {
+        tracing::warn!(%event, %error, source = ?std::error::Error::source(&error), "an event will be looked at later");
+    }
+}
+
+/// Until when a look that begins now is nobody else's.
+fn until(ports: &Ports) -> OffsetDateTime {
+    ports.clock.now() + LONGEST * (1.0 + ports.random.fraction() / 2.0)
+}
+
+async fn look(ports: &Ports, due: &DueEvent) -> Result<(), Refusal> {
+    let event = ports.events.find(&due.user, &due.event).await?;
+    let preferences = ports.preferences.preferences(&due.user).await?;
+    let mut look = Look { ports, user: &due.user, event, preferences, now: ports.clock.now() };
+    let outlook = look.run(&due.event).await?;
+    ports.agenda.looked_at(due, outlook.again, outlook.problem.as_ref()).await?;
+    Ok(())
+}
+
+/// What a look sees.
+pub(super) struct Look<'a> {
+    pub(super) ports: &'a Ports,
+    pub(super) user: &'a UserId,
+    /// None if it was deleted.
+    pub(super) event: Option<Event>,
+    pub(super) preferences: Preferences,
+    pub(super) now: OffsetDateTime,
+}
+
+impl Look<'_> {
+    async fn run(&mut self, id: &EventId) -> Result<Outlook, Refusal> {
+        let planned = self.planned();
+        let year = planned.map_or(i32::MAX, |planned| planned.day.year());
+        let occurrences = self.ports.occurrences.occurrences(self.user, Some(id), year).await?;
+        let mut outlook = Outlook::never();
+        for occurrence in occurrences.iter().filter(|occurrence| !occurrence.is_settled) {
+            outlook = outlook.and(self.tend(occurrence, planned).await?);
+        }
+        let is_made = occurrences.iter().any(|occurrence| occurrence.year == year);
+        if let Some(planned) = planned.filter(|_| !is_made) {
+            outlook = outlook.and(self.make_in_time(planned).await?);
+        }
+        Ok(outlook.and(self.move_on(planned).await?))
+    }
+
+    /// When the event is to be posted next; none if it is not.
+    fn planned(&self) -> Option<Planned> {
+        let useful = self.ports.settings.publish.useless_after;
+        plan::next(self.event.as_ref()?, &self.preferences, self.now, useful)
+    }
+
+    /// Brings the occurrence's post in step with the event.
+    async fn tend(&mut self, occurrence: &Occurrence, planned: Option<Planned>) -> Result<Outlook, Refusal> {
+        let Some(record) = self.ports.posts.find(self.user, &occurrence.post).await? else {
+            self.ports.occurrences.settle(occurrence).await?;
+            return Ok(Outlook::never());
+        };
+        let at = record.publication.publish_at.unwrap_or(occurrence.rendition.publish_at);
+        match record.publication.stage {
+            Stage::Published => self.note_sent(occurrence, &record).await,
+            Stage::PublishRequested | Stage::Reconciling | Stage::NeedsReview => {
+                Ok(Outlook::on_its_way(self.ports, at))
+            }
+            Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held => {
+                self.keep_in_step(occurrence, record, planned).await
+            }
+            Stage::Draft | Stage::Failed | Stage::Cancelled => self.bring_back(occurrence, record, planned).await,
+        }
+    }
+
+    /// Stores the event with something new about it; answers whether it was still the one that was seen.
+    pub(super) async fn replace(&mut self, event: Event) -> Result<bool, Refusal> {
+        let expected = event.updated_at;
+        let next = Event { updated_at: self.now.max(expected + Duration::MICROSECOND), ..event };
+        let replaced = self.ports.events.replace(&next, expected).await?;
+        if replaced {
+            self.event = Some(next);
+        }
+        Ok(replaced)
+    }
+}

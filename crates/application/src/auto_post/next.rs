@@ -1,0 +1,184 @@
+//! What an event's owner is told about its next post.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rats_domain::{
+    event::Event,
+    id::{EventId, PostId, UserId},
+    occurrence::{Occurrence, Problem},
+    post::PostRecord,
+    preference::Preferences,
+    publication::Stage,
+};
+use time::OffsetDateTime;
+
+use super::{
+    outlook::in_the_way,
+    plan::{self, Planned},
+};
+use crate::{Ports, Refusal, post::usable_connection, publish::person_time};
+
+/// The next post of an event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NextPost {
+    /// When it goes out; none if never.
+    pub at: Option<OffsetDateTime>,
+    /// The post, once it is made.
+    pub post: Option<PostId>,
+    /// Why it will not go out, or not as one may expect.
+    pub problem: Option<Problem>,
+}
+
+/// What becomes of events that are posted by themselves.
+pub struct NextPosts(pub Arc<Ports>);
+
+impl NextPosts {
+    /// The next post of each of the user's `events` that is to be posted by itself.
+    pub async fn run(&self, user: &UserId, events: &[Event]) -> Result<BTreeMap<EventId, NextPost>, Refusal> {
+        let enabled: Vec<&Event> = events.iter().filter(|event| event.details.auto_post.enabled).collect();
+        if enabled.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let known = Known::read(&self.0, user).await?;
+        let mut next = BTreeMap::new();
+        for event in enabled {
+            next.insert(event.id.clone(), known.next(event).await?);
+        }
+        Ok(next)
+    }
+}
+
+/// What is known of a user, beside their events.
+struct Known<'a> {
+    ports: &'a Ports,
+    user: &'a UserId,
+    now: OffsetDateTime,
+    preferences: Preferences,
+    occurrences: Vec<Occurrence>,
+    problems: BTreeMap<EventId, Problem>,
+    /// Why posts cannot go out, or until when Instagram's access lasts.
+    access: Result<Option<OffsetDateTime>, Problem>,
+}
+
+impl<'a> Known<'a> {
+    async fn read(ports: &'a Ports, user: &'a UserId) -> Result<Self, Refusal> {
+        let now = ports.clock.now();
+        let access = match usable_connection(ports, user).await {
+            Ok(connection) => Ok(connection.token.map(|token| token.expires_at)),
+            Err(refusal) => Err(in_the_way(refusal)?),
+        };
+        Ok(Self {
+            preferences: ports.preferences.preferences(user).await?,
+            occurrences: ports.occurrences.occurrences(user, None, now.year() - 1).await?,
+            problems: ports.agenda.problems(user).await?.into_iter().collect(),
+            ports,
+            user,
+            now,
+            access,
+        })
+    }
+
+    async fn next(&self, event: &Event) -> Result<NextPost, Refusal> {
+        if !event.details.is_active {
+            return Ok(never("inactive", "The event is inactive, so it is not posted. Set it active."));
+        }
+        let useful = self.ports.settings.publish.useless_after;
+        let Some(planned) = plan::next(event, &self.preferences, self.now, useful) else {
+            return Ok(never(
+                "over",
+                "The event's day is over, or at the end of the year 9999, which no clock knows; so it is not posted. Give it another day.",
+            ));
+        };
+        let year = planned.day.year();
+        let made = self.occurrences.iter().find(|known| known.event == event.id && known.year == year);
+        let Some(made) = made else { return Ok(self.to_be_made(event, planned)) };
+        let record = self.ports.posts.find(self.user, &made.post).await?;
+        match record {
+            Some(record) if is_under_way(record.publication.stage) => Ok(self.made(event, &record, planned)),
+            // It comes back with its event.
+            Some(record) if made.is_withdrawn && record.publication.stage == Stage::Cancelled => {
+                Ok(self.to_be_made(event, planned))
+            }
+            record => Ok(self.done(event, planned, made, record.as_ref())),
+        }
+    }
+
+    fn to_be_made(&self, event: &Event, planned: Planned) -> NextPost {
+        let passed = plan::on_or_after(event, &self.preferences, event.details.date)
+            .filter(|passed| passed.day == self.preferences.zone.day(self.now) && passed.day != planned.day);
+        // It was there today already, or it is too late.
+        let year = passed.map(|passed| passed.day.year());
+        let was_made = self.occurrences.iter().any(|known| known.event == event.id && Some(known.year) == year);
+        let too_late = passed.filter(|_| !was_made).map(|passed| {
+            let text = format!(
+                "{} has passed, so it is not posted today. It goes out next at {}.",
+                person_time(passed.at),
+                person_time(planned.at)
+            );
+            Problem::new("too_late_today", text)
+        });
+        let stored = self.problems.get(&event.id).cloned();
+        let problem =
+            self.access.as_ref().err().cloned().or(stored).or_else(|| self.ends_before(planned.at)).or(too_late);
+        NextPost { at: Some(planned.at), post: None, problem }
+    }
+
+    fn made(&self, event: &Event, record: &PostRecord, planned: Planned) -> NextPost {
+        let attention = record.attention().map(|told| Problem::new(told.kind.as_str(), told.message));
+        let is_sent = record.publication.stage.is_unsettled();
+        let sent = is_sent.then(|| {
+            let text = "It is being published at this moment: changes of the event do not reach it any more.";
+            Problem::new("too_late", text)
+        });
+        let at = record.publication.publish_at.unwrap_or(planned.at);
+        let stored = self.problems.get(&event.id).cloned();
+        let problem = attention.or(sent).or_else(|| self.ends_before(at)).or(stored);
+        NextPost { at: Some(at), post: Some(record.post.id.clone()), problem }
+    }
+
+    /// There is nothing more to come in the planned year.
+    fn done(&self, event: &Event, planned: Planned, made: &Occurrence, record: Option<&PostRecord>) -> NextPost {
+        let next = planned.day.next_day().and_then(|from| plan::on_or_after(event, &self.preferences, from));
+        let (code, what) = match record.map(|record| record.publication.stage) {
+            None => ("removed", "was removed"),
+            Some(Stage::Published) => ("posted", "is live already"),
+            Some(Stage::Failed) => ("failed", "failed"),
+            Some(Stage::Draft) => ("draft", "was made a draft"),
+            Some(_) => ("cancelled", "was cancelled"),
+        };
+        // Once its moment has come that is no news.
+        let is_news = code != "posted" || planned.at > self.now;
+        let problem = is_news.then(|| {
+            let next =
+                next.map_or_else(String::new, |next| format!(" The next one goes out at {}.", person_time(next.at)));
+            let text = format!(
+                "This event's post of {} {what}, so no other is made for that year unless you ask for it.{next}",
+                made.year
+            );
+            Problem::new(code, text)
+        });
+        NextPost { at: next.map(|next| next.at), post: record.map(|record| record.post.id.clone()), problem }
+    }
+
+    /// Instagram's access ends before a post goes out: refreshing it has failed for long.
+    fn ends_before(&self, at: OffsetDateTime) -> Option<Problem> {
+        let ends = self.access.as_ref().ok().copied().flatten().filter(|ends| *ends <= at)?;
+        // It is refreshed a month ahead; what ends later than that is no sign of anything.
+        let is_soon = ends <= self.now + time::Duration::days(20);
+        is_soon.then(|| {
+            let text = format!(
+                "Instagram's access to your account ends at {}, before this goes out, and could not be renewed. Connect the account again.",
+                person_time(ends)
+            );
+            Problem::new("reconnect", text)
+        })
+    }
+}
+
+fn is_under_way(stage: Stage) -> bool {
+    !matches!(stage, Stage::Draft | Stage::Cancelled | Stage::Failed | Stage::Published)
+}
+
+fn never(code: &str, message: &str) -> NextPost {
+    NextPost { at: None, post: None, problem: Some(Problem::new(code, message)) }
+}

@@ -1,0 +1,3 @@
+DROP TABLE occurrence;
+DROP TABLE event_agenda;
+DROP TABLE preference;

@@ -1,0 +1,180 @@
+//! When events are looked at, and what is in their way.
+
+use async_trait::async_trait;
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, QueryableByName, sql_query,
+    sql_types::{BigInt, Text},
+};
+use diesel_async::RunQueryDsl as _;
+use rats_domain::{
+    id::{EventId, UserId},
+    occurrence::{DueEvent, EventAgenda, Problem},
+    store::StoreError,
+};
+use time::OffsetDateTime;
+
+use crate::{
+    Store,
+    backend::{Dialect, read, statements, transact},
+    fixed::Fixed,
+    moment::micros,
+    schema::event_agenda,
+    trouble::Trouble,
+};
+
+/// What is due at once comes first.
+const AT_ONCE: i64 = 0;
+
+#[derive(QueryableByName)]
+pub(crate) struct DueRow {
+    #[diesel(sql_type = Text)]
+    event_id: String,
+    #[diesel(sql_type = Text)]
+    user_id: String,
+}
+
+#[async_trait]
+impl EventAgenda for Store {
+    async fn take_due_events(
+        &self,
+        now: OffsetDateTime,
+        until: OffsetDateTime,
+        limit: usize,
+    ) -> Result<Vec<DueEvent>, StoreError> {
+        let (now, limit, ends) = (micros(now), i64::try_from(limit).unwrap_or(i64::MAX), micros(until));
+        let rows = transact!(self, |conn| conn.take_due(now, ends, limit).await)?;
+        let due = |row: DueRow| DueEvent { user: UserId::new(row.user_id), event: EventId::new(row.event_id), until };
+        Ok(rows.into_iter().map(due).collect())
+    }
+
+    async fn take_event(
+        &self,
+        user: &UserId,
+        event: &EventId,
+        until: OffsetDateTime,
+    ) -> Result<Option<DueEvent>, StoreError> {
+        let due = DueEvent { user: user.clone(), event: event.clone(), until };
+        let (user, event, until) = (user.as_str().to_owned(), event.as_str().to_owned(), micros(until));
+        let taken = transact!(self, |conn| {
+            Ok(diesel::update(event_agenda::table)
+                .filter(event_agenda::event_id.eq(&event).and(event_agenda::user_id.eq(&user)))
+                .set(event_agenda::look_at.eq(until))
+                .execute(conn)
+                .await?)
+        })?;
+        Ok((taken == 1).then_some(due))
+    }
+
+    async fn looked_at<'a>(
+        &self,
+        due: &DueEvent,
+        next: Option<OffsetDateTime>,
+        problem: Option<&'a Problem>,
+    ) -> Result<bool, StoreError> {
+        let (event, until, next) = (due.event.as_str().to_owned(), micros(due.until), next.map(micros));
+        let problem = problem.cloned();
+        let stored = transact!(self, |conn| {
+            let (code, message) = problem.map(|problem| (problem.code, problem.message)).unzip();
+            let stored = diesel::update(event_agenda::table)
+                .filter(event_agenda::event_id.eq(&event).and(event_agenda::look_at.eq(until)))
+                .set((
+                    event_agenda::look_at.eq(next),
+                    event_agenda::problem_code.eq(code),
+                    event_agenda::problem.eq(message),
+                ))
+                .execute(conn)
+                .await?;
+            if stored == 1 && next.is_none() {
+                conn.forget_if_gone(&event).await?;
+            }
+            Ok(stored)
+        })?;
+        Ok(stored == 1)
+    }
+
+    async fn problems(&self, user: &UserId) -> Result<Vec<(EventId, Problem)>, StoreError> {
+        let user = user.as_str().to_owned();
+        let rows: Vec<(String, Option<String>, Option<String>)> = read!(self, |conn| {
+            Ok(event_agenda::table
+                .filter(event_agenda::user_id.eq(&user).and(event_agenda::problem_code.is_not_null()))
+                .order(event_agenda::event_id)
+                .select((event_agenda::event_id, event_agenda::problem_code, event_agenda::problem))
+                .load(conn)
+                .await?)
+        })?;
+        let problem = |(event, code, message): (String, Option<String>, Option<String>)| {
+            Some((EventId::new(event), Problem { code: code?, message: message? }))
+        };
+        Ok(rows.into_iter().filter_map(problem).collect())
+    }
+}
+
+statements! {
+    /// What is done with the agenda.
+    pub(crate) trait Agenda {
+        /// Makes an event due at once.
+        async fn look_at_once(conn, user: &str, event: &str) -> Result<(), Trouble> {
+            Fixed(sql_query(
+                "INSERT INTO event_agenda (event_id, user_id, look_at) VALUES ($1, $2, $3) \
+                 ON CONFLICT (event_id) DO UPDATE SET look_at = excluded.look_at",
+            )
+            .bind::<Text, _>(event.to_owned())
+            .bind::<Text, _>(user.to_owned())
+            .bind::<BigInt, _>(AT_ONCE))
+            .execute(conn)
+            .await?;
+            Ok(())
+        }
+
+        /// Makes all events of a user due at once.
+        async fn look_at_all_once(conn, user: &str) -> Result<(), Trouble> {
+            diesel::update(event_agenda::table)
+                .filter(event_agenda::user_id.eq(user.to_owned()))
+                .set(event_agenda::look_at.eq(AT_ONCE))
+                .execute(conn)
+                .await?;
+            Ok(())
+        }
+
+        /// Makes those events of a user due at once in whose way something is.
+        async fn look_at_troubled_once(conn, user: &str) -> Result<(), Trouble> {
+            diesel::update(event_agenda::table)
+                .filter(event_agenda::user_id.eq(user.to_owned()))
+                .filter(event_agenda::problem_code.is_not_null())
+                .set(event_agenda::look_at.eq(AT_ONCE))
+                .execute(conn)
+                .await?;
+            Ok(())
+        }
+
+        /// Hands out what is due and puts it off.
+        async fn take_due(conn, now: i64, until: i64, limit: i64) -> Result<Vec<DueRow>, Trouble> {
+            let rows: Vec<DueRow> = Fixed(sql_query(format!(
+                "SELECT p.event_id, p.user_id FROM event_agenda p WHERE p.look_at <= $1 ORDER BY p.look_at, p.event_id LIMIT $2{}",
+                Self::SKIP_LOCKED
+            ))
+            .bind::<BigInt, _>(now)
+            .bind::<BigInt, _>(limit))
+            .load(conn)
+            .await?;
+            let taken: Vec<&str> = rows.iter().map(|row| row.event_id.as_str()).collect();
+            diesel::update(event_agenda::table)
+                .filter(event_agenda::event_id.eq_any(taken))
+                .set(event_agenda::look_at.eq(until))
+                .execute(conn)
+                .await?;
+            Ok(rows)
+        }
+
+        /// Forgets an event that is gone.
+        async fn forget_if_gone(conn, event: &str) -> Result<(), Trouble> {
+            Fixed(sql_query(
+                "DELETE FROM event_agenda WHERE event_id = $1 AND NOT EXISTS (SELECT 1 FROM event WHERE event.id = $1)",
+            )
+            .bind::<Text, _>(event.to_owned()))
+            .execute(conn)
+            .await?;
+            Ok(())
+        }
+    }
+}

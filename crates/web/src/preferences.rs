@@ -1,0 +1,81 @@
+//! Where a user lives, and when their events go out.
+
+use actix_web::{
+    HttpRequest,
+    web::{self, Data, Json, Payload, ServiceConfig},
+};
+use rats_application::preferences::{ChangePreferences, ReadPreferences};
+use rats_domain::preference::Preferences;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    Api, event,
+    http::{body::JsonBody, moment, problem::Problem, route::resource, user::CurrentUser},
+};
+
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config.service(resource(
+        "/api/social-media/settings",
+        [("GET", web::get().to(read_settings)), ("PUT", web::put().to(change_settings))],
+    ));
+}
+
+/// A user's settings; what is left out stays.
+#[expect(dead_code, reason = "describes the body to clients; `change_settings` reads it")]
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct SettingsRequest {
+    /// A time zone of IANA's database, such as `Europe/Lisbon`.
+    #[schema(min_length = 1, max_length = 64)]
+    time_zone: Option<String>,
+    /// The local time, `HH:MM`, at which events go out that have none of their own.
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    post_at: Option<String>,
+}
+
+/// A user's settings.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SettingsView {
+    time_zone: String,
+    post_at: String,
+}
+
+/// A user's settings.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SettingsAnswer {
+    success: bool,
+    settings: SettingsView,
+}
+
+impl From<Preferences> for SettingsAnswer {
+    fn from(preferences: Preferences) -> Self {
+        let time_zone = preferences.zone.name().to_owned();
+        Self { success: true, settings: SettingsView { time_zone, post_at: moment::wire_time(preferences.post_at) } }
+    }
+}
+
+/// Shows where the user lives and when their events go out.
+#[utoipa::path(get, path = "/api/social-media/settings", tag = "settings", security(("bearer" = [])),
+    responses((status = 200, body = SettingsAnswer)))]
+pub(crate) async fn read_settings(user: CurrentUser, api: Data<Api>) -> Result<Json<SettingsAnswer>, Problem> {
+    Ok(Json(ReadPreferences(api.ports().clone()).run(&user.0).await?.into()))
+}
+
+/// Changes where the user lives and when their events go out; posts that events became by themselves follow within seconds.
+#[utoipa::path(put, path = "/api/social-media/settings", tag = "settings", security(("bearer" = [])),
+    request_body = SettingsRequest, responses((status = 200, body = SettingsAnswer)))]
+pub(crate) async fn change_settings(
+    user: CurrentUser,
+    api: Data<Api>,
+    request: HttpRequest,
+    payload: Payload,
+) -> Result<Json<SettingsAnswer>, Problem> {
+    let mut members = JsonBody::read(&request, payload).await?.members();
+    let time_zone = members.sized_text("timeZone", 1, 64);
+    let post_at = event::local_time(&mut members, "postAt");
+    members.finish()?;
+    let change = ChangePreferences(api.ports().clone());
+    Ok(Json(change.run(&user.0, time_zone.as_deref(), post_at).await?.into()))
+}

@@ -110,7 +110,7 @@ async fn press(call: GraphCall) -> HttpResponse {
         "clear" => shared.instagram.clear_faults(),
         "turn" => {
             let seconds = call.params.text("seconds").parse().map_err(|_| "The seconds are no whole number.");
-            if let Err(message) = seconds.and_then(|seconds| go_on(&shared, seconds)) {
+            if let Err(message) = seconds.and_then(|seconds| go_on(shared, seconds)) {
                 return refused(message);
             }
         }

@@ -14,9 +14,17 @@ const MAX_PADDING: usize = 16;
 #[derive(Default)]
 pub(super) struct Tables([[Option<Table>; 4]; 2]);
 
-/// For each 16 bits that can come next: how long the first code in them is, how many bits belong to its value, and how many blocks'
-/// places (of 64) it fills.
-struct Table(Vec<Entry>);
+/// For the bits that can come next: how long the first code in them is, how many bits belong to its value, and how many of a block's places (of
+/// 64) it fills.
+struct Table {
+    /// By the first [`SHORT`] bits: the codes that are no longer than that, nearly all. It stays in the processor's nearest cache.
+    short: Vec<Entry>,
+    /// By the first 16 bits: all codes.
+    long: Vec<Entry>,
+}
+
+/// How many bits most codes do not exceed.
+const SHORT: u32 = 10;
 
 #[derive(Clone, Copy, Default)]
 struct Entry {
@@ -70,7 +78,9 @@ impl Table {
                 at = end;
             }
         }
-        Ok(Self(entries))
+        let short = entries.iter().step_by(1 << (16 - SHORT));
+        let short = short.map(|entry| if u32::from(entry.code) > SHORT { Entry::default() } else { *entry }).collect();
+        Ok(Self { short, long: entries })
     }
 }
 
@@ -163,7 +173,11 @@ impl Bits<'_> {
         if self.count < 32 {
             self.fill();
         }
-        let Entry { code, value, fills } = table.0[(self.held >> 48) as usize];
+        let mut entry = table.short[(self.held >> (64 - SHORT)) as usize];
+        if entry.code == 0 {
+            entry = table.long[(self.held >> 48) as usize];
+        }
+        let Entry { code, value, fills } = entry;
         let used = u32::from(code) + u32::from(value);
         if code == 0 || used + self.borrowed > self.count {
             return Err(broken());
@@ -175,6 +189,17 @@ impl Bits<'_> {
 
     #[inline]
     fn fill(&mut self) {
+        // Whole bytes at once, where none of them is marked by 0xFF.
+        if let Some(next) = self.coded.first_chunk::<8>().map(|next| u64::from_be_bytes(*next))
+            && !has_ff(next)
+        {
+            let bytes = (64 - self.count) / 8;
+            let taken = next & !u64::MAX.checked_shr(8 * bytes).unwrap_or(0);
+            self.held |= taken.checked_shr(self.count).unwrap_or(0);
+            self.count += 8 * bytes;
+            self.coded = &self.coded[bytes as usize..];
+            return;
+        }
         while self.count <= 56 {
             let byte = match self.coded {
                 [0xFF, 0, rest @ ..] => {
@@ -223,6 +248,12 @@ impl Bits<'_> {
         }
         if self.count - self.borrowed.min(self.count) < 8 { Ok(()) } else { Err(broken()) }
     }
+}
+
+/// Whether one of the bytes may be 0xFF: never missed, sometimes seen where there is none.
+fn has_ff(bytes: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    (!bytes).wrapping_sub(ONES) & bytes & (ONES << 7) != 0
 }
 
 fn broken() -> FitError {

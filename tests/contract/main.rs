@@ -20,6 +20,7 @@ mod place;
 mod post;
 mod queue;
 mod secrets;
+mod session;
 mod standing;
 mod tenants;
 mod user;

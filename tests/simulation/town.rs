@@ -17,6 +17,7 @@ use rats_domain::{
     picture::{MockPictureFetcher, MockPictureFiles, MockPictureMaker, MockPictureRepository},
     post::{Post, PostRecord, PostRepository as _},
     publication::PublicationQueue,
+    session::MockSessionRepository,
     timeline::Entry,
     user::{MockPasswordHasher, MockUserRepository},
 };
@@ -208,6 +209,7 @@ impl Town {
             random: Arc::new(self.world.clone()),
             users: Arc::new(MockUserRepository::new()),
             passwords: Arc::new(MockPasswordHasher::new()),
+            sessions: Arc::new(MockSessionRepository::new()),
             flows: Arc::new(MockConnectFlowRepository::new()),
             connections: stored.clone(),
             events: Arc::new(MockEventRepository::new()),

@@ -15,6 +15,7 @@ pub mod post;
 pub mod publish;
 pub mod refresh_tokens;
 mod refusal;
+pub mod session;
 mod settings;
 
 pub use ports::Ports;

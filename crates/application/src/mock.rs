@@ -16,6 +16,7 @@ use rats_domain::{
     publication::{MockPublicationQueue, Publication},
     random::MockRandom,
     secret::Secret,
+    session::MockSessionRepository,
     user::{MockPasswordHasher, MockUserRepository},
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
@@ -67,6 +68,7 @@ pub(crate) fn post() -> PostRecord {
 /// Mocks of the ports that unit tests expect calls of.
 #[derive(Default)]
 pub(crate) struct Mocks {
+    pub(crate) sessions: MockSessionRepository,
     pub(crate) events: MockEventRepository,
     pub(crate) connections: MockConnectionRepository,
     pub(crate) posts: MockPostRepository,
@@ -93,6 +95,7 @@ impl Mocks {
             random: Arc::new(random),
             users: Arc::new(MockUserRepository::new()),
             passwords: Arc::new(MockPasswordHasher::new()),
+            sessions: Arc::new(self.sessions),
             flows: Arc::new(MockConnectFlowRepository::new()),
             connections: Arc::new(self.connections),
             events: Arc::new(self.events),

@@ -11,6 +11,7 @@ use rats_domain::{
     post::{AccountHistory, PostRepository},
     publication::PublicationQueue,
     random::Random,
+    session::SessionRepository,
     user::{PasswordHasher, UserRepository},
 };
 use url::Url;
@@ -27,6 +28,8 @@ pub struct Ports {
     pub users: Arc<dyn UserRepository>,
     /// Their passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Who is signed in on the dashboard.
+    pub sessions: Arc<dyn SessionRepository>,
     /// Connect flows under way.
     pub flows: Arc<dyn ConnectFlowRepository>,
     /// Linked accounts.

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use rats_application::Ports;
 
 use crate::{
-    account, analytics, connect, event, health,
-    http::{address, limit::Limiter, problem::Problem},
+    account, analytics, connect, dashboard, event, health,
+    http::{address, idempotency::fingerprint, limit::Limiter, problem::Problem},
     openapi, picture,
     post::{self, Beside},
     settings::WebSettings,
@@ -66,9 +66,8 @@ impl Api {
         analytics::configure(config);
         health::configure(config);
         openapi::configure(config);
-        config.default_service(web::to(async || {
-            Err::<actix_web::HttpResponse, _>(Problem::not_found("There is nothing at this address."))
-        }));
+        dashboard::configure(self, config);
+        config.default_service(web::to(dashboard::nothing_here));
     }
 
     /// Lets the publish requests in flight that people wait for get their answers, for so long at most. To be awaited as soon as the process is
@@ -117,6 +116,17 @@ impl Api {
     /// Counts one more for `key`, at most `most` a minute.
     pub(crate) fn limit(&self, key: String, most: u32) -> Result<(), Problem> {
         self.0.limiter.count(key, most, self.0.ports.clock.monotonic()).map_err(Problem::too_many)
+    }
+
+    /// Counts one more registration or login from the request's address.
+    pub(crate) fn limit_logins(&self, request: &HttpRequest) -> Result<(), Problem> {
+        self.limit(format!("login {}", self.address(request)), self.0.settings.logins_per_minute)
+    }
+
+    /// Counts one more login of an account.
+    pub(crate) fn limit_account(&self, email: &str) -> Result<(), Problem> {
+        let account = fingerprint(email.trim().to_lowercase().as_bytes());
+        self.limit(format!("account {account}"), self.0.settings.logins_per_minute)
     }
 
     /// Counts one more for the request's address.

@@ -6,6 +6,7 @@ mod account;
 mod analytics;
 mod change;
 mod connect;
+mod dashboard;
 mod edge;
 mod event;
 mod fake;

@@ -1,0 +1,26 @@
+//! The dashboard: pages for people, made on the server, over the same use cases as the API.
+//!
+//! A page is a directory: its route, what it shows as plain fields, its template in `templates/`. Every page works without a script, sends
+//! nothing to and loads nothing from anywhere else, and is reached by a session cookie alone: see [`visitor`] and [`form`].
+
+pub(crate) mod asset;
+mod cookie;
+mod failure;
+mod form;
+mod frame;
+mod home;
+mod local;
+mod session;
+mod visitor;
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::Api;
+
+pub(crate) use failure::nothing_here;
+pub(crate) use visitor::session_of;
+
+pub(crate) fn configure(api: &Api, config: &mut ServiceConfig) {
+    config.route("/assets/{name}", web::get().to(asset::serve)).route("/", web::get().to(home::show));
+    session::configure(api, config);
+}

@@ -1,0 +1,108 @@
+//! What is around every page.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use askama::Template;
+
+use super::visitor::Visitor;
+use crate::http::problem::Problem;
+
+/// Nothing but what is ours: no script, style or picture of anybody else, no frame, no form to elsewhere.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// A page of the navigation.
+pub(crate) struct Tab {
+    /// Where it is.
+    pub(crate) path: &'static str,
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// The outline of its icon, in a square of 24.
+    pub(crate) icon: &'static str,
+}
+
+const HOME: Tab =
+    Tab { path: "/", name: "Home", icon: "M4 11.500 12 5l8 6.500V19a1 1 0 0 1-1 1h-4v-5H9v5H5a1 1 0 0 1-1-1z" };
+
+/// What is around a page.
+pub(crate) struct Frame {
+    /// The page's title.
+    pub(crate) title: String,
+    /// The path of the tab that it belongs to.
+    pub(crate) tab: &'static str,
+    /// The user's name, where we know it.
+    pub(crate) name: String,
+    /// The token of every form on it.
+    pub(crate) csrf: String,
+    /// What has just been done.
+    pub(crate) said: Option<String>,
+}
+
+impl Frame {
+    /// Around a page of this title that belongs to the tab of this path.
+    pub(crate) fn new(visitor: &Visitor, tab: &'static str, title: impl Into<String>) -> Self {
+        Self { title: title.into(), tab, name: visitor.name.clone(), csrf: visitor.csrf(), said: None }
+    }
+
+    /// The pages of the navigation.
+    #[expect(clippy::unused_self, reason = "templates call methods of what they are given")]
+    pub(crate) fn tabs(&self) -> [Tab; 1] {
+        [HOME]
+    }
+
+    /// Those that a phone shows at its top.
+    #[expect(clippy::unused_self, reason = "templates call methods of what they are given")]
+    pub(crate) fn aside(&self) -> [Tab; 0] {
+        []
+    }
+}
+
+/// Answers a page.
+pub(crate) fn page(status: StatusCode, template: &impl Template) -> HttpResponse {
+    let Ok(body) = template.render() else {
+        let problem = Problem::unavailable("The page could not be made. Please try again.");
+        return actix_web::ResponseError::error_response(&problem);
+    };
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        // `no-referrer` would make our own forms carry `Origin: null`.
+        .insert_header((header::REFERRER_POLICY, "same-origin"))
+        .insert_header((header::X_FRAME_OPTIONS, "DENY"))
+        .body(body)
+}
+
+/// Sends the browser to a path of ours.
+pub(crate) fn see(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+}
+
+/// A path of ours that a request named; Home for whatever else it named.
+pub(crate) fn own_path(named: &str) -> &str {
+    let is_path = named.starts_with('/') && !named.starts_with("//");
+    let is_plain = named.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if is_path && is_plain && named.len() <= 500 { named } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_04_a_way_on_never_leads_elsewhere() {
+        assert_eq!(own_path("/posts/1?tab=2"), "/posts/1?tab=2");
+        for evil in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https:evil.example",
+            "https://evil.example",
+            "/a\r\nb",
+            "/\t/evil",
+        ] {
+            assert_eq!(own_path(evil), "/", "{evil:?}");
+        }
+    }
+}

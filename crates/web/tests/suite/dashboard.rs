@@ -1,0 +1,5 @@
+//! The dashboard, as a browser without scripts sees it.
+
+mod browser;
+mod hand_over;
+mod session;

@@ -6,6 +6,7 @@ pub mod collect_accounts;
 pub mod collect_metrics;
 pub mod connect;
 pub mod event;
+pub mod home;
 #[cfg(test)]
 mod mock;
 mod persist;

@@ -3,14 +3,19 @@
 //! A page is a directory: its route, what it shows as plain fields, its template in `templates/`. Every page works without a script, sends
 //! nothing to and loads nothing from anywhere else, and is reached by a session cookie alone: see [`visitor`] and [`form`].
 
+mod accounts;
 pub(crate) mod asset;
+mod chart;
 mod cookie;
 mod failure;
 mod form;
 mod frame;
 mod home;
 mod local;
+mod post;
 mod session;
+mod thumb;
+mod tile;
 mod visitor;
 
 use actix_web::web::{self, ServiceConfig};
@@ -21,6 +26,11 @@ pub(crate) use failure::nothing_here;
 pub(crate) use visitor::session_of;
 
 pub(crate) fn configure(api: &Api, config: &mut ServiceConfig) {
-    config.route("/assets/{name}", web::get().to(asset::serve)).route("/", web::get().to(home::show));
+    config
+        .route("/assets/{name}", web::get().to(asset::serve))
+        .route("/thumb/{name}", web::get().to(thumb::serve))
+        .route("/", web::get().to(home::show));
+    accounts::configure(config);
+    post::configure(config);
     session::configure(api, config);
 }

@@ -21,10 +21,22 @@ pub(crate) struct Tab {
     pub(crate) name: &'static str,
     /// The outline of its icon, in a square of 24.
     pub(crate) icon: &'static str,
+    /// Whether a phone has it at the top, not among the few at its bottom.
+    pub(crate) aside: bool,
 }
 
-const HOME: Tab =
-    Tab { path: "/", name: "Home", icon: "M4 11.500 12 5l8 6.500V19a1 1 0 0 1-1 1h-4v-5H9v5H5a1 1 0 0 1-1-1z" };
+const TABS: [Tab; 2] = [
+    tab("/", "Home", "M4 11.5 12 5l8 6.500V19a1 1 0 0 1-1 1h-4v-5H9v5H5a1 1 0 0 1-1-1z"),
+    aside("/accounts", "Accounts", "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.500 20a7.500 7.500 0 0 1 15 0"),
+];
+
+const fn tab(path: &'static str, name: &'static str, icon: &'static str) -> Tab {
+    Tab { path, name, icon, aside: false }
+}
+
+const fn aside(path: &'static str, name: &'static str, icon: &'static str) -> Tab {
+    Tab { path, name, icon, aside: true }
+}
 
 /// What is around a page.
 pub(crate) struct Frame {
@@ -37,7 +49,7 @@ pub(crate) struct Frame {
     /// The token of every form on it.
     pub(crate) csrf: String,
     /// What has just been done.
-    pub(crate) said: Option<String>,
+    pub(crate) said: Option<&'static str>,
 }
 
 impl Frame {
@@ -46,16 +58,15 @@ impl Frame {
         Self { title: title.into(), tab, name: visitor.name.clone(), csrf: visitor.csrf(), said: None }
     }
 
-    /// The pages of the navigation.
-    #[expect(clippy::unused_self, reason = "templates call methods of what they are given")]
-    pub(crate) fn tabs(&self) -> [Tab; 1] {
-        [HOME]
+    /// The same, with what has just been done, where the page was told that something was.
+    pub(crate) fn saying(self, said: Option<&'static str>) -> Self {
+        Self { said, ..self }
     }
 
-    /// Those that a phone shows at its top.
+    /// The pages of the navigation.
     #[expect(clippy::unused_self, reason = "templates call methods of what they are given")]
-    pub(crate) fn aside(&self) -> [Tab; 0] {
-        []
+    pub(crate) fn tabs(&self) -> &'static [Tab] {
+        &TABS
     }
 }
 

@@ -2,4 +2,4 @@
 
 mod show;
 
-pub(super) use show::show;
+pub(super) use show::{RiskView, show};

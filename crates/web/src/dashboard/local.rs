@@ -85,7 +85,7 @@ pub(crate) fn span_words(span: Duration) -> String {
 /// The greeting of the hour.
 pub(crate) fn greeting(at: Time) -> &'static str {
     match at {
-        at if at < time!(5:00) => "Good night",
+        at if at < time!(5:00) => "Hello",
         at if at < time!(12:00) => "Good morning",
         at if at < time!(18:00) => "Good afternoon",
         _ => "Good evening",

@@ -1,18 +1,84 @@
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
+use rats_application::home::{Home, Risk, ShowHome};
+use rats_domain::connection::Health;
+use time::OffsetDateTime;
 
-use crate::dashboard::{
-    frame::{Frame, page},
-    visitor::Visitor,
+use crate::{
+    Api,
+    dashboard::{
+        failure::Failure,
+        frame::{Frame, page},
+        local::{When, greeting},
+        tile::Tile,
+        visitor::Visitor,
+    },
 };
+
+/// How many of the next posts are shown.
+const NEXT: usize = 6;
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
 struct HomePage {
     frame: Frame,
+    greeting: &'static str,
+    /// The account's handle, if one is connected and works.
+    account: Option<String>,
+    was_connected: bool,
+    risk: Option<RiskView>,
+    attention: Vec<Tile>,
+    next: Vec<Tile>,
+    more: usize,
+    latest: Vec<Tile>,
+    zone: String,
+}
+
+/// What the account's token puts at risk.
+pub(crate) struct RiskView {
+    /// When the token ends; nothing if it is dead.
+    pub(crate) ends: Option<When>,
+    /// How many posts.
+    pub(crate) count: usize,
+    /// When the first of them is to go out.
+    pub(crate) first: Option<When>,
 }
 
 /// `GET /`.
-pub(crate) async fn show(visitor: Visitor) -> HttpResponse {
-    page(StatusCode::OK, &HomePage { frame: Frame::new(&visitor, "/", "Home") })
+pub(crate) async fn show(visitor: Visitor, api: Data<Api>) -> Result<HttpResponse, Failure> {
+    let now = api.ports().clock.now();
+    let home = ShowHome(api.ports().clone()).run(&visitor.user).await?;
+    Ok(page(StatusCode::OK, &HomePage::new(&visitor, home, now)))
+}
+
+impl HomePage {
+    fn new(visitor: &Visitor, home: Home, now: OffsetDateTime) -> Self {
+        let Home { connection, next, attention, latest, risk } = home;
+        let tile = |record| Tile::of(record, &visitor.zone, now);
+        Self {
+            frame: Frame::new(visitor, "/", "Home"),
+            greeting: greeting(visitor.zone.local(now).time()),
+            was_connected: connection.is_some(),
+            account: connection
+                .filter(|connection| connection.health == Health::Working)
+                .map(|connection| connection.username),
+            risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
+            attention: attention.iter().map(tile).collect(),
+            more: next.len().saturating_sub(NEXT),
+            next: next.iter().take(NEXT).map(tile).collect(),
+            latest: latest.iter().map(|row| Tile::of_live(row, &visitor.zone, now)).collect(),
+            zone: visitor.zone.name().to_owned(),
+        }
+    }
+}
+
+impl RiskView {
+    pub(crate) fn new(risk: &Risk, visitor: &Visitor, now: OffsetDateTime) -> Self {
+        let when = |at| When::new(at, &visitor.zone, now);
+        Self {
+            ends: risk.ends_at.map(when),
+            count: risk.posts.len(),
+            first: risk.posts.iter().find_map(|record| record.publication.publish_at).map(when),
+        }
+    }
 }

@@ -45,7 +45,7 @@ impl<'a> Browser<'a> {
         }
         let answer = self.world.send(request.set_form(fields)).await;
         if let Some((cookie, _)) = answer.header("set-cookie").split_once(';') {
-            self.cookie = cookie.to_owned();
+            cookie.clone_into(&mut self.cookie);
         }
         answer
     }

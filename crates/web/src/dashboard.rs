@@ -4,9 +4,12 @@
 //! nothing to and loads nothing from anywhere else, and is reached by a session cookie alone: see [`visitor`] and [`form`].
 
 mod accounts;
+mod analytics;
 pub(crate) mod asset;
 mod chart;
+mod compose;
 mod cookie;
+mod event;
 mod failure;
 mod form;
 mod frame;
@@ -31,6 +34,9 @@ pub(crate) fn configure(api: &Api, config: &mut ServiceConfig) {
         .route("/thumb/{name}", web::get().to(thumb::serve))
         .route("/", web::get().to(home::show));
     accounts::configure(config);
+    analytics::configure(config);
+    compose::configure(config);
+    event::configure(config);
     post::configure(config);
     session::configure(api, config);
 }

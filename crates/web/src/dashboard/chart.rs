@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use plotters::{
     prelude::{
-        ChartBuilder, Circle, DrawingAreaErrorKind, IntoDrawingArea as _, IntoFont as _, LineSeries, SVGBackend,
+        ChartBuilder, Circle, DrawingAreaErrorKind, IntoDrawingArea as _, IntoFont as _, LineSeries, Rectangle,
+        SVGBackend,
     },
     style::{Color as _, RGBColor},
 };
@@ -24,6 +25,12 @@ pub(crate) struct Lines {
     pub(crate) series: Vec<Vec<(f64, f64)>>,
     /// What stands below a place.
     pub(crate) below: Box<dyn Fn(&f64) -> String>,
+}
+
+/// Numbers side by side.
+pub(crate) struct Bars {
+    /// Of each its name, and its number where it is known.
+    pub(crate) bars: Vec<(String, Option<f64>)>,
 }
 
 type Drawn = Result<(), DrawingAreaErrorKind<std::convert::Infallible>>;
@@ -58,6 +65,45 @@ impl Lines {
             chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2))).map_err(never)?;
             chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, colour.filled()))).map_err(never)?;
         }
+        area.present().map_err(never)
+    }
+}
+
+impl Bars {
+    /// The chart; nothing where no number is known.
+    pub(crate) fn svg(&self) -> Option<String> {
+        self.bars.iter().any(|(_, value)| value.is_some()).then_some(())?;
+        drawn(|svg| self.draw(svg))
+    }
+
+    fn draw(&self, svg: &mut String) -> Drawn {
+        let most = top(self.bars.iter().filter_map(|(_, value)| *value));
+        let count = self.bars.len();
+        let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
+        let mut chart = builder(&area).build_cartesian_2d(0.0..float(count), 0.0..most).map_err(never)?;
+        let name = |place: &f64| {
+            let index = (0..count).find(|index| (float(*index) + 0.5 - place).abs() < 0.51);
+            index.map_or_else(String::new, |index| self.bars[index].0.clone())
+        };
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .bold_line_style(GRID)
+            .light_line_style(GRID.mix(0.0))
+            .axis_style(GRID)
+            .label_style(("sans-serif", TEXT).into_font())
+            .x_labels(count.min(5))
+            .y_labels(4)
+            .x_label_formatter(&name)
+            .y_label_formatter(&|value| short(*value))
+            .draw()
+            .map_err(never)?;
+        let known = self.bars.iter().enumerate().filter_map(|(index, (_, value))| Some((float(index), (*value)?)));
+        chart
+            .draw_series(
+                known.map(|(at, value)| Rectangle::new([(at + 0.15, 0.0), (at + 0.85, value)], SERIES[0].filled())),
+            )
+            .map_err(never)?;
         area.present().map_err(never)
     }
 }
@@ -108,6 +154,12 @@ fn short(value: f64) -> String {
     }
 }
 
+/// A count as a place on a chart.
+#[expect(clippy::cast_precision_loss, reason = "nobody sees a difference of one in 2^52")]
+fn float(count: usize) -> f64 {
+    count as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +181,8 @@ mod tests {
         let below = || Box::new(|_: &f64| String::new());
         assert!(Lines { series: vec![], below: below() }.svg().is_none());
         assert!(Lines { series: vec![vec![(1.0, 2.0)]], below: below() }.svg().is_none(), "one point is no line");
+        assert!(Bars { bars: vec![("a".into(), None)] }.svg().is_none());
+        assert!(Bars { bars: vec![("a".into(), Some(0.0)), ("b".into(), None)] }.svg().is_some());
     }
 
     #[test]

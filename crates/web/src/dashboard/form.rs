@@ -1,9 +1,9 @@
 //! Forms: read once, kept with what is wrong about them.
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpRequest, ResponseError as _,
     dev::Payload,
-    http::header,
+    http::{StatusCode, header},
     web::{self, Data},
 };
 use futures_util::future::LocalBoxFuture;
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The field that holds the session's token.
-const TOKEN: &str = "csrf";
+pub(super) const TOKEN: &str = "csrf";
 
 /// What was filled in, and what is wrong about it.
 #[derive(Clone, Debug, Default)]
@@ -58,28 +58,42 @@ impl Form {
         self.faults.iter().filter(|fault| fault.field.is_empty()).map(|fault| fault.message.as_str()).collect()
     }
 
+    /// Fills a field in.
+    pub(crate) fn set(&mut self, name: &str, value: String) {
+        self.fields.retain(|(known, _)| known != name);
+        self.fields.push((name.to_owned(), value));
+    }
+
+    /// Whether anything is wrong about it.
+    pub(crate) fn is_refused(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
     /// Keeps what a use case says is wrong, at the fields that the form calls by the same names; `fields` are those that it has.
     ///
     /// # Errors
     ///
     /// What filling in the form otherwise would not mend.
     pub(crate) fn refused(&mut self, refusal: Refusal, fields: &[&str]) -> Result<(), Failure> {
-        let faults = match refusal {
-            Refusal::Invalid(problems) => problems.into_iter().map(Fault::from).collect(),
-            Refusal::Conflict { message, .. } | Refusal::Unauthorized(message) => vec![Fault::new("", message)],
-            Refusal::Unavailable { .. } => {
-                let problem = Problem::from(refusal);
-                problem.log();
-                vec![Fault::new("", problem.message())]
-            }
-            other => return Err(other.into()),
-        };
-        self.faults.extend(faults.into_iter().map(|mut fault| {
-            if !fields.contains(&fault.field.as_str()) {
-                fault.field.clear();
-            }
-            fault
-        }));
+        self.faulted(refusal.into(), fields)
+    }
+
+    /// The same for what the API would answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`refused`](Self::refused).
+    pub(crate) fn faulted(&mut self, problem: Problem, fields: &[&str]) -> Result<(), Failure> {
+        let status = problem.status_code();
+        let is_ours = status == StatusCode::INTERNAL_SERVER_ERROR || status == StatusCode::NOT_FOUND;
+        if is_ours || status == StatusCode::UNPROCESSABLE_ENTITY {
+            return Err(problem.into());
+        }
+        problem.log();
+        match problem.errors() {
+            [] => self.faults.push(Fault::new("", problem.message())),
+            faults => self.faults.extend(faults.iter().map(|fault| at_field(fault, fields))),
+        }
         Ok(())
     }
 
@@ -101,6 +115,23 @@ impl Form {
         let fields = url::form_urlencoded::parse(&bytes).map(|(name, value)| (name.into_owned(), value.into_owned()));
         Ok(Self { fields: fields.collect(), faults: vec![] })
     }
+}
+
+impl From<Vec<(String, String)>> for Form {
+    fn from(fields: Vec<(String, String)>) -> Self {
+        Self { fields, faults: vec![] }
+    }
+}
+
+/// The fault at its field, which needs not be named there; what the form has no field for is said about the whole of it.
+fn at_field(fault: &Fault, fields: &[&str]) -> Fault {
+    if !fields.contains(&fault.field.as_str()) {
+        return Fault::new("", fault.message.clone());
+    }
+    let named = format!("`{}`", fault.field);
+    let message =
+        fault.message.strip_prefix(&named).map_or_else(|| fault.message.clone(), |rest| format!("This{rest}"));
+    Fault::new(fault.field.clone(), message)
 }
 
 /// A form of a page that nobody needs to be signed in for. The browser must say that our own page sent it.

@@ -25,8 +25,15 @@ pub(crate) struct Tab {
     pub(crate) aside: bool,
 }
 
-const TABS: [Tab; 2] = [
+const TABS: [Tab; 5] = [
     tab("/", "Home", "M4 11.5 12 5l8 6.500V19a1 1 0 0 1-1 1h-4v-5H9v5H5a1 1 0 0 1-1-1z"),
+    tab("/compose", "New post", "M12 5v14M5 12h14"),
+    tab(
+        "/events",
+        "Events",
+        "M4 9h16v11H4zM4 9l0 0M12 9v11M3 9V6.5h18V9M12 6.500C9 6.500 7.500 5.500 7.500 4.200S9 2.500 10 3.500 12 6.500 12 6.500s1-2 2-3 2.500-.6 2.500.7S15 6.500 12 6.500z",
+    ),
+    tab("/analytics", "Analytics", "M4 20h16M7 20v-6M12 20V6M17 20v-9"),
     aside("/accounts", "Accounts", "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.500 20a7.500 7.500 0 0 1 15 0"),
 ];
 

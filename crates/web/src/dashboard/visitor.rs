@@ -5,7 +5,12 @@ use futures_util::future::LocalBoxFuture;
 use rats_application::{account::FindUser, session::FindSession};
 use rats_domain::{id::UserId, secret::Secret, session::Session, zone::Zone};
 
-use super::{cookie::SESSION, failure::Failure, local::zone_of};
+use super::{
+    cookie::SESSION,
+    failure::Failure,
+    form::{Form, TOKEN},
+    local::zone_of,
+};
 use crate::{Api, http::problem::Problem};
 
 /// The signed-in user of a page, within their limit.
@@ -29,6 +34,11 @@ impl Visitor {
     /// Whether a form is of this session.
     pub(super) fn is_csrf(&self, token: &str) -> bool {
         SESSION.is_csrf(&self.session, token)
+    }
+
+    /// Whether a form brought its token; for forms that are not read at once.
+    pub(super) fn owns(&self, form: &Form) -> bool {
+        self.is_csrf(form.value(TOKEN))
     }
 
     /// The session's id.

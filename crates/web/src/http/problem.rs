@@ -195,6 +195,11 @@ impl Problem {
         &self.0.message
     }
 
+    /// Every wrong member.
+    pub(crate) fn errors(&self) -> &[Fault] {
+        &self.0.errors
+    }
+
     /// The request's id.
     pub(crate) fn request_id(&self) -> &str {
         &self.0.request_id

@@ -3,6 +3,7 @@
 
 mod account_day;
 mod analytics;
+mod calendar;
 mod cancellation;
 mod connect_flow;
 mod connection;

@@ -176,6 +176,8 @@ gated!(PostRepository {
     fn find_added(user: &UserId, key: &IdempotencyKey) -> Result<Option<PostRecord>, AddError>;
     fn find(user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
     fn list(user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
+    fn between(user: &UserId, from: OffsetDateTime, until: OffsetDateTime) -> Result<Vec<PostRecord>, StoreError>;
+    fn pulse(user: &UserId) -> Result<String, StoreError>;
     fn open_test(user: &UserId, event: &EventId, since: OffsetDateTime) -> Result<Option<PostRecord>, StoreError>;
     fn timeline(user: &UserId, id: &PostId) -> Result<Vec<Entry>, StoreError>;
     fn change(record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;

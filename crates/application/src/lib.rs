@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod analytics;
+pub mod calendar;
 pub mod collect_accounts;
 pub mod collect_metrics;
 pub mod connect;

@@ -20,7 +20,7 @@ pub use content::{Change, PostChanges, PostRequest};
 pub use decide::{AdoptMedia, RepublishPost};
 pub use draft::SaveDraft;
 pub use edit::EditPost;
-pub use find::{FindPost, ListPosts, NameAccounts};
+pub use find::{FindPost, ListPosts, NameAccounts, TakePulse};
 pub use metrics::ReadMetrics;
 pub use preflight::{Check, Plan, Preflight, Verdict};
 pub use publish::{PublishPost, RetryPost};

@@ -40,3 +40,64 @@ if (compose) {
     waiting = setTimeout(look, 400);
   });
 }
+
+// A post is moved to another day by dragging it, or with Alt and an arrow key; its own page does the same without a script.
+const calendar = document.querySelector('[data-calendar]');
+if (calendar) {
+  const form = document.getElementById('move');
+  const move = (chip, day) => {
+    form.elements.post.value = chip.dataset.post;
+    form.elements.version.value = chip.dataset.version;
+    form.elements.day.value = day;
+    form.requestSubmit();
+  };
+  let dragged;
+  calendar.addEventListener('dragstart', (event) => { dragged = event.target.closest('[data-post]'); });
+  calendar.addEventListener('dragover', (event) => { if (dragged && event.target.closest('[data-day]')) event.preventDefault(); });
+  for (const [kind, over] of [['dragenter', true], ['dragleave', false], ['drop', false]]) {
+    calendar.addEventListener(kind, (event) => event.target.closest?.('[data-day]')?.classList.toggle('over', over && Boolean(dragged)));
+  }
+  calendar.addEventListener('drop', (event) => {
+    const day = event.target.closest('[data-day]')?.dataset.day;
+    event.preventDefault();
+    if (dragged && day && day !== dragged.closest('[data-day]').dataset.day) move(dragged, day);
+    dragged = undefined;
+  });
+  const days = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+  calendar.addEventListener('keydown', (event) => {
+    const chip = event.target.closest('[data-post]');
+    if (!chip || !event.altKey || !days[event.key]) return;
+    event.preventDefault();
+    const day = new Date(`${chip.closest('[data-day]').dataset.day}T00:00:00Z`);
+    day.setUTCDate(day.getUTCDate() + days[event.key]);
+    move(chip, day.toISOString().slice(0, 10));
+  });
+}
+
+// What happens appears by itself: the page asks for itself again and puts what is new in the place of what is old, unless somebody is
+// filling something in. A page that nobody looks at does not wait, so that many tabs take no connections from each other.
+const main = document.querySelector('main[data-live]');
+if (main) {
+  let source;
+  let known = main.dataset.live;
+  const isBusy = () => main.querySelector('details[open] form, input:focus, textarea:focus, select:focus') !== null;
+  const refresh = async () => {
+    const answer = await fetch(location.pathname + location.search.replace(/[?&]done=[^&]*/, ''), { redirect: 'error' }).catch(() => undefined);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
+    if (fresh && !isBusy()) main.replaceChildren(...fresh.childNodes);
+  };
+  const listen = () => {
+    source?.close();
+    source = undefined;
+    if (document.visibilityState !== 'visible') return;
+    source = new EventSource(`/live?since=${encodeURIComponent(known)}`);
+    source.addEventListener('change', (event) => {
+      known = event.data;
+      refresh();
+    });
+  };
+  document.addEventListener('visibilitychange', listen);
+  window.addEventListener('pagehide', () => source?.close());
+  listen();
+}

@@ -6,6 +6,7 @@
 mod accounts;
 mod analytics;
 pub(crate) mod asset;
+mod calendar;
 mod chart;
 mod compose;
 mod cookie;
@@ -14,9 +15,11 @@ mod failure;
 mod form;
 mod frame;
 mod home;
+mod live;
 mod local;
 mod post;
 mod session;
+mod settings;
 mod thumb;
 mod tile;
 mod visitor;
@@ -32,11 +35,14 @@ pub(crate) fn configure(api: &Api, config: &mut ServiceConfig) {
     config
         .route("/assets/{name}", web::get().to(asset::serve))
         .route("/thumb/{name}", web::get().to(thumb::serve))
+        .route("/live", web::get().to(live::live))
         .route("/", web::get().to(home::show));
     accounts::configure(config);
     analytics::configure(config);
+    calendar::configure(config);
     compose::configure(config);
     event::configure(config);
     post::configure(config);
     session::configure(api, config);
+    settings::configure(config);
 }

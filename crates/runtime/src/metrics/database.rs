@@ -105,6 +105,12 @@ metered! {
         async fn find_added(user: &UserId, key: &IdempotencyKey) -> Result<Option<PostRecord>, AddError>;
         async fn find(user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
         async fn list(user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
+        async fn between(
+            user: &UserId,
+            from: OffsetDateTime,
+            until: OffsetDateTime,
+        ) -> Result<Vec<PostRecord>, StoreError>;
+        async fn pulse(user: &UserId) -> Result<String, StoreError>;
         async fn open_test(
             user: &UserId,
             event: &EventId,

@@ -80,9 +80,10 @@ impl Bars {
         let most = top(self.bars.iter().filter_map(|(_, value)| *value));
         let count = self.bars.len();
         let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
-        let mut chart = builder(&area).build_cartesian_2d(0.0..float(count), 0.0..most).map_err(never)?;
+        let across = -0.5..float(count) - 0.5;
+        let mut chart = builder(&area).build_cartesian_2d(across, 0.0..most).map_err(never)?;
         let name = |place: &f64| {
-            let index = (0..count).find(|index| (float(*index) + 0.5 - place).abs() < 0.51);
+            let index = (0..count).find(|index| (float(*index) - place).abs() < 0.01);
             index.map_or_else(String::new, |index| self.bars[index].0.clone())
         };
         chart
@@ -92,7 +93,7 @@ impl Bars {
             .light_line_style(GRID.mix(0.0))
             .axis_style(GRID)
             .label_style(("sans-serif", TEXT).into_font())
-            .x_labels(count.min(5))
+            .x_labels(count.min(6))
             .y_labels(4)
             .x_label_formatter(&name)
             .y_label_formatter(&|value| short(*value))
@@ -101,7 +102,7 @@ impl Bars {
         let known = self.bars.iter().enumerate().filter_map(|(index, (_, value))| Some((float(index), (*value)?)));
         chart
             .draw_series(
-                known.map(|(at, value)| Rectangle::new([(at + 0.15, 0.0), (at + 0.85, value)], SERIES[0].filled())),
+                known.map(|(at, value)| Rectangle::new([(at - 0.35, 0.0), (at + 0.35, value)], SERIES[0].filled())),
             )
             .map_err(never)?;
         area.present().map_err(never)

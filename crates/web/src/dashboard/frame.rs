@@ -25,8 +25,9 @@ pub(crate) struct Tab {
     pub(crate) aside: bool,
 }
 
-const TABS: [Tab; 5] = [
+const TABS: [Tab; 7] = [
     tab("/", "Home", "M4 11.5 12 5l8 6.500V19a1 1 0 0 1-1 1h-4v-5H9v5H5a1 1 0 0 1-1-1z"),
+    tab("/calendar", "Calendar", "M4 6.500h16V20H4zM4 11h16M8 3.500v4M16 3.500v4"),
     tab("/compose", "New post", "M12 5v14M5 12h14"),
     tab(
         "/events",
@@ -35,6 +36,11 @@ const TABS: [Tab; 5] = [
     ),
     tab("/analytics", "Analytics", "M4 20h16M7 20v-6M12 20V6M17 20v-9"),
     aside("/accounts", "Accounts", "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.500 20a7.500 7.500 0 0 1 15 0"),
+    aside(
+        "/settings",
+        "Settings",
+        "M4 7h9M17 7h3M4 17h3M11 17h9M15 9.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5zM9 19.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z",
+    ),
 ];
 
 const fn tab(path: &'static str, name: &'static str, icon: &'static str) -> Tab {
@@ -57,17 +63,24 @@ pub(crate) struct Frame {
     pub(crate) csrf: String,
     /// What has just been done.
     pub(crate) said: Option<&'static str>,
+    /// What the page was made of, where it is to follow what happens.
+    pub(crate) pulse: Option<String>,
 }
 
 impl Frame {
     /// Around a page of this title that belongs to the tab of this path.
     pub(crate) fn new(visitor: &Visitor, tab: &'static str, title: impl Into<String>) -> Self {
-        Self { title: title.into(), tab, name: visitor.name.clone(), csrf: visitor.csrf(), said: None }
+        Self { title: title.into(), tab, name: visitor.name.clone(), csrf: visitor.csrf(), said: None, pulse: None }
     }
 
     /// The same, with what has just been done, where the page was told that something was.
     pub(crate) fn saying(self, said: Option<&'static str>) -> Self {
         Self { said, ..self }
+    }
+
+    /// The same, following what happens from here on. To be asked before the page's own questions, so that nothing falls between.
+    pub(crate) fn following(self, pulse: String) -> Self {
+        Self { pulse: Some(pulse), ..self }
     }
 
     /// The pages of the navigation.

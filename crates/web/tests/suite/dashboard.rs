@@ -2,7 +2,9 @@
 
 mod analytics;
 mod browser;
+mod calendar;
 mod compose;
 mod hand_over;
+mod live;
 mod post;
 mod session;

@@ -7,7 +7,7 @@ use crate::dashboard::chart::Lines;
 /// An account's followers over a period.
 pub(super) struct AccountView {
     pub(super) username: String,
-    pub(super) followers: Option<(String, String)>,
+    pub(super) followers: Option<String>,
     pub(super) svg: Option<String>,
     pub(super) days: usize,
     pub(super) known: usize,
@@ -23,7 +23,7 @@ impl AccountView {
         let below = Box::new(move |days: &f64| below(first, *days));
         Self {
             username,
-            followers: known.first().zip(known.last()).map(|(first, last)| (grouped(first.1), grouped(last.1))),
+            followers: known.first().zip(known.last()).map(|(first, last)| told(*first, *last)),
             svg: Lines { series: vec![points], below }.svg(),
             days: days.len(),
             known: known.len(),
@@ -35,4 +35,11 @@ impl AccountView {
 #[expect(clippy::cast_possible_truncation, reason = "a period has at most 366 days")]
 fn below(first: Date, days: f64) -> String {
     short_day(first.saturating_add(time::Duration::days(days.round() as i64)))
+}
+
+fn told((first, before): (Date, u64), (last, now): (Date, u64)) -> String {
+    if first == last {
+        return format!("{} on {}", grouped(now), short_day(last));
+    }
+    format!("{} on {}, {} on {}", grouped(before), short_day(first), grouped(now), short_day(last))
 }

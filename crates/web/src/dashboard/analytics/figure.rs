@@ -106,7 +106,7 @@ fn of(posts: u64) -> String {
     }
 }
 
-/// A count with thin spaces between thousands.
+/// A count with commas between thousands.
 pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let first = digits.len() % 3;
@@ -115,7 +115,7 @@ pub(super) fn grouped(count: u64) -> String {
         groups.push(&digits[..first]);
     }
     groups.extend((first..digits.len()).step_by(3).map(|at| &digits[at..at + 3]));
-    groups.join("\u{202f}")
+    groups.join(",")
 }
 
 /// A count as a place on a chart.
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn counts_are_grouped_and_what_is_not_known_is_a_dash() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1\u{202f}000", "1\u{202f}234\u{202f}567"]);
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
         let none = figures(&Figures::default(), &Figures::default());
         assert!(none.iter().skip(1).all(|figure| figure.value == "–" && figure.of == "of no post known yet"));
     }

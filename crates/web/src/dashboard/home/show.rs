@@ -1,6 +1,9 @@
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
-use rats_application::home::{Home, Risk, ShowHome};
+use rats_application::{
+    home::{Home, Risk, ShowHome},
+    post::TakePulse,
+};
 use rats_domain::connection::Health;
 use time::OffsetDateTime;
 
@@ -47,16 +50,17 @@ pub(crate) struct RiskView {
 /// `GET /`.
 pub(crate) async fn show(visitor: Visitor, api: Data<Api>) -> Result<HttpResponse, Failure> {
     let now = api.ports().clock.now();
+    let pulse = TakePulse(api.ports().clone()).run(&visitor.user).await?;
     let home = ShowHome(api.ports().clone()).run(&visitor.user).await?;
-    Ok(page(StatusCode::OK, &HomePage::new(&visitor, home, now)))
+    Ok(page(StatusCode::OK, &HomePage::new(&visitor, home, pulse, now)))
 }
 
 impl HomePage {
-    fn new(visitor: &Visitor, home: Home, now: OffsetDateTime) -> Self {
+    fn new(visitor: &Visitor, home: Home, pulse: String, now: OffsetDateTime) -> Self {
         let Home { connection, next, attention, latest, risk } = home;
         let tile = |record| Tile::of(record, &visitor.zone, now);
         Self {
-            frame: Frame::new(visitor, "/", "Home"),
+            frame: Frame::new(visitor, "/", "Home").following(pulse),
             greeting: greeting(visitor.zone.local(now).time()),
             was_connected: connection.is_some(),
             account: connection

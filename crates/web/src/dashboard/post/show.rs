@@ -6,7 +6,7 @@ use actix_web::{
 use askama::Template;
 use rats_application::{
     connect::FindConnection,
-    post::{FindPost, NameAccounts, ReadMetrics},
+    post::{FindPost, NameAccounts, ReadMetrics, TakePulse},
 };
 use rats_domain::id::PostId;
 use serde::Deserialize;
@@ -69,6 +69,7 @@ pub(super) async fn shown(
     refused: Option<Form>,
 ) -> Result<HttpResponse, Failure> {
     let (ports, now) = (api.ports(), api.ports().clock.now());
+    let pulse = TakePulse(ports.clone()).run(&visitor.user).await?;
     let (record, timeline) = FindPost(ports.clone()).run(&visitor.user, id).await?;
     let waits_for = NameAccounts(ports.clone()).run(std::slice::from_ref(&record)).await?.remove(id);
     let account = FindConnection(ports.clone()).run(&visitor.user).await?.map(|connection| connection.username);
@@ -85,6 +86,6 @@ pub(super) async fn shown(
         ])
     });
     let post = PostPart::new(&record, timeline, account, waits_for, visitor, now);
-    let frame = Frame::new(visitor, "/", post.title.clone()).saying(said);
+    let frame = Frame::new(visitor, "/", post.title.clone()).saying(said).following(pulse);
     Ok(page(status, &PostPage { frame, post, figures, form, zone: visitor.zone.name().to_owned() }))
 }

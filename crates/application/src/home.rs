@@ -14,7 +14,7 @@ use time::{Duration, OffsetDateTime};
 use crate::{Ports, Refusal};
 
 /// How many of the latest posts are shown.
-const LATEST: usize = 5;
+const LATEST: usize = 4;
 /// How many posts that failed are looked at.
 const FAILED: usize = 5;
 /// For how long a failure is news.

@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::{FitError, Limits, make::make, shape::Shape, source::Source, turn};
 
 /// The largest small copy, in bytes: a page shows ten of them and is still quick.
-const MOST_BYTES: usize = 9_000;
+const MOST_BYTES: usize = 7_500;
 
-/// A copy of a picture `width` pixels wide, or as wide as it is, as a JPEG of at most 9,000 bytes.
+/// A copy of a picture `width` pixels wide, or as wide as it is, as a JPEG of at most 7,500 bytes.
 ///
 /// # Errors
 ///

@@ -4,6 +4,7 @@ use actix_web::{
     web::{Data, Query},
 };
 use askama::Template;
+use futures_util::try_join;
 use rats_application::{
     Refusal,
     analytics::{ChartPosts, FindBestTimes, PeriodRequest, RankPosts, RankRequest, SummarizePosts},
@@ -38,7 +39,7 @@ use crate::{
 };
 
 /// How many posts are ranked on the page.
-const RANKED: usize = 8;
+const RANKED: usize = 5;
 /// By what posts can be ranked here, and how a person calls it.
 const BY: [(&str, &str); 4] =
     [("engagementRate", "engagement"), ("reach", "reach"), ("likes", "likes"), ("impressions", "views")];
@@ -141,17 +142,21 @@ async fn found(
     asked: &Asked,
 ) -> Result<(AnalyticsPage, (Date, Date)), Refusal> {
     let (ports, user, now) = (api.ports(), &visitor.user, api.ports().clock.now());
-    let summary = SummarizePosts(ports.clone()).run(user, request).await?;
-    let series = ChartPosts(ports.clone()).run(user, request, asked.step()).await?;
     let half_a_year = PeriodRequest { time_zone: request.time_zone.clone(), ..PeriodRequest::default() };
-    let times = FindBestTimes(ports.clone()).run(user, &half_a_year).await?;
-    let ranking = match asked.slot() {
-        Some(slot) => {
-            let rank = RankRequest { period: request.clone(), slot, by: asked.by(), limit: RANKED, after: None };
-            Some(RankPosts(ports.clone()).run(user, rank).await?)
-        }
-        None => None,
+    let (summarize, chart) = (SummarizePosts(ports.clone()), ChartPosts(ports.clone()));
+    let (best, rank) = (FindBestTimes(ports.clone()), RankPosts(ports.clone()));
+    let ranking = async {
+        let Some(slot) = asked.slot() else { return Ok(None) };
+        let request = RankRequest { period: request.clone(), slot, by: asked.by(), limit: RANKED, after: None };
+        Ok(Some(rank.run(user, request).await?))
     };
+    // Each reads for itself: beside each other they take no longer than the longest.
+    let (summary, series, times, ranking) = try_join!(
+        summarize.run(user, request),
+        chart.run(user, request, asked.step()),
+        best.run(user, &half_a_year),
+        ranking
+    )?;
     let (whole, today) = (&summary.summary.whole, visitor.zone.day(now));
     let span = |first: Date, last: Date| format!("{} to {}", day_words(first, today), day_words(last, today));
     let when = |at| When::new(at, &visitor.zone, now);

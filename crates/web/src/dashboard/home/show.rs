@@ -18,8 +18,12 @@ use crate::{
     },
 };
 
-/// How many of the next posts are shown.
+/// How many of the next posts are shown, and how many beside those that need a look: a page of a hundred kilobytes has room for so many
+/// pictures.
 const NEXT: usize = 6;
+const NEXT_BESIDE: usize = 3;
+/// How many of those that need a look are shown.
+const ATTENTION: usize = 4;
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
@@ -30,6 +34,8 @@ struct HomePage {
     account: Option<String>,
     was_connected: bool,
     risk: Option<RiskView>,
+    /// How many posts need a look, and the first of them.
+    troubled: usize,
     attention: Vec<Tile>,
     next: Vec<Tile>,
     more: usize,
@@ -58,6 +64,7 @@ pub(crate) async fn show(visitor: Visitor, api: Data<Api>) -> Result<HttpRespons
 impl HomePage {
     fn new(visitor: &Visitor, home: Home, pulse: String, now: OffsetDateTime) -> Self {
         let Home { connection, next, attention, latest, risk } = home;
+        let room = if attention.is_empty() { NEXT } else { NEXT_BESIDE };
         let tile = |record| Tile::of(record, &visitor.zone, now);
         Self {
             frame: Frame::new(visitor, "/", "Home").following(pulse),
@@ -67,9 +74,10 @@ impl HomePage {
                 .filter(|connection| connection.health == Health::Working)
                 .map(|connection| connection.username),
             risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
-            attention: attention.iter().map(tile).collect(),
-            more: next.len().saturating_sub(NEXT),
-            next: next.iter().take(NEXT).map(tile).collect(),
+            troubled: attention.len(),
+            attention: attention.iter().take(ATTENTION).map(tile).collect(),
+            more: next.len().saturating_sub(room),
+            next: next.iter().take(room).map(tile).collect(),
             latest: latest.iter().map(|row| Tile::of_live(row, &visitor.zone, now)).collect(),
             zone: visitor.zone.name().to_owned(),
         }

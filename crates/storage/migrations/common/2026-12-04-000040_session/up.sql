@@ -5,5 +5,5 @@ CREATE TABLE session (
     begun_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_of_user ON session (user_id);
 CREATE INDEX session_end ON session (expires_at);

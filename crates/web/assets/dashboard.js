@@ -42,10 +42,11 @@ if (compose) {
 }
 
 // A post is moved to another day by dragging it, or with Alt and an arrow key; its own page does the same without a script.
-const calendar = document.querySelector('[data-calendar]');
+// What is inside of `main` may be replaced by what is new, so it is `main` that listens.
+const calendar = document.querySelector('[data-calendar]')?.closest('main');
 if (calendar) {
-  const form = document.getElementById('move');
   const move = (chip, day) => {
+    const form = document.getElementById('move');
     form.elements.post.value = chip.dataset.post;
     form.elements.version.value = chip.dataset.version;
     form.elements.day.value = day;

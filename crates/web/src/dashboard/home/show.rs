@@ -1,10 +1,15 @@
-use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
 use askama::Template;
 use rats_application::{
     home::{Home, Risk, ShowHome},
     post::TakePulse,
 };
 use rats_domain::connection::Health;
+use serde::Deserialize;
 use time::OffsetDateTime;
 
 use crate::{
@@ -53,12 +58,21 @@ pub(crate) struct RiskView {
     pub(crate) first: Option<When>,
 }
 
+/// What the page is told by its address.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    done: String,
+}
+
 /// `GET /`.
-pub(crate) async fn show(visitor: Visitor, api: Data<Api>) -> Result<HttpResponse, Failure> {
+pub(crate) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     let now = api.ports().clock.now();
     let pulse = TakePulse(api.ports().clone()).run(&visitor.user).await?;
     let home = ShowHome(api.ports().clone()).run(&visitor.user).await?;
-    Ok(page(StatusCode::OK, &HomePage::new(&visitor, home, pulse, now)))
+    let said = (asked.done == "removed").then_some("The post was removed.");
+    let shown = HomePage::new(&visitor, home, pulse, now);
+    Ok(page(StatusCode::OK, &HomePage { frame: shown.frame.saying(said), ..shown }))
 }
 
 impl HomePage {

@@ -36,6 +36,7 @@ async fn a_post_is_drafted_moved_cancelled_and_removed_without_a_script() {
     assert!(anna.get(&post).await.text().contains("Cancelled"));
     let removed = anna.submit(&post, &format!("{post}/cancel"), &[]).await;
     assert_eq!(removed.header("location"), "/?done=removed");
+    assert!(anna.get("/?done=removed").await.text().contains("The post was removed."));
     assert_eq!(anna.get(&post).await.status, 404);
 }
 

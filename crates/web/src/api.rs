@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use rats_application::Ports;
 
 use crate::{
-    account, analytics, connect, dashboard, event, health,
+    account, analytics, connect,
+    dashboard::{self, Places},
+    event, health,
     http::{address, idempotency::fingerprint, limit::Limiter, problem::Problem},
     openapi, picture,
     post::{self, Beside},
@@ -38,6 +40,7 @@ struct Inner {
     tokens: Tokens,
     limiter: Limiter,
     beside: Beside,
+    live: Places,
 }
 
 impl Api {
@@ -50,7 +53,15 @@ impl Api {
     pub fn new(ports: Arc<Ports>, settings: WebSettings, readiness: Arc<dyn Readiness>) -> Self {
         let tokens = Tokens::new(&settings);
         let beside = Beside::new(Arc::clone(&ports));
-        Self(Arc::new(Inner { ports, settings, readiness, tokens, limiter: Limiter::default(), beside }))
+        Self(Arc::new(Inner {
+            ports,
+            settings,
+            readiness,
+            tokens,
+            limiter: Limiter::default(),
+            beside,
+            live: Places::default(),
+        }))
     }
 
     /// Registers every route. [`app`](crate::app) adds what they need around them: CORS, security headers, request ids.
@@ -97,6 +108,11 @@ impl Api {
     /// Posts that go on beside the requests.
     pub(crate) fn beside(&self) -> &Beside {
         &self.0.beside
+    }
+
+    /// Pages that wait for what happens.
+    pub(crate) fn live(&self) -> &Places {
+        &self.0.live
     }
 
     pub(crate) fn readiness(&self) -> &dyn Readiness {

@@ -29,6 +29,7 @@ use actix_web::web::{self, ServiceConfig};
 use crate::Api;
 
 pub(crate) use failure::nothing_here;
+pub(crate) use live::Places;
 pub(crate) use visitor::session_of;
 
 pub(crate) fn configure(api: &Api, config: &mut ServiceConfig) {

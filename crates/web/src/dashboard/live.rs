@@ -2,7 +2,11 @@
 //!
 //! The database is asked, since what happens happens in other processes, too.
 
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -11,12 +15,12 @@ use actix_web::{
 };
 use futures_util::stream;
 use rats_application::{Refusal, post::TakePulse, session::FindSession};
-use rats_domain::{clock::Monotonic, secret::Secret};
+use rats_domain::{clock::Monotonic, id::UserId, secret::Secret};
 use serde::Deserialize;
 use tokio::sync::watch;
 
-use super::visitor::Visitor;
-use crate::Api;
+use super::{failure::Failure, visitor::Visitor};
+use crate::{Api, http::problem::Problem};
 
 /// How often is looked.
 const EVERY: Duration = Duration::from_secs(2);
@@ -24,6 +28,43 @@ const EVERY: Duration = Duration::from_secs(2);
 const QUIET: Duration = Duration::from_secs(20);
 /// How long one connection lasts; the browser then comes back by itself.
 const LONGEST: Duration = Duration::from_mins(10);
+
+/// How many pages of one user may wait at once; more than a person has open, and no load.
+const MOST: usize = 20;
+
+/// How many pages of each user wait.
+#[derive(Clone, Default)]
+pub(crate) struct Places(Arc<Mutex<BTreeMap<UserId, usize>>>);
+
+/// One that waits, until it is dropped.
+struct Place {
+    places: Places,
+    user: UserId,
+}
+
+impl Places {
+    fn take(&self, user: &UserId) -> Option<Place> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(user.clone()).or_default();
+        if *count >= MOST {
+            return None;
+        }
+        *count += 1;
+        Some(Place { places: self.clone(), user: user.clone() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.user) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.user);
+            }
+        }
+    }
+}
 
 /// What the page was made of.
 #[derive(Default, Deserialize)]
@@ -41,23 +82,30 @@ struct Watch {
     known: String,
     began: Monotonic,
     spoke: Monotonic,
+    _place: Place,
 }
 
 /// `GET /live`: an event `change` for each time that something moved, from what the page was made of, or was last told, on.
-pub(super) async fn live(visitor: Visitor, api: Data<Api>, request: HttpRequest, asked: Query<Asked>) -> HttpResponse {
+pub(super) async fn live(
+    visitor: Visitor,
+    api: Data<Api>,
+    request: HttpRequest,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, Failure> {
+    let place = api.live().take(&visitor.user).ok_or_else(|| Problem::too_many(QUIET.as_secs()))?;
     let last = request.headers().get("last-event-id").and_then(|id| id.to_str().ok());
     let known = last.unwrap_or(&asked.since).chars().take(100).collect();
     let now = api.ports().clock.monotonic();
     let (stop, session) = (api.beside().stopping(), visitor.session().clone());
-    let watch = Watch { api, visitor, session, stop, known, began: now, spoke: now };
+    let watch = Watch { api, visitor, session, stop, known, began: now, spoke: now, _place: place };
     let head = stream::once(async { Ok::<_, Refusal>(Bytes::from_static(b"retry: 3000\n\n")) });
     let changes =
         stream::try_unfold(watch, |mut watch| async move { Ok(watch.next().await?.map(|told| (told, watch))) });
-    HttpResponse::Ok()
+    Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("x-accel-buffering", "no"))
-        .streaming(futures_util::StreamExt::chain(head, changes))
+        .streaming(futures_util::StreamExt::chain(head, changes)))
 }
 
 impl Watch {
@@ -89,5 +137,22 @@ impl Watch {
 
     async fn is_signed_in(&self) -> Result<bool, Refusal> {
         Ok(FindSession(self.api.ports().clone()).run(&self.session).await?.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_42_one_user_has_so_many_pages_that_wait_and_no_more() {
+        let places = Places::default();
+        let (anna, bert) = (UserId::new("anna"), UserId::new("bert"));
+        let held: Vec<_> = (0..MOST).filter_map(|_| places.take(&anna)).collect();
+        assert_eq!(held.len(), MOST);
+        assert!(places.take(&anna).is_none() && places.take(&bert).is_some());
+        drop(held);
+        assert!(places.take(&anna).is_some());
+        assert!(places.0.lock().unwrap().is_empty(), "nobody who has gone is remembered");
     }
 }

@@ -63,6 +63,7 @@ promises! {
         store.record_published(&PostId::new("p"), &known, &[]).await.unwrap();
         assert_ne!(pulse().await, planned, "it is live");
         let live = pulse().await;
+        assert_ne!(live, linked, "also for who did not look while it was on its way");
         store.disconnect(&user("u"), T).await.unwrap();
         assert_ne!(pulse().await, live, "the account");
     }

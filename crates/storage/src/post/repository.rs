@@ -341,7 +341,14 @@ statements! {
                 .load(conn)
                 .await?;
             open.sort_unstable();
-            Ok(short_hash(&format!("{accounts:?} {open:?}")).to_string())
+            // What was open only between two looks has left this behind.
+            let latest: Option<Option<i64>> = metrics_table::table
+                .filter(metrics_table::user_id.eq(user.to_owned()))
+                .select(max(metrics_table::sent_at))
+                .first(conn)
+                .await
+                .optional()?;
+            Ok(short_hash(&format!("{accounts:?} {open:?} {latest:?}")).to_string())
         }
 
         /// An event's title.

@@ -4,6 +4,7 @@
 mod account_day;
 mod agenda;
 mod analytics;
+mod calendar;
 mod cancellation;
 mod connect_flow;
 mod connection;
@@ -23,6 +24,7 @@ mod post;
 mod preference;
 mod queue;
 mod secrets;
+mod session;
 mod standing;
 mod tenants;
 mod user;

@@ -177,6 +177,8 @@ gated!(PostRepository {
     fn find(user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
     fn find_with_timeline(user: &UserId, id: &PostId) -> Result<Option<(PostRecord, Vec<Entry>)>, StoreError>;
     fn list(user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
+    fn between(user: &UserId, from: OffsetDateTime, until: OffsetDateTime) -> Result<Vec<PostRecord>, StoreError>;
+    fn pulse(user: &UserId) -> Result<String, StoreError>;
     fn open_test(user: &UserId, event: &EventId, since: OffsetDateTime) -> Result<Option<PostRecord>, StoreError>;
     fn change(record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;
     fn remove(user: &UserId, id: &PostId, epoch: i64) -> Result<bool, StoreError>;

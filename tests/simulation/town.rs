@@ -19,6 +19,7 @@ use rats_domain::{
     post::{Post, PostRecord, PostRepository as _},
     preference::MockPreferenceRepository,
     publication::PublicationQueue,
+    session::MockSessionRepository,
     timeline::Entry,
     user::{MockPasswordHasher, MockUserRepository},
 };
@@ -211,6 +212,7 @@ impl Town {
             random: Arc::new(self.world.clone()),
             users: Arc::new(MockUserRepository::new()),
             passwords: Arc::new(MockPasswordHasher::new()),
+            sessions: Arc::new(MockSessionRepository::new()),
             flows: Arc::new(MockConnectFlowRepository::new()),
             connections: stored.clone(),
             events: Arc::new(MockEventRepository::new()),

@@ -65,24 +65,3 @@ for (const button of document.querySelectorAll('button[data-do]')) {
     button.disabled = false;
   });
 }
-
-const journey = document.querySelector('#journey');
-if (journey) {
-  // docs/http-api.md has the words.
-  const told = {
-    denied: 'Instagram was not connected: you did not allow it there.',
-    declined: 'Instagram was not connected: you declined on our page.',
-    state: 'Instagram was not connected: this login was used before, began elsewhere, or took longer than ten minutes. Begin again.',
-    scope: 'Instagram was not connected: you allowed nothing there. Begin again and leave the boxes ticked.',
-    linked_elsewhere: 'Instagram was not connected: another RATS user has this account connected. They must disconnect it first.',
-    unavailable: 'Instagram was not connected: Instagram or our database does not answer. Try again later.',
-    expired: 'Instagram was not connected: it took longer than ten minutes. Begin again.',
-    exchange: 'Instagram was not connected: Instagram did not accept the login. Begin again.',
-    profile: 'Instagram was not connected: Instagram did not show the profile, or the account is a personal one. Use a business or creator account.',
-  };
-  const query = new URLSearchParams(window.location.search);
-  const reason = query.get('reason');
-  if (query.get('connected')) journey.textContent = 'Instagram is connected.';
-  else if (query.get('error')) journey.textContent = told[reason] ?? 'Instagram was not connected. Begin again from the sandbox page.';
-  else journey.textContent = 'Connect an account from the sandbox page.';
-}

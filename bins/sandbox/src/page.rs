@@ -1,4 +1,4 @@
-//! The sandbox's own pages: a start page to click through, and the end of the connect journey.
+//! The sandbox's own page: where everything is, and the API to click through. The dashboard itself is at `/`.
 
 use std::io::Write as _;
 
@@ -37,6 +37,7 @@ pub(crate) fn announce(links: &Links) {
     demo login            {email}  /  {password}
     simulated Instagram   {simulator}
     fault panel           {simulator}_control
+    the API by clicks     {address}/sandbox
     OpenAPI               {address}/openapi.json
     metrics               {metrics}
 
@@ -58,15 +59,9 @@ pub(crate) fn routes(links: &Links) -> impl Fn(&mut ServiceConfig) + Clone + Sen
     move |config| {
         config
             .app_data(web::Data::new(links.clone()))
-            .route("/", web::get().to(to_start))
             .route("/sandbox", web::get().to(start))
-            .route("/sandbox.js", web::get().to(script))
-            .route("/settings/social-accounts", web::get().to(journey_end));
+            .route("/sandbox.js", web::get().to(script));
     }
-}
-
-async fn to_start() -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, "/sandbox")).finish()
 }
 
 async fn script() -> HttpResponse {
@@ -75,17 +70,6 @@ async fn script() -> HttpResponse {
 
 async fn start(links: web::Data<Links>) -> HttpResponse {
     page("RATS sandbox", &start_page(&links))
-}
-
-async fn journey_end() -> HttpResponse {
-    page(
-        "Social accounts",
-        &html! {
-            h1 { "Social accounts" }
-            p #journey role="status" {}
-            p { a.button href="/sandbox" { "Back to the sandbox" } }
-        },
-    )
 }
 
 fn page(title: &str, body: &Markup) -> HttpResponse {
@@ -115,9 +99,10 @@ fn start_page(links: &Links) -> Markup {
         header {
             h1 { "RATS sandbox" }
             p { "The whole product on this machine: API, scheduler and a simulated Instagram. Nothing leaves it." }
+            p { a.button href="/" { "Open the dashboard" } }
         }
         section {
-            h2 { "Click through it" }
+            h2 { "The API by clicks" }
             p.login data-email=(links.email) data-password=(links.password) {
                 "You are " b { (links.email) } " with the password " b { (links.password) } "."
             }

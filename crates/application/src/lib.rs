@@ -3,11 +3,13 @@
 pub mod account;
 pub mod analytics;
 pub mod auto_post;
+pub mod calendar;
 pub mod collect_accounts;
 pub mod collect_metrics;
 pub mod connect;
 mod dead_token;
 pub mod event;
+pub mod home;
 #[cfg(test)]
 mod mock;
 mod persist;
@@ -18,6 +20,7 @@ pub mod preferences;
 pub mod publish;
 pub mod refresh_tokens;
 mod refusal;
+pub mod session;
 mod settings;
 
 pub use ports::Ports;

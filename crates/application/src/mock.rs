@@ -18,6 +18,7 @@ use rats_domain::{
     publication::{MockPublicationQueue, Publication},
     random::MockRandom,
     secret::Secret,
+    session::MockSessionRepository,
     user::{MockPasswordHasher, MockUserRepository},
 };
 use time::{Duration, OffsetDateTime, macros::datetime};
@@ -69,6 +70,7 @@ pub(crate) fn post() -> PostRecord {
 /// Mocks of the ports that unit tests expect calls of.
 #[derive(Default)]
 pub(crate) struct Mocks {
+    pub(crate) sessions: MockSessionRepository,
     pub(crate) events: MockEventRepository,
     pub(crate) agenda: MockEventAgenda,
     pub(crate) occurrences: MockOccurrenceRepository,
@@ -102,6 +104,7 @@ impl Mocks {
             random: Arc::new(random),
             users: Arc::new(MockUserRepository::new()),
             passwords: Arc::new(MockPasswordHasher::new()),
+            sessions: Arc::new(self.sessions),
             flows: Arc::new(MockConnectFlowRepository::new()),
             connections: Arc::new(self.connections),
             events: Arc::new(self.events),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rats_domain::{
     event::Event,
-    id::{PictureId, UserId},
+    id::{EventId, PictureId, UserId},
     idempotency::IdempotencyKey,
     picture::{CardBrief, Fit, MadePicture, Picture, PictureError, PictureSource},
 };
@@ -30,6 +30,23 @@ impl UploadPicture {
     ) -> Result<Picture, Refusal> {
         let made = self.0.maker.fit(photo, fit).await?;
         keep(&self.0, user, made, PictureSource::Photo, fit, key).await
+    }
+}
+
+/// A picture of the user's.
+pub struct FindPicture(pub Arc<Ports>);
+
+impl FindPicture {
+    /// What is known of the picture.
+    pub async fn run(&self, user: &UserId, id: &PictureId) -> Result<Picture, Refusal> {
+        self.0.pictures.find(user, id).await?.ok_or(Refusal::NotFound("picture"))
+    }
+
+    /// Its original, metadata removed, which only its owner is shown; of a card there is none.
+    pub async fn original(&self, user: &UserId, id: &PictureId) -> Result<Vec<u8>, Refusal> {
+        let missing = || Refusal::NotFound("picture");
+        let original = self.run(user, id).await?.original.ok_or_else(missing)?;
+        self.0.files.get(&kept_as(&original)).await?.ok_or_else(missing)
     }
 }
 
@@ -90,17 +107,33 @@ async fn fetched(ports: &Ports, user: &UserId, url: &Url, fit: Fit) -> Result<Pi
     keep(ports, user, made, PictureSource::Photo, fit, None).await
 }
 
-/// Renders the event's card. The same event gives the same decoration.
+/// Shows an event's card.
+pub struct DrawCard(pub Arc<Ports>);
+
+impl DrawCard {
+    /// The card of the user's event as a JPEG, as a post would show it; it is not kept.
+    pub async fn run(&self, user: &UserId, id: &EventId) -> Result<Vec<u8>, Refusal> {
+        let event = self.0.events.find(user, id).await?.ok_or(Refusal::NotFound("event"))?;
+        Ok(draw(&self.0, &event).await?.jpeg)
+    }
+}
+
+/// Renders the event's card and keeps it.
 async fn card(ports: &Ports, user: &UserId, event: &Event) -> Result<Picture, Refusal> {
+    let made = draw(ports, event).await?;
+    keep(ports, user, made, PictureSource::Card, Fit::Pad, None).await
+}
+
+/// Renders the event's card. The same event gives the same decoration.
+async fn draw(ports: &Ports, event: &Event) -> Result<MadePicture, Refusal> {
     let details = &event.details;
     let recipient = Some(details.recipient_name.clone()).filter(|name| !name.trim().is_empty());
     let seed = event.id.as_str().bytes().fold(0, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
     let brief = CardBrief { kind: details.kind, title: details.title.clone(), recipient, date: details.date, seed };
-    let made = ports.maker.card(brief).await.map_err(|error| match error {
+    ports.maker.card(brief).await.map_err(|error| match error {
         PictureError::Unusable(message) => Refusal::Invalid(vec![FieldProblem { field: "eventId", message }]),
         failed @ PictureError::Failed(_) => failed.into(),
-    })?;
-    keep(ports, user, made, PictureSource::Card, Fit::Pad, None).await
+    })
 }
 
 async fn keep(

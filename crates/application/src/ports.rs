@@ -13,6 +13,7 @@ use rats_domain::{
     preference::PreferenceRepository,
     publication::PublicationQueue,
     random::Random,
+    session::SessionRepository,
     user::{PasswordHasher, UserRepository},
 };
 use url::Url;
@@ -29,6 +30,8 @@ pub struct Ports {
     pub users: Arc<dyn UserRepository>,
     /// Their passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// Who is signed in on the dashboard.
+    pub sessions: Arc<dyn SessionRepository>,
     /// Connect flows under way.
     pub flows: Arc<dyn ConnectFlowRepository>,
     /// Linked accounts.

@@ -109,6 +109,28 @@ pub fn normalise(text: &str) -> String {
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What Instagram counts of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Its length in UTF-16 code units.
+    pub utf16_units: usize,
+    /// Its hashtags.
+    pub hashtags: usize,
+    /// Its mentions.
+    pub mentions: usize,
+}
+
+/// Counts what [`Caption::parse`] judges, as it would.
+#[must_use]
+pub fn counts(text: &str) -> Counts {
+    let text = fold(text);
+    Counts {
+        utf16_units: utf16_units(&text),
+        hashtags: tag::hashtags(&text).len(),
+        mentions: tag::mentions(&text).len(),
+    }
+}
+
 /// Unifies line ends, folds runs of blank lines to one, trims the ends.
 fn fold(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");

@@ -18,6 +18,7 @@ pub mod quota;
 pub mod random;
 pub mod receipt;
 pub mod secret;
+pub mod session;
 pub mod store;
 pub mod text;
 pub mod timeline;

@@ -155,6 +155,9 @@ pub trait PictureMaker: Send + Sync {
     /// Makes `photo` fit Instagram.
     async fn fit(&self, photo: Arc<[u8]>, fit: Fit) -> Result<MadePicture, PictureError>;
 
+    /// A copy of one of our pictures, `width` pixels wide at most, as a JPEG of some kilobytes.
+    async fn small(&self, jpeg: Arc<[u8]>, width: u32) -> Result<Vec<u8>, PictureError>;
+
     /// Renders an event card.
     async fn card(&self, brief: CardBrief) -> Result<MadePicture, PictureError>;
 }

@@ -94,6 +94,12 @@ pub struct PostRecord {
 }
 
 impl PostRecord {
+    /// When it went out; where it did not, when it was or is to.
+    #[must_use]
+    pub fn moment(&self) -> Option<OffsetDateTime> {
+        self.receipt.as_ref().map(|receipt| receipt.sent_at).or(self.publication.publish_at)
+    }
+
     /// What the person should know: what the publication says, or that it has to wait for another post.
     #[must_use]
     pub fn attention(&self) -> Option<Attention> {
@@ -173,6 +179,20 @@ pub trait PostRepository: Send + Sync {
 
     /// The user's posts, newest first, in one query.
     async fn list(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
+
+    /// The user's posts that went out at or after `from` and before `until`, or, where they did not, were or are to; the soonest first, in one
+    /// query.
+    async fn between(
+        &self,
+        user: &UserId,
+        from: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<Vec<PostRecord>, StoreError>;
+
+    /// What tells whether anything moved that a person would want to see: a post that goes out, fails, is held or is to be decided, a change of
+    /// a person's, an account that works or does not. Two are equal while nothing did; they say nothing else. It costs no more than the user's
+    /// open posts, however many others there are.
+    async fn pulse(&self, user: &UserId) -> Result<String, StoreError>;
 
     /// The open test post of the user's event, else the one that went live at or after `since`.
     async fn open_test(

@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     card::{Card, CardError, CardPress},
     fetch::{FetchError, Fetcher},
-    fit::{FitError, Fitted},
+    fit::{self, FitError, Fitted},
     workshop::Workshop,
 };
 
@@ -33,6 +33,11 @@ impl PictureMaker for Studio {
     async fn fit(&self, photo: Arc<[u8]>, fit: Fit) -> Result<MadePicture, PictureError> {
         let Fitted { jpeg, width, height, changes, original } = self.workshop.fit(photo, fit).await.map_err(unfit)?;
         Ok(MadePicture { jpeg, width, height, changes, original })
+    }
+
+    async fn small(&self, jpeg: Arc<[u8]>, width: u32) -> Result<Vec<u8>, PictureError> {
+        let made = self.workshop.run(move || fit::small(&jpeg, width)).await;
+        made.map_err(|lost| PictureError::Failed(Box::new(lost)))?.map_err(unfit)
     }
 
     async fn card(&self, brief: CardBrief) -> Result<MadePicture, PictureError> {

@@ -88,6 +88,7 @@ impl Assembly {
             random: Arc::new(SystemRandom),
             users: Arc::new(store.clone()),
             passwords: Arc::new(rats_web::Argon2Hasher::default()),
+            sessions: Arc::new(store.clone()),
             flows: Arc::new(store.clone()),
             connections: Arc::new(store.clone()),
             events: Arc::new(store.clone()),

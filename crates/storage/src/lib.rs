@@ -32,6 +32,7 @@ mod queue;
 mod receipt;
 mod reencrypt;
 mod schema;
+mod session;
 mod sqlite;
 mod standing;
 mod store;

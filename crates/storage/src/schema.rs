@@ -232,6 +232,15 @@ table! {
 }
 
 table! {
+    session (id_hash) {
+        id_hash -> Text,
+        user_id -> Text,
+        begun_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
     snapshot (post_id, slot) {
         post_id -> Text,
         slot -> BigInt,

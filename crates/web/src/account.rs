@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Api,
-    http::{body::JsonBody, idempotency::fingerprint, problem::Problem, route::resource},
+    http::{body::JsonBody, problem::Problem, route::resource},
 };
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -62,7 +62,7 @@ pub(crate) struct SignedIn {
 #[utoipa::path(post, path = "/api/auth/register", tag = "accounts", request_body = RegisterRequest,
     responses((status = 201, body = SignedIn)))]
 pub(crate) async fn register(api: Data<Api>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
-    limit(&api, &request)?;
+    api.limit_logins(&request)?;
     let mut members = JsonBody::read(&request, payload).await?.members();
     // What is left out reads as empty, which the use case explains with everything else that is wrong.
     let read = RegisterRequest {
@@ -81,20 +81,15 @@ pub(crate) async fn register(api: Data<Api>, request: HttpRequest, payload: Payl
 #[utoipa::path(post, path = "/api/auth/login", tag = "accounts", request_body = LoginRequest,
     responses((status = 200, body = SignedIn)))]
 pub(crate) async fn login(api: Data<Api>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
-    limit(&api, &request)?;
+    api.limit_logins(&request)?;
     let mut members = JsonBody::read(&request, payload).await?.members();
     let read = LoginRequest {
         email: members.text("email").unwrap_or_default(),
         password: members.text("password").unwrap_or_default(),
     };
     members.finish()?;
-    let account = fingerprint(read.email.trim().to_lowercase().as_bytes());
-    api.limit(format!("account {account}"), api.settings().logins_per_minute)?;
+    api.limit_account(&read.email)?;
     let user = SignIn(api.ports().clone()).run(&read.email, Secret::new(read.password)).await?;
     let token = api.tokens().issue(&user, api.ports().clock.now()).map_err(|error| Refusal::Broken(error.into()))?;
     Ok(HttpResponse::Ok().json(SignedIn { id: user.id.to_string(), email: user.email, username: None, token }))
-}
-
-fn limit(api: &Api, request: &HttpRequest) -> Result<(), Problem> {
-    api.limit(format!("login {}", api.address(request)), api.settings().logins_per_minute)
 }

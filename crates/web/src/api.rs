@@ -8,8 +8,10 @@ use async_trait::async_trait;
 use rats_application::Ports;
 
 use crate::{
-    account, analytics, connect, event, health,
-    http::{address, limit::Limiter, problem::Problem},
+    account, analytics, connect,
+    dashboard::{self, Places},
+    event, health,
+    http::{address, idempotency::fingerprint, limit::Limiter, problem::Problem},
     openapi, picture,
     post::{self, Beside},
     preferences,
@@ -39,6 +41,7 @@ struct Inner {
     tokens: Tokens,
     limiter: Limiter,
     beside: Beside,
+    live: Places,
 }
 
 impl Api {
@@ -51,7 +54,15 @@ impl Api {
     pub fn new(ports: Arc<Ports>, settings: WebSettings, readiness: Arc<dyn Readiness>) -> Self {
         let tokens = Tokens::new(&settings);
         let beside = Beside::new(Arc::clone(&ports));
-        Self(Arc::new(Inner { ports, settings, readiness, tokens, limiter: Limiter::default(), beside }))
+        Self(Arc::new(Inner {
+            ports,
+            settings,
+            readiness,
+            tokens,
+            limiter: Limiter::default(),
+            beside,
+            live: Places::default(),
+        }))
     }
 
     /// Registers every route. [`app`](crate::app) adds what they need around them: CORS, security headers, request ids.
@@ -68,9 +79,8 @@ impl Api {
         analytics::configure(config);
         health::configure(config);
         openapi::configure(config);
-        config.default_service(web::to(async || {
-            Err::<actix_web::HttpResponse, _>(Problem::not_found("There is nothing at this address."))
-        }));
+        dashboard::configure(self, config);
+        config.default_service(web::to(dashboard::nothing_here));
     }
 
     /// Lets the publish requests in flight that people wait for get their answers, for so long at most. To be awaited as soon as the process is
@@ -116,6 +126,11 @@ impl Api {
         })
     }
 
+    /// Pages that wait for what happens.
+    pub(crate) fn live(&self) -> &Places {
+        &self.0.live
+    }
+
     pub(crate) fn readiness(&self) -> &dyn Readiness {
         self.0.readiness.as_ref()
     }
@@ -133,6 +148,17 @@ impl Api {
     /// Counts one more for `key`, at most `most` a minute.
     pub(crate) fn limit(&self, key: String, most: u32) -> Result<(), Problem> {
         self.0.limiter.count(key, most, self.0.ports.clock.monotonic()).map_err(Problem::too_many)
+    }
+
+    /// Counts one more registration or login from the request's address.
+    pub(crate) fn limit_logins(&self, request: &HttpRequest) -> Result<(), Problem> {
+        self.limit(format!("login {}", self.address(request)), self.0.settings.logins_per_minute)
+    }
+
+    /// Counts one more login of an account.
+    pub(crate) fn limit_account(&self, email: &str) -> Result<(), Problem> {
+        let account = fingerprint(email.trim().to_lowercase().as_bytes());
+        self.limit(format!("account {account}"), self.0.settings.logins_per_minute)
     }
 
     /// Counts one more for the request's address.

@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod body;
+pub(crate) mod cookie;
 pub(crate) mod edge;
 pub(crate) mod idempotency;
 pub(crate) mod if_match;
@@ -9,6 +10,7 @@ mod json;
 pub(crate) mod limit;
 pub(crate) mod members;
 pub(crate) mod moment;
+pub(crate) mod origin;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod route;

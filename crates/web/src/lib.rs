@@ -4,6 +4,7 @@ mod account;
 mod analytics;
 mod api;
 mod connect;
+mod dashboard;
 mod event;
 mod health;
 mod http;

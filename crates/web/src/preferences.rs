@@ -5,7 +5,7 @@ use actix_web::{
     web::{self, Data, Json, Payload, ServiceConfig},
 };
 use rats_application::preferences::{ChangePreferences, ReadPreferences};
-use rats_domain::preference::Preferences;
+use rats_domain::{id::UserId, preference::Preferences};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -72,10 +72,15 @@ pub(crate) async fn change_settings(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<Json<SettingsAnswer>, Problem> {
-    let mut members = JsonBody::read(&request, payload).await?.members();
+    Ok(Json(change(&api, &user.0, JsonBody::read(&request, payload).await?).await?.into()))
+}
+
+/// Changes what the body names.
+pub(crate) async fn change(api: &Api, user: &UserId, body: JsonBody) -> Result<Preferences, Problem> {
+    let mut members = body.members();
     let time_zone = members.sized_text("timeZone", 1, 64);
     let post_at = event::local_time(&mut members, "postAt");
     members.finish()?;
     let change = ChangePreferences(api.ports().clone());
-    Ok(Json(change.run(&user.0, time_zone.as_deref(), post_at).await?.into()))
+    Ok(change.run(user, time_zone.as_deref(), post_at).await?)
 }

@@ -58,6 +58,12 @@ impl Tokens {
     /// Whose token it is, if it is good: HS256 alone, signed with our secret, not expired, every claim of its own type.
     #[must_use]
     pub fn verify(&self, token: &str, now: OffsetDateTime) -> Option<UserId> {
+        self.verify_until(token, now).map(|(user, _)| user)
+    }
+
+    /// The same, with when the token runs out.
+    #[must_use]
+    pub fn verify_until(&self, token: &str, now: OffsetDateTime) -> Option<(UserId, OffsetDateTime)> {
         let (message, signature) = token.rsplit_once('.').filter(|_| token.len() <= MAX_BYTES)?;
         let (header, payload) = message.split_once('.')?;
         is_hs256(&object(header)?).then_some(())?;
@@ -66,7 +72,10 @@ impl Tokens {
         let claims = object(payload)?;
         self.holds(&claims, now.unix_timestamp()).then_some(())?;
         let id = claims.get("id")?.as_str()?;
-        (1..=100).contains(&id.len()).then(|| UserId::new(id))
+        let ends = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
+        // A time that is beyond the calendar never comes.
+        let ends = OffsetDateTime::from_unix_timestamp(ends).unwrap_or(now + LIFETIME);
+        (1..=100).contains(&id.len()).then(|| (UserId::new(id), ends))
     }
 
     /// Whether the times and names of the claims hold. A claim of another type is never taken for absent.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use rats_domain::{
     connection::{ConnectError, Connection, PendingConnection},
     event::EventFilter,
-    id::ConnectionId,
+    id::{ConnectionId, UserId},
     secret::Secret,
 };
 
@@ -60,6 +60,12 @@ pub enum ConfirmError {
 pub struct ConfirmConnect(pub Arc<Ports>);
 
 impl ConfirmConnect {
+    /// Whether this user began the pending connection of this name.
+    pub async fn is_of(&self, name: &Secret, user: &UserId) -> Result<bool, Refusal> {
+        let pending = self.0.flows.find_pending(name, self.0.clock.now()).await?;
+        Ok(pending.is_some_and(|pending| pending.user == *user))
+    }
+
     /// Uses the pending connection up and links the account; held posts of the account go on.
     pub async fn run(&self, name: &Secret) -> Result<Connection, ConfirmError> {
         let ports = &self.0;

@@ -29,6 +29,16 @@ impl ListPosts {
     }
 }
 
+/// Whether anything moved.
+pub struct TakePulse(pub Arc<Ports>);
+
+impl TakePulse {
+    /// See [`PostRepository::pulse`](rats_domain::post::PostRepository::pulse).
+    pub async fn run(&self, user: &UserId) -> Result<String, Refusal> {
+        Ok(self.0.posts.pulse(user).await?)
+    }
+}
+
 /// Which accounts posts wait for.
 pub struct NameAccounts(pub Arc<Ports>);
 

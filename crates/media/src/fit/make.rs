@@ -63,7 +63,7 @@ pub(super) struct Made {
     pub(super) transparent: bool,
 }
 
-fn make(source: &Source, shape: &Shape, limits: &Limits) -> Result<Made, FitError> {
+pub(super) fn make(source: &Source, shape: &Shape, limits: &Limits) -> Result<Made, FitError> {
     if source.frame.as_ref().is_some_and(planar::takes)
         && let Some(made) = planar::make(source, shape, limits)?
     {

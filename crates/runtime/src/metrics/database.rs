@@ -109,6 +109,12 @@ metered! {
             id: &PostId,
         ) -> Result<Option<(PostRecord, Vec<Entry>)>, StoreError>;
         async fn list(user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
+        async fn between(
+            user: &UserId,
+            from: OffsetDateTime,
+            until: OffsetDateTime,
+        ) -> Result<Vec<PostRecord>, StoreError>;
+        async fn pulse(user: &UserId) -> Result<String, StoreError>;
         async fn open_test(
             user: &UserId,
             event: &EventId,

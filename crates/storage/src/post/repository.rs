@@ -34,7 +34,7 @@ use crate::{
     publication::{Publications as _, Write, with_epoch},
     receipt,
     schema::{
-        container, event, metrics as metrics_table, post, publication, receipt as receipt_table, snapshot,
+        connection, container, event, metrics as metrics_table, post, publication, receipt as receipt_table, snapshot,
         timeline_entry,
     },
     timeline::{self, Timelines as _, about},
@@ -140,6 +140,24 @@ impl PostRepository for Store {
         let (user, filter) = (user.as_str().to_owned(), filter.clone());
         let found = read!(self, |conn| conn.list_posts(&user, &filter).await)?;
         Ok(found.into_iter().map(record).collect::<Result<_, Trouble>>()?)
+    }
+
+    async fn between(
+        &self,
+        user: &UserId,
+        from: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<Vec<PostRecord>, StoreError> {
+        let (user, from, until) = (user.as_str().to_owned(), micros(from), micros(until));
+        let found = read!(self, |conn| conn.posts_between(&user, from, until).await)?;
+        let mut records = found.into_iter().map(record).collect::<Result<Vec<_>, Trouble>>()?;
+        records.sort_by_key(PostRecord::moment);
+        Ok(records)
+    }
+
+    async fn pulse(&self, user: &UserId) -> Result<String, StoreError> {
+        let user = user.as_str().to_owned();
+        Ok(read!(self, |conn| conn.pulse(&user).await)?)
     }
 
     async fn open_test(
@@ -308,6 +326,44 @@ statements! {
                 .limit(limit)
                 .load(conn)
                 .await?)
+        }
+
+        /// The user's posts that went out, or else are to, in a span.
+        async fn posts_between(conn, user: &str, from: i64, until: i64) -> Result<Vec<Found>, Trouble> {
+            let sent_at = receipt_table::sent_at.nullable();
+            let planned = publication::publish_at.ge(from).and(publication::publish_at.lt(until));
+            Ok(posts!()
+                .select(found!())
+                .filter(post::user_id.eq(user.to_owned()))
+                .filter(sent_at.ge(from).and(sent_at.lt(until)).or(sent_at.is_null().and(planned)))
+                .load(conn)
+                .await?)
+        }
+
+        /// The user's accounts, and the versions of their open posts, in short.
+        async fn pulse(conn, user: &str) -> Result<String, Trouble> {
+            let accounts: Vec<(String, String)> = connection::table
+                .filter(connection::user_id.eq(user.to_owned()))
+                .order(connection::id)
+                .select((connection::id, connection::health))
+                .load(conn)
+                .await?;
+            let ids: Vec<String> = accounts.iter().map(|(id, _)| id.clone()).collect();
+            let mut open: Vec<(String, i64)> = publication::table
+                .filter(publication::connection_id.eq_any(ids))
+                .filter(publication::due_at.is_not_null())
+                .select((publication::post_id, publication::version))
+                .load(conn)
+                .await?;
+            open.sort_unstable();
+            // What was open only between two looks has left this behind.
+            let latest: Option<Option<i64>> = metrics_table::table
+                .filter(metrics_table::user_id.eq(user.to_owned()))
+                .select(max(metrics_table::sent_at))
+                .first(conn)
+                .await
+                .optional()?;
+            Ok(short_hash(&format!("{accounts:?} {open:?} {latest:?}")).to_string())
         }
 
         /// An event's title.

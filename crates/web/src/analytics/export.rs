@@ -8,7 +8,7 @@ use rats_application::{
     Refusal,
     analytics::{ExportPosts, PeriodRequest, SheetPage},
 };
-use rats_domain::{analytics::PageEnd, zone::Zone};
+use rats_domain::{analytics::PageEnd, id::UserId, zone::Zone};
 
 use super::{
     query::Asked,
@@ -33,11 +33,17 @@ pub(crate) async fn export(user: CurrentUser, api: Data<Api>, request: HttpReque
     let time_zone = asked.time_zone();
     asked.finish()?;
     let zone = PeriodRequest { time_zone, ..PeriodRequest::default() }.zone()?;
+    Ok(send_sheet(&api, &user.0, zone).await?)
+}
+
+/// Sends the user's sheet.
+pub(crate) async fn send_sheet(api: &Api, user: &UserId, zone: Zone) -> Result<HttpResponse, Refusal> {
     let posts = ExportPosts(api.ports().clone());
     // What can be refused is refused before anything is sent.
-    let first = posts.page(&user.0, None).await?;
+    let first = posts.page(user, None).await?;
+    let user = user.clone();
     let pages = stream::try_unfold(Some(Next::First(first)), move |next| {
-        let (posts, user, zone) = (ExportPosts(posts.0.clone()), user.0.clone(), zone.clone());
+        let (posts, user, zone) = (ExportPosts(posts.0.clone()), user.clone(), zone.clone());
         async move {
             let (head, page) = match next {
                 None => return Ok::<_, Refusal>(None),

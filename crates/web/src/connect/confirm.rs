@@ -1,6 +1,6 @@
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, HeaderName},
+    http::header,
     web::{Data, Payload, Query},
 };
 use rats_application::connect::{ConfirmConnect, ConfirmError, DeclineConnect, ShowConfirm};
@@ -8,10 +8,10 @@ use rats_domain::secret::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{back, cookie, page};
+use super::{back, cookie::PENDING, page};
 use crate::{
     Api,
-    http::{body, problem::Problem},
+    http::{body, origin, problem::Problem},
 };
 
 /// The longest form, in bytes.
@@ -43,10 +43,10 @@ pub(crate) struct DecisionForm {
     (status = 403, content_type = "text/html", body = String, description = "Another browser began it.")))]
 pub(crate) async fn confirm_page(api: Data<Api>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     api.limit_address(&request)?;
-    let Some(name) = cookie::read(&request) else { return Ok(page::forbidden(&api)) };
+    let Some(name) = PENDING.read(&request) else { return Ok(page::forbidden(&api)) };
     match ShowConfirm(api.ports().clone()).run(&name).await? {
-        Some(view) => Ok(page::confirm(&api, &view, &cookie::csrf(&name))),
-        None => Ok(ended(&api, Err("expired"))),
+        Some(view) => Ok(page::confirm(&api, &view, &PENDING.csrf(&name))),
+        None => Ok(ended(&api, &request, Err("expired"))),
     }
 }
 
@@ -57,20 +57,20 @@ pub(crate) async fn confirm_page(api: Data<Api>, request: HttpRequest) -> Result
     (status = 403, content_type = "text/html", body = String, description = "Not from our own page, or another browser.")))]
 pub(crate) async fn decide(api: Data<Api>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
     api.limit_address(&request)?;
-    let Some(name) = cookie::read(&request).filter(|_| is_own_origin(&api, &request)) else {
+    let Some(name) = PENDING.read(&request).filter(|_| origin::may_be_own(&api, &request)) else {
         return Ok(page::forbidden(&api));
     };
-    let Some(form) = read(&request, payload).await.filter(|form| cookie::is_csrf(&name, &form.csrf)) else {
+    let Some(form) = read(&request, payload).await.filter(|form| PENDING.is_csrf(&name, &form.csrf)) else {
         return Ok(page::forbidden(&api));
     };
     let outcome = match form.decision {
         Decision::Connect => connect(&api, &name).await,
         Decision::Decline => decline(&api, &name).await,
     };
-    Ok(ended(&api, outcome))
+    Ok(ended(&api, &request, outcome))
 }
 
-async fn connect(api: &Api, name: &Secret) -> Result<(), &'static str> {
+pub(super) async fn connect(api: &Api, name: &Secret) -> Result<(), &'static str> {
     match ConfirmConnect(api.ports().clone()).run(name).await {
         Ok(_) => Ok(()),
         Err(ConfirmError::Expired) => Err("expired"),
@@ -94,24 +94,12 @@ async fn decline(api: &Api, name: &Secret) -> Result<(), &'static str> {
 }
 
 /// Back to the frontend, without the cookie.
-fn ended(api: &Api, outcome: Result<(), &str>) -> HttpResponse {
-    let mut response = back(api, outcome);
-    if let Ok(value) = header::HeaderValue::from_str(&cookie::clear()) {
+fn ended(api: &Api, request: &HttpRequest, outcome: Result<(), &str>) -> HttpResponse {
+    let mut response = back(api, request, outcome);
+    if let Ok(value) = header::HeaderValue::from_str(&PENDING.clear()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     response
-}
-
-/// Whether the browser says, or does not deny, that our own page sent the form.
-fn is_own_origin(api: &Api, request: &HttpRequest) -> bool {
-    let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?").to_owned());
-    let origin = text(header::ORIGIN).is_none_or(|origin| {
-        let own = api.ports().settings.public_base_url.origin().ascii_serialization();
-        let host = text(header::HOST).unwrap_or_default();
-        origin == own || origin.split_once("://").is_some_and(|(_, named)| !host.is_empty() && named == host)
-    });
-    let site = text(HeaderName::from_static("sec-fetch-site")).is_none_or(|site| site == "same-origin");
-    origin && site
 }
 
 async fn read(request: &HttpRequest, payload: Payload) -> Option<DecisionForm> {

@@ -51,6 +51,11 @@ impl JsonBody {
         Self::parse(&bytes)
     }
 
+    /// What a form of ours says, as if it had been sent.
+    pub(crate) fn of(object: Map<String, Value>) -> Self {
+        Self { object }
+    }
+
     /// The members, to be read.
     pub(crate) fn members(self) -> Members {
         Members::new(self.object)

@@ -28,6 +28,16 @@ pub(crate) fn key(request: &HttpRequest, content: &[u8]) -> Result<Option<Idempo
     }))
 }
 
+/// The key that a page of ours gave a form of this content, if it has one.
+pub(crate) fn of_form(route: &str, key: &str, content: &str) -> Option<IdempotencyKey> {
+    let is_ours = key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_ours.then(|| IdempotencyKey {
+        route: route.to_owned(),
+        key: key.to_owned(),
+        fingerprint: fingerprint(content.as_bytes()),
+    })
+}
+
 /// The SHA-256 in hexadecimal.
 pub(crate) fn fingerprint(content: &[u8]) -> String {
     digest(&SHA256, content).as_ref().iter().fold(String::new(), |mut text, byte| {

@@ -185,7 +185,33 @@ impl Problem {
         self.with(|body| body.simulation = Some(false))
     }
 
-    fn log(&self) {
+    /// The kind of problem in words.
+    pub(crate) fn title(&self) -> &'static str {
+        self.0.title
+    }
+
+    /// What is wrong here, for a person.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Every wrong member.
+    pub(crate) fn errors(&self) -> &[Fault] {
+        &self.0.errors
+    }
+
+    /// The request's id.
+    pub(crate) fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// The headers that go with it.
+    pub(crate) fn headers(&self) -> &[(HeaderName, String)] {
+        &self.0.headers
+    }
+
+    /// Logs why, where that is ours to know.
+    pub(crate) fn log(&self) {
         let Some(source) = &self.0.source else { return };
         let mut chain = source.to_string();
         let mut next = source.source();

@@ -38,7 +38,7 @@ async fn identify(request: &HttpRequest) -> Result<CurrentUser, Problem> {
 }
 
 /// Whether the user that a good token names is still there. Where RATS' own server keeps the users, its signature has to do.
-async fn exists(api: &Api, user: &UserId) -> Result<bool, Problem> {
+pub(crate) async fn exists(api: &Api, user: &UserId) -> Result<bool, Problem> {
     Ok(!api.settings().stand_alone || FindUser(api.ports().clone()).run(user).await?.is_some())
 }
 

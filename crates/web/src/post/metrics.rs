@@ -186,17 +186,22 @@ impl From<&History> for CollectionView {
             };
         }
         let state = history.collection.state(history.is_connected);
-        let message = match state {
-            CollectionState::Collecting => {
-                "Its numbers are read again and again, ever more seldom, until it is 90 days old."
-            }
-            CollectionState::Paused => {
-                "Its account is not connected: its numbers are read again once it is, until the post is 90 days old."
-            }
-            CollectionState::Ended => "Its numbers are not read any more; these are the last ones.",
-            CollectionState::Gone => "It is no longer on Instagram. These are the last numbers from when it was.",
-        };
+        let message = collection_words(state);
         let next_at = next_at.filter(|_| state == CollectionState::Collecting);
         Self { state: state.as_str(), message, next_at: next_at.map(wire) }
+    }
+}
+
+/// Where the reading of a live post's numbers stands, for its person.
+pub(crate) fn collection_words(state: CollectionState) -> &'static str {
+    match state {
+        CollectionState::Collecting => {
+            "Its numbers are read again and again, ever more seldom, until it is 90 days old."
+        }
+        CollectionState::Paused => {
+            "Its account is not connected: its numbers are read again once it is, until the post is 90 days old."
+        }
+        CollectionState::Ended => "Its numbers are not read any more; these are the last ones.",
+        CollectionState::Gone => "It is no longer on Instagram. These are the last numbers from when it was.",
     }
 }

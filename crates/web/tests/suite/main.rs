@@ -7,6 +7,7 @@ mod analytics;
 mod auto_post;
 mod change;
 mod connect;
+mod dashboard;
 mod edge;
 mod event;
 mod fake;

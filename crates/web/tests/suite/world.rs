@@ -42,6 +42,10 @@ impl Answer {
         serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
     }
 
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -90,6 +94,7 @@ impl World {
             random: Arc::new(CountingRandom::default()),
             users: store.clone(),
             passwords: Arc::new(Argon2Hasher::default()),
+            sessions: store.clone(),
             flows: store.clone(),
             connections: store.clone(),
             events: store.clone(),

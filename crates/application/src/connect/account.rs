@@ -1,0 +1,36 @@
+use std::sync::Arc;
+
+use rats_domain::{connection::Connection, id::UserId, post::PostFilter, publication::Status, quota::SPAN};
+
+use crate::{Ports, Refusal, home::Risk};
+
+/// How an account is.
+#[derive(Clone, Debug)]
+pub struct AccountHealth {
+    /// The account.
+    pub connection: Connection,
+    /// How many posts of it are known to have gone live within 24 hours.
+    pub used: u32,
+    /// How many Instagram last said it allows in 24 hours; `None` before it did.
+    pub total: Option<u32>,
+    /// What its token puts at risk.
+    pub risk: Option<Risk>,
+}
+
+/// Shows how the user's account is.
+pub struct ShowAccount(pub Arc<Ports>);
+
+impl ShowAccount {
+    /// The user's account, the present one or the last; `None` if there never was one.
+    pub async fn run(&self, user: &UserId) -> Result<Option<AccountHealth>, Refusal> {
+        let (ports, now) = (&self.0, self.0.clock.now());
+        let Some(connection) = ports.connections.find_by_user(user).await? else { return Ok(None) };
+        let count = ports.history.confirmed_since(&connection.account, now - SPAN).await?;
+        let total = ports.history.quota_total(&connection.account).await?;
+        let filter = PostFilter { status: Some(Status::Scheduled), ..PostFilter::default() };
+        let mut open = ports.posts.list(user, &filter).await?;
+        open.sort_by_key(|record| record.publication.publish_at);
+        let risk = Risk::of(&connection, &open, now);
+        Ok(Some(AccountHealth { connection, used: count, total, risk }))
+    }
+}

@@ -1,0 +1,196 @@
+use std::sync::Arc;
+
+use rats_domain::{
+    caption::Caption,
+    connection::{Connection, Feature, Health},
+    id::UserId,
+    quota::{Agenda, CAUTIOUS_TOTAL, SPAN},
+};
+use time::OffsetDateTime;
+
+use super::schedule::check_time;
+use crate::{Ports, Refusal, publish::person_time};
+
+/// What a post is to be.
+#[derive(Clone, Debug)]
+pub struct Plan<'a> {
+    /// Its text; empty where the event's message is to be it.
+    pub caption: &'a str,
+    /// Whether it has a picture, its own or the event's card.
+    pub has_picture: bool,
+    /// When it is to go out; `None`: now.
+    pub at: Option<OffsetDateTime>,
+}
+
+/// What would stand in the way of a post, looked at before it is saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at.
+    pub name: &'static str,
+    /// How it is.
+    pub verdict: Verdict,
+    /// The same in words.
+    pub message: String,
+}
+
+/// How something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing stands in the way.
+    Good,
+    /// It may not work, or only later.
+    Doubtful,
+    /// It will not go out like this.
+    Bad,
+}
+
+/// Looks at everything that a post needs, before it is saved.
+pub struct Preflight(pub Arc<Ports>);
+
+impl Preflight {
+    /// Every check, in the order in which a person can do something about them. Nothing is stored and Instagram is not asked.
+    pub async fn run(&self, user: &UserId, plan: &Plan<'_>) -> Result<Vec<Check>, Refusal> {
+        let ports = &self.0;
+        let at = plan.at.unwrap_or_else(|| ports.clock.now());
+        let connection = ports.connections.find_by_user(user).await?;
+        let mut checks = vec![linked(connection.as_ref())];
+        if let Some(connection) = connection.as_ref().filter(|connection| connection.health == Health::Working) {
+            checks.push(permission(connection));
+            checks.push(life(connection, at, ports.clock.now()));
+            checks.push(self.quota(connection, at).await?);
+        }
+        checks.push(self.caption(plan.caption));
+        checks.push(if plan.has_picture {
+            good("Picture", "There is one, in a shape that Instagram takes.")
+        } else {
+            bad("Picture", "Instagram needs one: upload a picture, or choose an event, whose card we draw.")
+        });
+        checks.push(self.time(plan.at));
+        checks.extend(ports.settings.unreachable.as_deref().map(|why| bad("Public address", why)));
+        Ok(checks)
+    }
+
+    async fn quota(&self, connection: &Connection, at: OffsetDateTime) -> Result<Check, Refusal> {
+        let ports = &self.0;
+        let places = ports.history.places(&connection.account, at - SPAN).await?;
+        let others: Agenda = places.into_iter().map(|place| place.at).collect();
+        let total = ports.history.quota_total(&connection.account).await?.unwrap_or(CAUTIOUS_TOTAL);
+        let planned = others.fullest_around(at);
+        let words = format!("With this one, {planned} of {total} posts within 24 hours.");
+        if u32::try_from(planned).is_ok_and(|planned| planned <= total) {
+            return Ok(good("Quota", words));
+        }
+        let free = person_time(others.next_free(at, total));
+        Ok(doubtful("Quota", format!("{words} The next free time is {free}.")))
+    }
+
+    fn caption(&self, text: &str) -> Check {
+        let limits = &self.0.settings.caption;
+        match Caption::parse(text, limits) {
+            Err(broken) => bad("Caption", format!("{broken}.")),
+            Ok(caption) if caption.hashtags() > limits.hashtags_warning => doubtful(
+                "Caption",
+                format!(
+                    "It has {} hashtags; Instagram has announced to allow only {}.",
+                    caption.hashtags(),
+                    limits.hashtags_warning
+                ),
+            ),
+            Ok(_) => good("Caption", "Within Instagram’s rules."),
+        }
+    }
+
+    fn time(&self, at: Option<OffsetDateTime>) -> Check {
+        match at.map(|at| check_time(&self.0, at)) {
+            None => good("Time", "Without one it is a draft, or goes out at once: as you choose."),
+            Some(Ok(())) => good("Time", "In the future, and within a year."),
+            Some(Err(refusal)) => bad("Time", refusal.to_string()),
+        }
+    }
+}
+
+fn linked(connection: Option<&Connection>) -> Check {
+    let name = "Account";
+    match connection {
+        None => bad(name, "No Instagram account is connected. A draft can be kept without one."),
+        Some(Connection { health: Health::Working, username, .. }) => good(name, format!("@{username} is connected.")),
+        Some(Connection { health: Health::NeedsReconnect, username, .. }) => {
+            bad(name, format!("@{username} has to be connected again."))
+        }
+        Some(Connection { username, .. }) => bad(name, format!("@{username} is disconnected.")),
+    }
+}
+
+fn permission(connection: &Connection) -> Check {
+    if connection.features.contains(&Feature::Publish) {
+        return good("Permission", "You allowed publishing.");
+    }
+    bad("Permission", "You did not allow publishing. Connect again and leave the box ticked.")
+}
+
+/// A token is renewed by itself from a month before its end on; what is later than that is no reason to worry.
+fn life(connection: &Connection, at: OffsetDateTime, now: OffsetDateTime) -> Check {
+    let name = "Access on that day";
+    match &connection.token {
+        Some(token) if at < token.expires_at => good(name, "It lasts until then."),
+        Some(token) if token.expires_at > now => {
+            good(name, format!("It lasts until {} and is renewed by itself before.", person_time(token.expires_at)))
+        }
+        _ => bad(name, "It has ended. Connect the account again."),
+    }
+}
+
+fn good(name: &'static str, message: impl Into<String>) -> Check {
+    Check { name, verdict: Verdict::Good, message: message.into() }
+}
+
+fn doubtful(name: &'static str, message: impl Into<String>) -> Check {
+    Check { name, verdict: Verdict::Doubtful, message: message.into() }
+}
+
+fn bad(name: &'static str, message: impl Into<String>) -> Check {
+    Check { name, verdict: Verdict::Bad, message: message.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use time::Duration;
+
+    use super::*;
+    use crate::mock::{Mocks, NOW, connection};
+
+    fn verdicts(account: Option<Connection>, plan: &Plan<'_>) -> Vec<(&'static str, Verdict)> {
+        let mut mocks = Mocks::default();
+        mocks.connections.expect_find_by_user().returning(move |_| Ok(account.clone()));
+        mocks.history.expect_places().returning(|_, _| Ok(vec![]));
+        mocks.history.expect_quota_total().returning(|_| Ok(None));
+        let checks = Preflight(mocks.ports()).run(&UserId::new("u"), plan).now_or_never().unwrap().unwrap();
+        checks
+            .into_iter()
+            .filter(|check| check.verdict != Verdict::Good)
+            .map(|check| (check.name, check.verdict))
+            .collect()
+    }
+
+    #[test]
+    fn nothing_stands_in_the_way_of_a_post_that_has_all_it_needs() {
+        let plan = Plan { caption: "Happy birthday!", has_picture: true, at: Some(NOW + Duration::days(90)) };
+        let account = connection(vec![Feature::Basic, Feature::Publish]);
+        assert_eq!(verdicts(Some(account), &plan), [], "the token is renewed before");
+    }
+
+    #[test]
+    fn everything_that_stands_in_the_way_is_named() {
+        let many = "#a ".repeat(31);
+        let plan = Plan { caption: &many, has_picture: false, at: Some(NOW - Duration::days(1)) };
+        let mut account = connection(vec![Feature::Basic]);
+        account.token.as_mut().unwrap().expires_at = NOW - Duration::days(2);
+        let named = |account| verdicts(account, &plan).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(named(Some(account)), ["Permission", "Access on that day", "Caption", "Picture", "Time"]);
+        assert_eq!(named(None), ["Account", "Caption", "Picture", "Time"]);
+        let plan = Plan { caption: "#a #b #c #d #e #f", has_picture: true, at: None };
+        let account = connection(vec![Feature::Basic, Feature::Publish]);
+        assert_eq!(verdicts(Some(account), &plan), [("Caption", Verdict::Doubtful)]);
+    }
+}

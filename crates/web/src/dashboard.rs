@@ -1,0 +1,49 @@
+//! The dashboard: pages for people, made on the server, over the same use cases as the API.
+//!
+//! A page is a directory: its route, what it shows as plain fields, its template in `templates/`. Every page works without a script, sends
+//! nothing to and loads nothing from anywhere else, and is reached by a session cookie alone: see [`visitor`] and [`form`].
+
+mod accounts;
+mod analytics;
+pub(crate) mod asset;
+mod calendar;
+mod chart;
+mod compose;
+mod cookie;
+mod event;
+mod failure;
+mod form;
+mod frame;
+mod home;
+mod live;
+mod local;
+mod post;
+mod session;
+mod settings;
+mod thumb;
+mod tile;
+mod visitor;
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::Api;
+
+pub(crate) use failure::nothing_here;
+pub(crate) use live::Places;
+pub(crate) use visitor::session_of;
+
+pub(crate) fn configure(api: &Api, config: &mut ServiceConfig) {
+    config
+        .route("/assets/{name}", web::get().to(asset::serve))
+        .route("/thumb/{name}", web::get().to(thumb::serve))
+        .route("/live", web::get().to(live::live))
+        .route("/", web::get().to(home::show));
+    accounts::configure(config);
+    analytics::configure(config);
+    calendar::configure(config);
+    compose::configure(config);
+    event::configure(config);
+    post::configure(config);
+    session::configure(api, config);
+    settings::configure(config);
+}

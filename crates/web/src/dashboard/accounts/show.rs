@@ -1,0 +1,158 @@
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use askama::Template;
+use rats_application::connect::{AccountHealth, ShowAccount};
+use rats_domain::{
+    connection::{Feature, Health},
+    quota::CAUTIOUS_TOTAL,
+};
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+use crate::{
+    Api,
+    dashboard::{
+        failure::Failure,
+        frame::{Frame, page},
+        home::RiskView,
+        local::{When, span_words},
+        visitor::Visitor,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "accounts/accounts.html")]
+struct AccountsPage {
+    frame: Frame,
+    trouble: &'static str,
+    account: Option<AccountView>,
+}
+
+struct AccountView {
+    username: String,
+    health: Health,
+    connected: When,
+    token: Option<(When, String)>,
+    used: u32,
+    total: u32,
+    is_told: bool,
+    features: Vec<FeatureView>,
+    is_whole: bool,
+    risk: Option<RiskView>,
+}
+
+/// Something that a person allows, or does not.
+struct FeatureView {
+    name: &'static str,
+    gives: &'static str,
+    granted: bool,
+}
+
+/// What the page is told by its address: how a journey to Instagram ended, or what was done.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    connected: String,
+    error: String,
+    reason: String,
+    done: String,
+}
+
+/// `GET /accounts`.
+pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
+    let now = api.ports().clock.now();
+    let found = ShowAccount(api.ports().clone()).run(&visitor.user).await?;
+    let shown = AccountsPage {
+        frame: Frame::new(&visitor, "/accounts", "Accounts").saying(asked.said()),
+        trouble: asked.trouble(),
+        account: found.map(|found| AccountView::new(found, &api.ports().settings.asked, &visitor, now)),
+    };
+    Ok(page(StatusCode::OK, &shown))
+}
+
+impl Asked {
+    fn said(&self) -> Option<&'static str> {
+        match (self.connected.as_str(), self.done.as_str()) {
+            ("instagram", _) => Some("Instagram is connected. Posts that waited for the account go on by themselves."),
+            (_, "disconnected") => {
+                Some("The account was disconnected and its access deleted. Scheduled posts wait; nothing goes out.")
+            }
+            _ => None,
+        }
+    }
+
+    /// Why Instagram was not connected.
+    fn trouble(&self) -> &'static str {
+        if self.error.is_empty() {
+            return "";
+        }
+        match self.reason.as_str() {
+            "denied" => "You did not allow it on Instagram’s page.",
+            "declined" => "You said that it was not you.",
+            "state" => "This login was used before, began elsewhere, or took longer than ten minutes. Begin again.",
+            "expired" => "It took longer than ten minutes. Begin again.",
+            "scope" => "You allowed nothing on Instagram’s page. Begin again and leave the boxes ticked.",
+            "linked_elsewhere" => {
+                "Another RATS user has this account connected. It has to be disconnected there first."
+            }
+            "exchange" => "Instagram did not accept the login. Begin again.",
+            "profile" => {
+                "Instagram did not show the profile, or it is a personal one. Change it into a business or creator account in the Instagram app; that is free."
+            }
+            _ => "Instagram, or our database, does not answer. Try again in a while.",
+        }
+    }
+}
+
+impl AccountView {
+    fn new(found: AccountHealth, asked: &[Feature], visitor: &Visitor, now: OffsetDateTime) -> Self {
+        let AccountHealth { connection, used, total, risk } = found;
+        let features: Vec<_> =
+            asked.iter().map(|feature| FeatureView::new(*feature, connection.features.contains(feature))).collect();
+        Self {
+            username: connection.username,
+            health: connection.health,
+            connected: When::new(connection.connected_at, &visitor.zone, now),
+            token: connection
+                .token
+                .map(|token| (When::new(token.expires_at, &visitor.zone, now), span_words(token.expires_at - now))),
+            used,
+            total: total.unwrap_or(CAUTIOUS_TOTAL),
+            is_told: total.is_some(),
+            is_whole: features.iter().all(|feature| feature.granted),
+            features,
+            risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
+        }
+    }
+
+    fn is_working(&self) -> bool {
+        self.health == Health::Working
+    }
+
+    fn status(&self) -> (&'static str, &'static str) {
+        match self.health {
+            Health::Working if self.is_whole => ("Working", "published"),
+            Health::Working => ("Working, with less than was asked for", "attention"),
+            Health::NeedsReconnect => ("To be connected again", "attention"),
+            Health::Disconnected => ("Disconnected", ""),
+            Health::LinkedElsewhere => ("Now linked by another RATS user", ""),
+        }
+    }
+}
+
+impl FeatureView {
+    fn new(feature: Feature, granted: bool) -> Self {
+        let (name, gives) = match feature {
+            Feature::Basic => ("Profile and posts", "shows the account’s name and recognises what is live"),
+            Feature::Publish => ("Publishing", "lets posts go out"),
+            Feature::Insights => {
+                ("Insights", "brings reach, views, shares and saves; without it only likes and comments are known")
+            }
+            Feature::Comments => ("Comments", "lets comments be read and answered"),
+        };
+        Self { name, gives, granted }
+    }
+}

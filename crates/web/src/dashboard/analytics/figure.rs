@@ -1,0 +1,142 @@
+use rats_domain::{
+    analytics::{Figures, NoRate},
+    metrics::Metric,
+};
+use time::Date;
+
+/// What is shown of a period, in this order.
+const SHOWN: [Metric; 6] =
+    [Metric::Impressions, Metric::Reach, Metric::Likes, Metric::Comments, Metric::Shares, Metric::Saved];
+
+/// A figure of a period beside the one before.
+pub(super) struct FigureView {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+    pub(super) of: String,
+    pub(super) before: String,
+}
+
+/// Some posts, as a line of a table.
+pub(super) struct LineView {
+    pub(super) name: String,
+    pub(super) posts: u64,
+    pub(super) values: Vec<String>,
+}
+
+/// The period's figures.
+pub(super) fn figures(now: &Figures, before: &Figures) -> Vec<FigureView> {
+    let posts = FigureView {
+        name: "Posts",
+        value: now.posts.to_string(),
+        of: format!("{} with numbers", now.measured),
+        before: format!("{} before", before.posts),
+    };
+    let sums = SHOWN.map(|metric| {
+        let (sum, previous) = (now.sum(metric), before.sum(metric));
+        FigureView {
+            name: name(metric, now),
+            value: sum.value().map_or_else(dash, grouped),
+            of: of(sum.count),
+            before: previous.value().map_or_else(String::new, |value| format!("{} before", grouped(value))),
+        }
+    });
+    let rate = FigureView {
+        name: "Engagement",
+        value: rate(now),
+        of: of(now.engagement.posts),
+        before: before.engagement.rate().map_or_else(|_| String::new(), |rate| format!("{} before", percent(rate))),
+    };
+    std::iter::once(posts).chain(sums).chain([rate]).collect()
+}
+
+/// The names of a table's columns.
+pub(super) fn columns(whole: &Figures) -> Vec<&'static str> {
+    SHOWN.iter().map(|metric| name(*metric, whole)).chain(["Engagement"]).collect()
+}
+
+/// A line of a table.
+pub(super) fn line(name: String, figures: &Figures) -> LineView {
+    let value = |metric: Metric| {
+        let sum = figures.sum(metric);
+        // Of how many it is, where that is not all of them.
+        let part =
+            if sum.count == figures.posts { String::new() } else { format!(" ({} of {})", sum.count, figures.posts) };
+        sum.value().map_or_else(dash, |value| format!("{}{part}", grouped(value)))
+    };
+    let values = SHOWN.into_iter().map(value).chain([rate(figures)]).collect();
+    LineView { name, posts: figures.posts, values }
+}
+
+/// A number's name; impressions are called what Instagram told of most posts.
+fn name(metric: Metric, figures: &Figures) -> &'static str {
+    match metric {
+        Metric::Impressions if figures.impressions_of.0 > figures.impressions_of.1 => "Impressions",
+        Metric::Impressions => "Views",
+        Metric::Reach => "Reach",
+        Metric::Likes => "Likes",
+        Metric::Comments => "Comments",
+        Metric::Shares => "Shares",
+        Metric::Saved => "Saves",
+        Metric::TotalInteractions => "Interactions",
+    }
+}
+
+fn rate(figures: &Figures) -> String {
+    match figures.engagement.rate() {
+        Ok(rate) => percent(rate),
+        Err(NoRate::NotMeasured | NoRate::NobodyReached) => dash(),
+    }
+}
+
+/// A share, to a tenth of a percent.
+pub(super) fn percent(rate: f64) -> String {
+    format!("{:.1} %", rate * 100.0)
+}
+
+/// What is not known.
+pub(super) fn dash() -> String {
+    "–".into()
+}
+
+fn of(posts: u64) -> String {
+    match posts {
+        0 => "of no post known yet".into(),
+        1 => "of 1 post".into(),
+        posts => format!("of {posts} posts"),
+    }
+}
+
+/// A count with commas between thousands.
+pub(super) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let first = digits.len() % 3;
+    let mut groups: Vec<&str> = Vec::new();
+    if first > 0 {
+        groups.push(&digits[..first]);
+    }
+    groups.extend((first..digits.len()).step_by(3).map(|at| &digits[at..at + 3]));
+    groups.join(",")
+}
+
+/// A count as a place on a chart.
+#[expect(clippy::cast_precision_loss, reason = "nobody sees a difference of one in 2^52")]
+pub(super) fn count(number: u64) -> f64 {
+    number as f64
+}
+
+/// A day, where there is little room.
+pub(super) fn short_day(day: Date) -> String {
+    format!("{} {}", day.day(), &day.month().to_string()[..3])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_and_what_is_not_known_is_a_dash() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        let none = figures(&Figures::default(), &Figures::default());
+        assert!(none.iter().skip(1).all(|figure| figure.value == "–" && figure.of == "of no post known yet"));
+    }
+}

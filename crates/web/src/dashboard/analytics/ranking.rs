@@ -1,0 +1,53 @@
+use rats_application::analytics::RankedPosts;
+use rats_domain::analytics::{RankBy, Ranked, Shown};
+use time::OffsetDateTime;
+
+use super::figure::{grouped, percent};
+use crate::dashboard::{local::When, thumb, tile::title, visitor::Visitor};
+
+/// Posts beside each other at equal age.
+pub(super) struct RankingView {
+    pub(super) posts: Vec<RankedView>,
+    pub(super) total: usize,
+    pub(super) left_out: String,
+}
+
+/// One of them.
+pub(super) struct RankedView {
+    pub(super) place: usize,
+    pub(super) path: String,
+    pub(super) picture: String,
+    pub(super) title: String,
+    pub(super) value: String,
+    pub(super) sent: When,
+}
+
+impl RankingView {
+    pub(super) fn new(ranking: &RankedPosts, by: RankBy, visitor: &Visitor, now: OffsetDateTime) -> Self {
+        let left = ranking.left_out;
+        let told = [
+            (left.too_young, "too young for that age"),
+            (left.not_read, "not read at that age"),
+            (left.not_told, "without that number"),
+        ];
+        let left_out: Vec<String> =
+            told.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();
+        let view = |(ranked, shown): &(Ranked, Shown)| RankedView {
+            place: ranked.place,
+            path: format!("/posts/{}", ranked.post),
+            picture: thumb::path(shown.picture.as_str()),
+            title: title(shown.event.as_ref().map(|(_, title)| title.as_str()), &shown.caption),
+            value: match by {
+                RankBy::EngagementRate => percent(ranked.value),
+                RankBy::Metric(_) => whole(ranked.value),
+            },
+            sent: When::new(ranked.sent_at, &visitor.zone, now),
+        };
+        Self { posts: ranking.page.iter().map(view).collect(), total: ranking.total, left_out: left_out.join(", ") }
+    }
+}
+
+/// A count that was ranked as a fraction.
+fn whole(value: f64) -> String {
+    format!("{value:.0}").parse().map_or_else(|_| format!("{value:.0}"), grouped)
+}

@@ -1,0 +1,228 @@
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Query},
+};
+use askama::Template;
+use futures_util::try_join;
+use rats_application::{
+    Refusal,
+    analytics::{ChartPosts, FindBestTimes, PeriodRequest, RankPosts, RankRequest, SummarizePosts},
+};
+use rats_domain::{
+    analytics::{Bucket, Engagement, RankBy, Step},
+    event::EventKind,
+    metrics::{Metric, Slot},
+    picture::PictureSource,
+};
+use serde::Deserialize;
+use time::Date;
+
+use super::{
+    account::AccountView,
+    figure::{FigureView, LineView, columns, count, figures, line, short_day},
+    ranking::RankingView,
+    times::TimesView,
+};
+use crate::{
+    Api,
+    analytics::send_sheet,
+    dashboard::{
+        chart::Bars,
+        failure::Failure,
+        form::Form,
+        frame::{Frame, page},
+        local::{When, day_words},
+        visitor::Visitor,
+    },
+    http::moment::parse_day,
+};
+
+/// How many posts are ranked on the page.
+const RANKED: usize = 5;
+/// By what posts can be ranked here, and how a person calls it.
+const BY: [(&str, &str); 4] =
+    [("engagementRate", "engagement"), ("reach", "reach"), ("likes", "likes"), ("impressions", "views")];
+/// At which ages.
+const AGES: [(&str, &str); 4] = [("1d", "one day"), ("7d", "7 days"), ("30d", "30 days"), ("1h", "one hour")];
+
+#[derive(Template)]
+#[template(path = "analytics/analytics.html")]
+struct AnalyticsPage {
+    frame: Frame,
+    form: Form,
+    period: String,
+    previous: String,
+    figures: Vec<FigureView>,
+    as_of: Option<(When, When)>,
+    may_grow: u64,
+    formula: &'static str,
+    columns: Vec<&'static str>,
+    charts: Vec<ChartView>,
+    parts: Vec<LineView>,
+    by_picture: Vec<LineView>,
+    by_event: Vec<LineView>,
+    account: Option<AccountView>,
+    times: TimesView,
+    ranking: Option<RankingView>,
+    by: &'static [(&'static str, &'static str)],
+    ages: &'static [(&'static str, &'static str)],
+    zone: String,
+}
+
+struct ChartView {
+    title: &'static str,
+    svg: String,
+}
+
+/// What is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    from: String,
+    to: String,
+    step: String,
+    by: String,
+    age: String,
+}
+
+/// `GET /analytics/export.csv`.
+pub(super) async fn export(visitor: Visitor, api: Data<Api>) -> Result<HttpResponse, Failure> {
+    Ok(send_sheet(&api, &visitor.user, visitor.zone.clone()).await?)
+}
+
+/// `GET /analytics`. What cannot be asked for is said at its field, and the usual days are shown.
+pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
+    let zone = Some(visitor.zone.name().to_owned());
+    let (from, to) = (parse_day(&asked.from), parse_day(&asked.to));
+    let request = PeriodRequest { from, to, time_zone: zone.clone() };
+    let mut form = Form::default();
+    match found(&api, &visitor, &request, &asked).await {
+        Ok(shown) => Ok(page(StatusCode::OK, &AnalyticsPage { form: asked.form(shown.1), ..shown.0 })),
+        Err(refusal @ Refusal::Invalid(_)) => {
+            form.refused(refusal, &["from", "to"])?;
+            let usual = PeriodRequest { time_zone: zone, ..PeriodRequest::default() };
+            let (shown, _) = found(&api, &visitor, &usual, &asked).await?;
+            form.set("from", asked.from.clone());
+            form.set("to", asked.to.clone());
+            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &AnalyticsPage { form, ..shown }))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+impl Asked {
+    fn step(&self) -> Step {
+        Step::parse(&self.step).unwrap_or(Step::Week)
+    }
+
+    fn by(&self) -> RankBy {
+        RankBy::parse(&self.by).unwrap_or(RankBy::EngagementRate)
+    }
+
+    fn slot(&self) -> Option<Slot> {
+        Slot::parse(&self.age).or_else(|| Slot::parse("1d"))
+    }
+
+    fn form(&self, (first, last): (Date, Date)) -> Form {
+        Form::of([
+            ("from", first.to_string()),
+            ("to", last.to_string()),
+            ("step", self.step().as_str().to_owned()),
+            ("by", self.by().as_str().to_owned()),
+            ("age", self.slot().map_or_else(String::new, Slot::word)),
+        ])
+    }
+}
+
+async fn found(
+    api: &Api,
+    visitor: &Visitor,
+    request: &PeriodRequest,
+    asked: &Asked,
+) -> Result<(AnalyticsPage, (Date, Date)), Refusal> {
+    let (ports, user, now) = (api.ports(), &visitor.user, api.ports().clock.now());
+    let half_a_year = PeriodRequest { time_zone: request.time_zone.clone(), ..PeriodRequest::default() };
+    let (summarize, chart) = (SummarizePosts(ports.clone()), ChartPosts(ports.clone()));
+    let (best, rank) = (FindBestTimes(ports.clone()), RankPosts(ports.clone()));
+    let ranking = async {
+        let Some(slot) = asked.slot() else { return Ok(None) };
+        let request = RankRequest { period: request.clone(), slot, by: asked.by(), limit: RANKED, after: None };
+        Ok(Some(rank.run(user, request).await?))
+    };
+    // Each reads for itself: beside each other they take no longer than the longest.
+    let (summary, series, times, ranking) = try_join!(
+        summarize.run(user, request),
+        chart.run(user, request, asked.step()),
+        best.run(user, &half_a_year),
+        ranking
+    )?;
+    let (whole, today) = (&summary.summary.whole, visitor.zone.day(now));
+    let span = |first: Date, last: Date| format!("{} to {}", day_words(first, today), day_words(last, today));
+    let when = |at| When::new(at, &visitor.zone, now);
+    let lines = |name: String, figures| line(name, figures);
+    let shown = AnalyticsPage {
+        frame: Frame::new(visitor, "/analytics", "Analytics"),
+        form: Form::default(),
+        period: span(summary.period.first(), summary.period.last()),
+        previous: span(summary.previous.first(), summary.previous.last()),
+        figures: figures(whole, &summary.summary.previous),
+        as_of: whole.as_of.map(|(first, last)| (when(first), when(last))),
+        may_grow: whole.may_still_grow,
+        formula: Engagement::FORMULA,
+        columns: columns(whole),
+        charts: charts(&series.buckets),
+        parts: series.buckets.iter().map(|bucket| lines(part_words(bucket, today), &bucket.figures)).collect(),
+        by_picture: summary
+            .summary
+            .by_picture
+            .iter()
+            .map(|(kind, of)| lines(picture_words(*kind).into(), of))
+            .collect(),
+        by_event: summary.summary.by_event.iter().map(|(kind, of)| lines(event_words(*kind).into(), of)).collect(),
+        account: series.account.map(|account| AccountView::new(account.username, &account.days)),
+        times: TimesView::new(&times.times),
+        ranking: ranking.map(|ranking| RankingView::new(&ranking, asked.by(), visitor, now)),
+        by: &BY,
+        ages: &AGES,
+        zone: visitor.zone.name().to_owned(),
+    };
+    Ok((shown, (summary.period.first(), summary.period.last())))
+}
+
+/// Two charts of the same parts; what is not known is a gap.
+fn charts(buckets: &[Bucket]) -> Vec<ChartView> {
+    let bars = |value: &dyn Fn(&Bucket) -> Option<u64>| {
+        let bar = |bucket: &Bucket| (short_day(bucket.first), value(bucket).map(count));
+        Bars { bars: buckets.iter().map(bar).collect() }.svg()
+    };
+    let posts = bars(&|bucket| Some(bucket.figures.posts).filter(|posts| *posts > 0));
+    let reach = bars(&|bucket| bucket.figures.sum(Metric::Reach).value());
+    let named = [("Posts that went out", posts), ("Reach of the posts of each part", reach)];
+    named.into_iter().filter_map(|(title, svg)| Some(ChartView { title, svg: svg? })).collect()
+}
+
+fn part_words(bucket: &Bucket, today: Date) -> String {
+    if bucket.first == bucket.last {
+        return day_words(bucket.first, today);
+    }
+    format!("{} – {}", short_day(bucket.first), short_day(bucket.last))
+}
+
+fn picture_words(kind: Option<PictureSource>) -> &'static str {
+    match kind {
+        Some(PictureSource::Card) => "Cards",
+        Some(PictureSource::Photo) => "Your own pictures",
+        None => "Not known any more",
+    }
+}
+
+fn event_words(kind: Option<EventKind>) -> &'static str {
+    match kind {
+        Some(EventKind::Birthday) => "Birthdays",
+        Some(EventKind::Anniversary) => "Anniversaries",
+        Some(EventKind::Holiday) => "Holidays",
+        Some(EventKind::Other) => "Other events",
+        None => "No event",
+    }
+}

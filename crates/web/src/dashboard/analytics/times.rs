@@ -1,0 +1,73 @@
+use rats_domain::analytics::{BestTimes, Cell, ENOUGH_POSTS};
+
+use super::figure::percent;
+
+/// The hours of the week, as a table of levels.
+pub(super) struct TimesView {
+    pub(super) best: Vec<String>,
+    pub(super) days: Vec<DayView>,
+    pub(super) posts: u64,
+    pub(super) too_young: u64,
+    pub(super) not_measured: u64,
+}
+
+/// One day of the week.
+pub(super) struct DayView {
+    pub(super) name: String,
+    pub(super) hours: Vec<HourView>,
+}
+
+/// One hour: how many posts went out in it, and how they did beside the others.
+pub(super) struct HourView {
+    pub(super) posts: u64,
+    pub(super) class: &'static str,
+    pub(super) told: String,
+}
+
+impl TimesView {
+    pub(super) fn new(times: &BestTimes) -> Self {
+        let rate = |cell: &Cell| cell.engagement.rate().ok().filter(|_| cell.is_enough());
+        let most = times.cells.iter().filter_map(rate).fold(0.0, f64::max);
+        let hour = |cell: &Cell| HourView {
+            posts: cell.posts,
+            class: rate(cell).map_or("", |rate| level(rate, most)),
+            told: told(cell, rate(cell)),
+        };
+        let best = times.best();
+        Self {
+            best: best.iter().filter_map(|cell| Some(words(cell, rate(cell)?))).collect(),
+            days: times
+                .cells
+                .chunks(24)
+                .map(|cells| DayView { name: cells[0].weekday.to_string(), hours: cells.iter().map(hour).collect() })
+                .collect(),
+            posts: times.whole.posts,
+            too_young: times.too_young,
+            not_measured: times.not_measured,
+        }
+    }
+}
+
+fn words(cell: &Cell, rate: f64) -> String {
+    format!("{} at {:02}:00, {} over {} posts", cell.weekday, cell.hour, percent(rate), cell.engagement.posts)
+}
+
+fn told(cell: &Cell, rate: Option<f64>) -> String {
+    match rate {
+        Some(rate) => words(cell, rate),
+        None => format!(
+            "{} at {:02}:00: {} posts with settled numbers, fewer than {ENOUGH_POSTS}, which says nothing",
+            cell.weekday, cell.hour, cell.engagement.posts
+        ),
+    }
+}
+
+/// In quarters of the best.
+fn level(rate: f64, most: f64) -> &'static str {
+    match rate / most {
+        share if share > 0.75 => "l4",
+        share if share > 0.5 => "l3",
+        share if share > 0.25 => "l2",
+        _ => "l1",
+    }
+}

@@ -1,0 +1,187 @@
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use rats_application::{
+    analytics::{FindBestTimes, PeriodRequest},
+    connect::FindConnection,
+    event::ListEvents,
+    picture::FindPicture,
+};
+use rats_domain::{
+    event::{Event, EventFilter},
+    id::PictureId,
+    picture::Picture,
+};
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+use super::check::Checked;
+use crate::{
+    Api,
+    dashboard::{
+        event::card_path,
+        failure::Failure,
+        form::Form,
+        frame::{Frame, page},
+        local::field,
+        thumb,
+        visitor::Visitor,
+    },
+};
+
+/// How much of a caption Instagram shows before “… more”, in characters, roughly.
+const SHOWN: usize = 125;
+/// How many of the best hours are named.
+const HOURS: usize = 3;
+
+#[derive(Template)]
+#[template(path = "compose/compose.html")]
+struct ComposePage {
+    frame: Frame,
+    form: Form,
+    events: Vec<(String, String)>,
+    picture: Option<PictureView>,
+    preview: Preview,
+    checked: Checked,
+    hours: Vec<String>,
+    zone: String,
+    earliest: String,
+}
+
+/// An uploaded picture, as it was made to fit.
+struct PictureView {
+    id: String,
+    small: String,
+    fit: &'static str,
+    size: (u32, u32),
+    changes: Vec<String>,
+    has_original: bool,
+}
+
+/// The post as Instagram will show it.
+struct Preview {
+    account: String,
+    picture: String,
+    /// How the text begins, and what stands behind “more”.
+    begins: String,
+    goes_on: String,
+}
+
+/// What the page is told by its address.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    event: String,
+    at: String,
+}
+
+/// `GET /compose`.
+pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
+    let key = api.ports().random.new_name();
+    let form = Form::of([("event", asked.event.clone()), ("at", asked.at.clone()), ("key", key)]);
+    shown(&api, &visitor, form).await
+}
+
+/// `GET /compose/original/{id}`: the picture as it was uploaded, metadata removed, for its owner alone.
+pub(super) async fn original(visitor: Visitor, api: Data<Api>, id: Path<String>) -> Result<HttpResponse, Failure> {
+    let bytes = FindPicture(api.ports().clone()).original(&visitor.user, &PictureId::new(id.into_inner())).await?;
+    let small = api.ports().maker.small(bytes.into(), 240).await.map_err(rats_application::Refusal::from)?;
+    Ok(HttpResponse::Ok()
+        .content_type("image/jpeg")
+        .insert_header((header::CACHE_CONTROL, "private, max-age=86400"))
+        .body(small))
+}
+
+/// The page with what is filled in.
+pub(super) async fn shown(api: &Api, visitor: &Visitor, form: Form) -> Result<HttpResponse, Failure> {
+    let (ports, now) = (api.ports(), api.ports().clock.now());
+    let events = ListEvents(ports.clone()).run(&visitor.user, EventFilter::All).await?;
+    let account = FindConnection(ports.clone()).run(&visitor.user).await?.map(|connection| connection.username);
+    let event = events.iter().find(|event| event.id.as_str() == form.value("event"));
+    let picture = match form.value("media") {
+        "" => None,
+        id => FindPicture(ports.clone()).run(&visitor.user, &PictureId::new(id)).await.ok(),
+    };
+    let message = event.and_then(|event| event.message.as_deref()).unwrap_or_default();
+    let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shown = ComposePage {
+        frame: Frame::new(visitor, "/compose", "A new post"),
+        preview: Preview::new(&form, picture.as_ref(), event, account),
+        checked: Checked::of(api, visitor, &form, message).await?,
+        picture: picture.map(PictureView::from),
+        events: choices(&events, now),
+        hours: hours(api, visitor).await?,
+        zone: visitor.zone.name().to_owned(),
+        earliest: field(now, &visitor.zone),
+        form,
+    };
+    Ok(page(status, &shown))
+}
+
+/// The events to choose from: those to come first.
+fn choices(events: &[Event], now: OffsetDateTime) -> Vec<(String, String)> {
+    let (past, coming): (Vec<&Event>, Vec<&Event>) = events.iter().partition(|event| event.details.date < now.date());
+    let named = |event: &Event| (event.id.to_string(), format!("{} ({})", event.details.title, event.details.date));
+    coming.into_iter().chain(past.into_iter().rev()).take(200).map(named).collect()
+}
+
+/// The hours at which posts did best, where there are enough of them to tell.
+async fn hours(api: &Api, visitor: &Visitor) -> Result<Vec<String>, Failure> {
+    let request = PeriodRequest { time_zone: Some(visitor.zone.name().to_owned()), ..PeriodRequest::default() };
+    let found = FindBestTimes(api.ports().clone()).run(&visitor.user, &request).await?;
+    let best = found.times.best().into_iter().take(HOURS);
+    Ok(best.map(|cell| format!("{}s at {:02}:00", cell.weekday, cell.hour)).collect())
+}
+
+impl Preview {
+    fn new(form: &Form, picture: Option<&Picture>, event: Option<&Event>, account: Option<String>) -> Self {
+        let message = event.and_then(|event| event.message.as_deref()).unwrap_or_default();
+        let caption = Some(form.value("caption").trim()).filter(|text| !text.is_empty()).unwrap_or(message);
+        let (begins, goes_on) = split(caption);
+        let card = || event.map(|event| format!("{}&small", card_path(event))).unwrap_or_default();
+        Self {
+            account: account.unwrap_or_else(|| "your account".into()),
+            picture: picture.map_or_else(card, |picture| thumb::path(picture.id.as_str())),
+            begins,
+            goes_on,
+        }
+    }
+}
+
+/// Where Instagram folds a caption.
+fn split(caption: &str) -> (String, String) {
+    let Some((end, _)) = caption.char_indices().nth(SHOWN) else { return (caption.to_owned(), String::new()) };
+    let at = caption[..end].rfind(char::is_whitespace).unwrap_or(end);
+    (caption[..at].to_owned(), caption[at..].to_owned())
+}
+
+impl From<Picture> for PictureView {
+    fn from(picture: Picture) -> Self {
+        Self {
+            small: thumb::path(picture.id.as_str()),
+            id: picture.id.to_string(),
+            fit: picture.fit.as_str(),
+            size: (picture.width, picture.height),
+            changes: picture.changes,
+            has_original: picture.original.is_some(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_caption_is_folded_at_a_word() {
+        let text = format!("{}end", "word ".repeat(30));
+        let (begins, goes_on) = split(&text);
+        assert_eq!(format!("{begins}{goes_on}"), text);
+        assert!(begins.ends_with("word") && begins.chars().count() <= SHOWN);
+        assert_eq!(split("short"), ("short".into(), String::new()));
+        assert_eq!(split(&"é".repeat(200)).0.chars().count(), SHOWN, "where there is no word to fold at");
+    }
+}

@@ -1,0 +1,37 @@
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{Data, Path},
+};
+use rats_application::{Refusal, picture::DrawCard};
+use rats_domain::{event::Event, id::EventId};
+
+use crate::{
+    Api,
+    dashboard::{failure::Failure, visitor::Visitor},
+};
+
+/// How wide the card is in lists, in pixels.
+const SMALL: u32 = 240;
+
+/// Where an event's card is; another version of the event is at another address.
+pub(crate) fn path(event: &Event) -> String {
+    format!("/events/{}/card.jpg?v={}", event.id, event.updated_at.unix_timestamp_nanos() / 1_000)
+}
+
+/// `GET /events/{id}/card.jpg`, small with `small`: the card as a post would show it.
+pub(super) async fn serve(
+    visitor: Visitor,
+    api: Data<Api>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> Result<HttpResponse, Failure> {
+    let mut jpeg = DrawCard(api.ports().clone()).run(&visitor.user, &EventId::new(id.into_inner())).await?;
+    if request.query_string().ends_with("&small") {
+        jpeg = api.ports().maker.small(jpeg.into(), SMALL).await.map_err(Refusal::from)?;
+    }
+    Ok(HttpResponse::Ok()
+        .content_type("image/jpeg")
+        .insert_header((header::CACHE_CONTROL, "private, max-age=86400"))
+        .body(jpeg))
+}

@@ -1,0 +1,188 @@
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Path},
+};
+use askama::Template;
+use rats_application::event::{CreateEvent, EditEvent, FindEvent};
+use rats_domain::{
+    event::{EventDetails, EventKind},
+    id::EventId,
+};
+use serde_json::{Map, Value, json};
+
+use super::list::kind_words;
+use crate::{
+    Api,
+    dashboard::{
+        failure::Failure,
+        form::{Form, SignedForm},
+        frame::{Frame, page, see},
+        visitor::Visitor,
+    },
+    event::EventChanges,
+    http::{body::JsonBody, problem::Problem},
+};
+
+/// The fields, by the API's own names: it is the API's own reader that checks them.
+const FIELDS: [&str; 13] = [
+    "title",
+    "eventType",
+    "date",
+    "recipientName",
+    "recipientRelation",
+    "recipientContact.email",
+    "recipientContact.phone",
+    "socialMediaHandles.instagram",
+    "socialMediaHandles.facebook",
+    "socialMediaHandles.twitter",
+    "socialMediaHandles.whatsapp",
+    "notes",
+    "reminderDays",
+];
+
+#[derive(Template)]
+#[template(path = "event/edit.html")]
+struct EditPage {
+    frame: Frame,
+    form: Form,
+    /// Where the form goes.
+    path: String,
+    is_new: bool,
+    kinds: [(&'static str, &'static str); 4],
+}
+
+/// `GET /events/new`.
+pub(super) async fn new(visitor: Visitor) -> HttpResponse {
+    let form = Form::of([("reminderDays", "1, 7".into()), ("isRecurring", "on".into()), ("isActive", "on".into())]);
+    shown(&visitor, None, form)
+}
+
+/// `GET /events/{id}/edit`.
+pub(super) async fn show(visitor: Visitor, api: Data<Api>, id: Path<String>) -> Result<HttpResponse, Failure> {
+    let id = EventId::new(id.into_inner());
+    let event = FindEvent(api.ports().clone()).run(&visitor.user, &id).await?;
+    Ok(shown(&visitor, Some(&id), filled(&event.details)))
+}
+
+/// `POST /events`.
+pub(super) async fn create(api: Data<Api>, sent: SignedForm) -> Result<HttpResponse, Failure> {
+    let SignedForm { visitor, mut form } = sent;
+    let done = match EventChanges::read_new(JsonBody::of(members(&form)), &api.ports().settings.caption) {
+        Ok(details) => CreateEvent(api.ports().clone()).run(&visitor.user, details, None).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    match done {
+        Ok(event) => Ok(see(&format!("/events/{}?done=created", event.id))),
+        Err(problem) => {
+            form.faulted(problem, &FIELDS)?;
+            Ok(shown(&visitor, None, form))
+        }
+    }
+}
+
+/// `POST /events/{id}`.
+pub(super) async fn save(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
+    let (SignedForm { visitor, mut form }, id) = (sent, EventId::new(id.into_inner()));
+    let done = match EventChanges::read(JsonBody::of(members(&form)), &api.ports().settings.caption) {
+        Ok(changes) => {
+            let edit = EditEvent(api.ports().clone());
+            edit.run(&visitor.user, &id, |before| Ok(changes.apply(before))).await.map_err(Problem::from)
+        }
+        Err(problem) => Err(problem),
+    };
+    match done {
+        Ok(event) => Ok(see(&format!("/events/{}?done=saved", event.id))),
+        Err(problem) => {
+            form.faulted(problem, &FIELDS)?;
+            Ok(shown(&visitor, Some(&id), form))
+        }
+    }
+}
+
+fn shown(visitor: &Visitor, id: Option<&EventId>, form: Form) -> HttpResponse {
+    let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let title = if id.is_some() { "Change the event" } else { "A new event" };
+    let shown = EditPage {
+        frame: Frame::new(visitor, "/events", title),
+        form,
+        path: id.map_or_else(|| "/events".into(), |id| format!("/events/{id}")),
+        is_new: id.is_none(),
+        kinds: EventKind::ALL.map(|kind| (kind.as_str(), kind_words(kind))),
+    };
+    page(status, &shown)
+}
+
+/// The form as the API's own body.
+fn members(form: &Form) -> Map<String, Value> {
+    let mut body = Map::new();
+    for name in FIELDS {
+        let text = form.value(name);
+        let value = match name {
+            "reminderDays" => days(text),
+            // A missing kind is told as one that is none.
+            _ => json!(text),
+        };
+        match name.split_once('.') {
+            Some((outer, inner)) => {
+                let outer = body.entry(outer).or_insert_with(|| json!({}));
+                outer[inner] = value;
+            }
+            None => {
+                body.insert(name.into(), value);
+            }
+        }
+    }
+    for name in ["isRecurring", "isActive"] {
+        body.insert(name.into(), json!(form.value(name) == "on"));
+    }
+    body
+}
+
+/// Numbers with commas or spaces between; what is no number is left to the API's reader to refuse.
+fn days(text: &str) -> Value {
+    let words = text.split([',', ' ', ';']).filter(|word| !word.is_empty());
+    words.map(|word| word.parse::<u64>().map_or_else(|_| json!(word), |day| json!(day))).collect()
+}
+
+fn filled(details: &EventDetails) -> Form {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let on = |flag: bool| if flag { "on".to_owned() } else { String::new() };
+    let days: Vec<String> = details.reminder_days.iter().map(ToString::to_string).collect();
+    Form::of([
+        ("title", details.title.clone()),
+        ("eventType", details.kind.as_str().to_owned()),
+        ("date", details.date.to_string()),
+        ("recipientName", details.recipient_name.clone()),
+        ("recipientRelation", details.recipient_relation.clone()),
+        ("recipientContact.email", text(&details.contact.email)),
+        ("recipientContact.phone", text(&details.contact.phone)),
+        ("socialMediaHandles.instagram", text(&details.handles.instagram)),
+        ("socialMediaHandles.facebook", text(&details.handles.facebook)),
+        ("socialMediaHandles.twitter", text(&details.handles.twitter)),
+        ("socialMediaHandles.whatsapp", text(&details.handles.whatsapp)),
+        ("notes", text(&details.notes)),
+        ("reminderDays", days.join(", ")),
+        ("isRecurring", on(details.is_recurring)),
+        ("isActive", on(details.is_active)),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_becomes_the_apis_own_body() {
+        let form = Form::of([
+            ("title", "Anna's birthday".into()),
+            ("recipientContact.email", "a@example.com".into()),
+            ("reminderDays", "1, 7 x".into()),
+            ("isActive", "on".into()),
+        ]);
+        let body = members(&form);
+        assert_eq!(body["recipientContact"], json!({ "email": "a@example.com", "phone": "" }));
+        assert_eq!(body["reminderDays"], json!([1, 7, "x"]));
+        assert_eq!((&body["isActive"], &body["isRecurring"]), (&json!(true), &json!(false)));
+    }
+}

@@ -1,0 +1,80 @@
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use rats_application::event::{DeleteEvent, FindEvent, RegenerateMessage};
+use rats_domain::{event::Event, id::EventId};
+use serde::Deserialize;
+
+use super::{card, list::kind_words};
+use crate::{
+    Api,
+    dashboard::{
+        failure::Failure,
+        form::SignedForm,
+        frame::{Frame, page, see},
+        local::day_words,
+        visitor::Visitor,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "event/event.html")]
+struct EventPage {
+    frame: Frame,
+    event: Event,
+    card: String,
+    day: String,
+    kind: &'static str,
+}
+
+/// What the page is told by its address.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    done: String,
+}
+
+/// `GET /events/{id}`.
+pub(super) async fn show(
+    visitor: Visitor,
+    api: Data<Api>,
+    id: Path<String>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, Failure> {
+    let event = FindEvent(api.ports().clone()).run(&visitor.user, &EventId::new(id.into_inner())).await?;
+    let said = match asked.done.as_str() {
+        "created" => Some("The event is kept."),
+        "saved" => Some("The event was changed."),
+        "regenerated" => Some("There is another message."),
+        "templates" => Some("There is another message, from our templates: the model did not answer."),
+        _ => None,
+    };
+    let shown = EventPage {
+        frame: Frame::new(&visitor, "/events", event.details.title.clone()).saying(said),
+        card: card::path(&event),
+        day: day_words(event.details.date, visitor.zone.day(api.ports().clock.now())),
+        kind: kind_words(event.details.kind),
+        event,
+    };
+    Ok(page(StatusCode::OK, &shown))
+}
+
+/// `POST /events/{id}/regenerate`: another message.
+pub(super) async fn regenerate(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
+    let id = EventId::new(id.into_inner());
+    let written = RegenerateMessage(api.ports().clone()).run(&sent.visitor.user, &id).await?;
+    let word = match written.by {
+        rats_domain::event::Author::TemplatesInstead { .. } => "templates",
+        _ => "regenerated",
+    };
+    Ok(see(&format!("/events/{id}?done={word}")))
+}
+
+/// `POST /events/{id}/delete`.
+pub(super) async fn delete(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
+    DeleteEvent(api.ports().clone()).run(&sent.visitor.user, &EventId::new(id.into_inner())).await?;
+    Ok(see("/events?done=deleted"))
+}

@@ -1,0 +1,137 @@
+//! Why there is no page, as a page.
+
+use std::fmt;
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName},
+    },
+};
+use askama::Template;
+use rats_application::Refusal;
+
+use super::frame::{page, see};
+use crate::http::problem::Problem;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Nobody is signed in; afterwards it goes on at this path.
+    SignIn {
+        /// Where.
+        next: String,
+    },
+    /// A form came with an old token or without a session: it can be sent again by hand, nothing of it is lost.
+    Resend(Box<Resend>),
+    /// Anything else.
+    Problem(Problem),
+}
+
+/// A form to be sent again.
+#[derive(Debug, Template)]
+#[template(path = "resend.html")]
+pub(crate) struct Resend {
+    /// Where it goes.
+    pub(crate) path: String,
+    /// What was filled in.
+    pub(crate) fields: Vec<(String, String)>,
+    /// The token of the present session, if there is one.
+    pub(crate) csrf: String,
+    /// Whether there is one.
+    pub(crate) signed_in: bool,
+}
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct FailurePage<'a> {
+    title: &'a str,
+    message: &'a str,
+    status: u16,
+    request_id: &'a str,
+}
+
+impl Failure {
+    /// There is nothing at this address.
+    pub(crate) fn nothing() -> Self {
+        Problem::not_found("The page does not exist, or it is someone else’s.").into()
+    }
+
+    /// The form was not sent by a page of ours.
+    pub(crate) fn foreign() -> Self {
+        let message =
+            "This form was not sent by a page of ours, so nothing was done. Open the page here and send it from there.";
+        Problem::new(StatusCode::FORBIDDEN, "foreign-form", "This did not come from here", message).into()
+    }
+}
+
+/// What is at no address: for a person's browser a page, for programs a problem.
+pub(crate) async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let is_page = accepted.contains("text/html") && !request.path().starts_with("/api/");
+    if is_page && request.method() == Method::GET {
+        return Err(Failure::nothing().into());
+    }
+    Err(Problem::not_found("There is nothing at this address.").into())
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Problem(refusal.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignIn { .. } => f.write_str("nobody is signed in"),
+            Self::Resend(_) => f.write_str("a form is to be sent again"),
+            Self::Problem(problem) => problem.fmt(f),
+        }
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::SignIn { .. } => StatusCode::SEE_OTHER,
+            Self::Resend(resend) if resend.signed_in => StatusCode::FORBIDDEN,
+            Self::Resend(_) => StatusCode::UNAUTHORIZED,
+            Self::Problem(problem) => problem.status_code(),
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status_code();
+        match self {
+            Self::SignIn { next } if next == "/" => see("/sign-in"),
+            Self::SignIn { next } => see(&format!("/sign-in?next={}", urlencoded(next))),
+            Self::Resend(resend) => page(status, resend.as_ref()),
+            Self::Problem(problem) => {
+                problem.log();
+                let (title, message) = (problem.title(), problem.message());
+                let shown = FailurePage { title, message, status: status.as_u16(), request_id: problem.request_id() };
+                let mut response = page(status, &shown);
+                // What a browser would ask a person about is not for pages.
+                let kept = |name: &&HeaderName| **name != header::WWW_AUTHENTICATE;
+                for (name, value) in problem.headers().iter().filter(|(name, _)| kept(&name)) {
+                    if let Ok(value) = header::HeaderValue::from_str(value) {
+                        response.headers_mut().insert(name.clone(), value);
+                    }
+                }
+                response
+            }
+        }
+    }
+}
+
+fn urlencoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

@@ -1,0 +1,20 @@
+//! `/posts/{id}`: a post as it is seen, what happened to it, what came of it, and what can be done about it.
+
+mod act;
+mod figure;
+mod show;
+mod view;
+
+use actix_web::web::{self, ServiceConfig};
+
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .route("/posts/{id}", web::get().to(show::show))
+        .route("/posts/{id}/edit", web::post().to(act::edit))
+        .route("/posts/{id}/move", web::post().to(act::shift))
+        .route("/posts/{id}/cancel", web::post().to(act::cancel))
+        .route("/posts/{id}/publish", web::post().to(act::publish))
+        .route("/posts/{id}/retry", web::post().to(act::retry))
+        .route("/posts/{id}/adopt", web::post().to(act::adopt))
+        .route("/posts/{id}/republish", web::post().to(act::republish));
+}

@@ -1,0 +1,91 @@
+use actix_web::{
+    HttpResponse,
+    http::StatusCode,
+    web::{Data, Path, Query},
+};
+use askama::Template;
+use rats_application::{
+    connect::FindConnection,
+    post::{FindPost, NameAccounts, ReadMetrics, TakePulse},
+};
+use rats_domain::id::PostId;
+use serde::Deserialize;
+
+use super::{figure::FiguresView, view::PostPart};
+use crate::{
+    Api,
+    dashboard::{
+        failure::Failure,
+        form::Form,
+        frame::{Frame, page},
+        local::field,
+        visitor::Visitor,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "post/post.html")]
+struct PostPage {
+    frame: Frame,
+    post: PostPart,
+    figures: Option<FiguresView>,
+    /// What is filled in, and what is wrong about it.
+    form: Form,
+    zone: String,
+}
+
+/// What the page is told by its address.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    done: String,
+}
+
+/// `GET /posts/{id}`.
+pub(super) async fn show(
+    visitor: Visitor,
+    api: Data<Api>,
+    id: Path<String>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, Failure> {
+    let said = match asked.done.as_str() {
+        "edited" => Some("The text was changed."),
+        "moved" => Some("It has a new time."),
+        "cancelled" => Some("It was cancelled; nothing was published."),
+        "publishing" => Some("It goes out now. This page tells what becomes of it."),
+        "adopted" => Some("It is recorded as live."),
+        "saved" => Some("It is saved."),
+        _ => None,
+    };
+    shown(&api, &visitor, &PostId::new(id.into_inner()), said, None).await
+}
+
+/// The page, with a form that was refused where there is one.
+pub(super) async fn shown(
+    api: &Api,
+    visitor: &Visitor,
+    id: &PostId,
+    said: Option<&'static str>,
+    refused: Option<Form>,
+) -> Result<HttpResponse, Failure> {
+    let (ports, now) = (api.ports(), api.ports().clock.now());
+    let pulse = TakePulse(ports.clone()).run(&visitor.user).await?;
+    let (record, timeline) = FindPost(ports.clone()).run(&visitor.user, id).await?;
+    let waits_for = NameAccounts(ports.clone()).run(std::slice::from_ref(&record)).await?.remove(id);
+    let account = FindConnection(ports.clone()).run(&visitor.user).await?.map(|connection| connection.username);
+    let figures = match record.receipt {
+        Some(_) => Some(FiguresView::new(&ReadMetrics(ports.clone()).run(&visitor.user, id).await?, visitor, now)),
+        None => None,
+    };
+    let at = record.post.scheduled_for.or(record.publication.publish_at);
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let form = refused.unwrap_or_else(|| {
+        Form::of([
+            ("caption", record.post.caption.as_str().to_owned()),
+            ("at", at.map_or_else(String::new, |at| field(at, &visitor.zone))),
+        ])
+    });
+    let post = PostPart::new(&record, timeline, account, waits_for, visitor, now);
+    let frame = Frame::new(visitor, "/", post.title.clone()).saying(said).following(pulse);
+    Ok(page(status, &PostPage { frame, post, figures, form, zone: visitor.zone.name().to_owned() }))
+}

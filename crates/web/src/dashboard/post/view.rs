@@ -1,0 +1,175 @@
+use rats_domain::{
+    post::PostRecord,
+    publication::{AttentionKind, PersonAction, Stage},
+    receipt::ConfirmedBy,
+    timeline::Entry,
+};
+use time::OffsetDateTime;
+
+use crate::dashboard::{
+    local::When,
+    tile::{Status, title},
+    visitor::Visitor,
+};
+
+/// A post, as its page shows it.
+pub(super) struct PostPart {
+    pub(super) id: String,
+    pub(super) version: i64,
+    pub(super) title: String,
+    pub(super) picture: String,
+    pub(super) caption: String,
+    pub(super) account: String,
+    pub(super) status: Status,
+    pub(super) at: Option<When>,
+    pub(super) note: Option<NoteView>,
+    pub(super) receipt: Option<ReceiptView>,
+    pub(super) timeline: Vec<EntryView>,
+    may: &'static [&'static str],
+}
+
+/// What to know about a post.
+pub(super) struct NoteView {
+    pub(super) message: String,
+    pub(super) until: Option<When>,
+    pub(super) class: &'static str,
+    pub(super) reconnect: bool,
+}
+
+/// What is known of it being live.
+pub(super) struct ReceiptView {
+    pub(super) sent: When,
+    pub(super) punctuality: String,
+    pub(super) media: Option<String>,
+    pub(super) permalink: Option<String>,
+    pub(super) confirmed: &'static str,
+}
+
+/// One step of its life.
+pub(super) struct EntryView {
+    pub(super) at: When,
+    pub(super) message: String,
+    pub(super) detail: String,
+}
+
+/// What a person may do at a stage, by the words of the page's forms: the same rules as the use cases', so that nothing is offered that they
+/// refuse.
+fn allowed(stage: Stage) -> &'static [&'static str] {
+    match stage {
+        Stage::Draft | Stage::Cancelled => &["edit", "publish", "remove"],
+        Stage::Waiting | Stage::Staging | Stage::Staged => &["edit", "publish", "cancel"],
+        Stage::Held => &["edit", "cancel"],
+        Stage::Failed => &["edit", "retry", "remove"],
+        Stage::NeedsReview => &["decide"],
+        Stage::PublishRequested | Stage::Reconciling | Stage::Published => &[],
+    }
+}
+
+impl PostPart {
+    pub(super) fn new(
+        record: &PostRecord,
+        timeline: Vec<Entry>,
+        account: Option<String>,
+        waits_for: Option<String>,
+        visitor: &Visitor,
+        now: OffsetDateTime,
+    ) -> Self {
+        let (post, publication) = (&record.post, &record.publication);
+        let when = |at| When::new(at, &visitor.zone, now);
+        let attention = record.attention();
+        let due = publication.publish_at.unwrap_or(post.created_at);
+        Self {
+            id: post.id.to_string(),
+            version: publication.version,
+            title: title(record.event_title.as_deref(), post.caption.as_str()),
+            picture: format!("/media/{}.jpg", post.picture),
+            caption: post.caption.as_str().to_owned(),
+            account: waits_for.or(account).unwrap_or_else(|| "your account".into()),
+            status: Status::of(publication.stage, attention.as_ref()),
+            at: post.scheduled_for.or(publication.publish_at).map(when),
+            note: attention.map(|attention| NoteView {
+                class: class(attention.kind),
+                reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),
+                message: attention.message,
+                until: attention.until.map(when),
+            }),
+            receipt: record.receipt.as_ref().map(|receipt| ReceiptView {
+                sent: when(receipt.sent_at),
+                punctuality: punctuality(receipt.confirmed_by, (receipt.sent_at - due).whole_milliseconds()),
+                media: receipt.media.as_ref().map(ToString::to_string),
+                permalink: receipt
+                    .permalink
+                    .clone()
+                    .filter(|link| link.starts_with("https://") || link.starts_with("http://")),
+                confirmed: confirmed(receipt.confirmed_by),
+            }),
+            timeline: timeline.into_iter().map(|entry| EntryView::new(entry, visitor, now)).collect(),
+            may: allowed(publication.stage),
+        }
+    }
+
+    /// Whether a person may do this now.
+    pub(super) fn may(&self, word: &str) -> bool {
+        self.may.contains(&word)
+    }
+}
+
+impl EntryView {
+    fn new(entry: Entry, visitor: &Visitor, now: OffsetDateTime) -> Self {
+        let told = [
+            entry.code.map(|code| format!("code {code}")),
+            entry.subcode.map(|subcode| format!("subcode {subcode}")),
+            entry.trace_id.map(|trace| format!("for Instagram’s support: {trace}")),
+        ];
+        let detail = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        Self { at: When::new(entry.at, &visitor.zone, now), message: entry.message, detail }
+    }
+}
+
+fn class(kind: AttentionKind) -> &'static str {
+    match kind {
+        AttentionKind::ContentRefused | AttentionKind::DeadlinePassed | AttentionKind::AppRefused => "bad",
+        AttentionKind::IdUnknown | AttentionKind::Behind => "",
+        _ => "warn",
+    }
+}
+
+fn confirmed(by: ConfirmedBy) -> &'static str {
+    match by {
+        ConfirmedBy::Answer => "Instagram’s own answer",
+        ConfirmedBy::Status => "the status that Instagram tells",
+        ConfirmedBy::Listing => "the profile’s list of posts",
+        ConfirmedBy::Person => "your word",
+    }
+}
+
+/// How punctual it was; only Instagram's own answer tells exactly which request was the one.
+fn punctuality(by: ConfirmedBy, late_ms: i128) -> String {
+    match (by, late_ms) {
+        (ConfirmedBy::Answer, ..1_000) => "on time, within a second".into(),
+        (ConfirmedBy::Answer, late) if late < 120_000 => format!("{} s after its time", late / 1_000),
+        (ConfirmedBy::Answer, late) => format!("{} min after its time", late / 60_000),
+        _ => "not known exactly".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_offered_once_a_request_has_left() {
+        for stage in [Stage::PublishRequested, Stage::Reconciling, Stage::Published] {
+            assert!(allowed(stage).is_empty(), "{stage:?}");
+        }
+        assert_eq!(allowed(Stage::NeedsReview), ["decide"]);
+        assert_eq!(allowed(Stage::Held), ["edit", "cancel"], "it goes on by itself");
+    }
+
+    #[test]
+    fn punctuality_is_told_only_where_it_is_known() {
+        assert_eq!(punctuality(ConfirmedBy::Answer, 300), "on time, within a second");
+        assert_eq!(punctuality(ConfirmedBy::Answer, 61_000), "61 s after its time");
+        assert_eq!(punctuality(ConfirmedBy::Listing, 300), "not known exactly");
+    }
+}

@@ -1,0 +1,32 @@
+//! Small copies of our own pictures.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{Data, Path},
+};
+use rats_application::Refusal;
+
+use super::{failure::Failure, visitor::session_of};
+use crate::Api;
+
+/// How wide a small copy is, in pixels.
+const WIDTH: u32 = 240;
+
+/// Where the small copy of a picture is.
+pub(crate) fn path(picture: &str) -> String {
+    format!("/thumb/{picture}.jpg")
+}
+
+/// `GET /thumb/{name}`: the picture itself is public under its name; making copies of it is not for everybody.
+pub(super) async fn serve(api: Data<Api>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Failure> {
+    session_of(&api, &request).await?.ok_or_else(Failure::nothing)?;
+    let is_name = |name: &&str| name.len() == 32 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let name = name.strip_suffix(".jpg").filter(is_name).ok_or_else(Failure::nothing)?;
+    let whole = api.ports().files.get(name).await.map_err(Refusal::from)?.ok_or_else(Failure::nothing)?;
+    let small = api.ports().maker.small(whole.into(), WIDTH).await.map_err(Refusal::from)?;
+    Ok(HttpResponse::Ok()
+        .content_type("image/jpeg")
+        .insert_header((header::CACHE_CONTROL, "private, max-age=31536000, immutable"))
+        .body(small))
+}

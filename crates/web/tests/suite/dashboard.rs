@@ -1,0 +1,10 @@
+//! The dashboard, as a browser without scripts sees it.
+
+mod analytics;
+mod browser;
+mod calendar;
+mod compose;
+mod hand_over;
+mod live;
+mod post;
+mod session;

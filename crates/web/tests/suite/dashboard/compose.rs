@@ -1,0 +1,106 @@
+use super::browser::Browser;
+use crate::world::World;
+
+#[actix_web::test]
+async fn a_post_is_looked_at_before_it_is_saved_and_nothing_is_lost() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let long = "#a ".repeat(31);
+    let page = anna.compose(&[("caption", &long), ("at", "2026-01-01T10:00"), ("go", "schedule")], "a photo").await;
+    assert_eq!(page.status, 422);
+    let text = page.text();
+    assert!(text.contains("31 of 30 hashtags") && text.contains("remove 1"), "{text}");
+    assert!(text.contains("No Instagram account is connected"), "{text}");
+    assert!(text.contains("#a #a") && text.contains("value=\"2026-01-01T10:00\""), "{text}");
+
+    let media = text.split("name=\"media\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(media.len(), 32, "the picture is kept, it needs not be chosen again");
+    let original = anna.get(&format!("/compose/original/{media}")).await;
+    assert_eq!(original.status, 200);
+    let saved = anna.compose(&[("caption", "Short"), ("media", &media), ("go", "draft")], "").await;
+    assert!(saved.header("location").starts_with("/posts/"), "{}", saved.text());
+
+    let bert = Browser::registered(&world, "bert").await;
+    assert_eq!(bert.get(&format!("/compose/original/{media}")).await.status, 404);
+}
+
+#[actix_web::test]
+async fn a_form_that_is_sent_twice_makes_one_post() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.connect().await;
+    let event = anna.event("Anna's birthday").await;
+    let id = event.trim_start_matches("/events/").to_owned();
+    let key = "0123456789abcdef0123456789abcdef";
+    let fields = [("event", id.as_str()), ("key", key), ("at", "2026-12-01T10:00"), ("go", "schedule")];
+    let first = anna.compose(&fields, "").await.header("location").to_owned();
+    assert!(first.starts_with("/posts/"), "{first}");
+    assert_eq!(anna.compose(&fields, "").await.header("location"), first);
+    assert!(anna.get(&first).await.text().contains("Happy day, Anna!"), "an empty text is the event's message");
+}
+
+#[actix_web::test]
+async fn a_text_is_looked_at_while_it_is_written_by_the_same_rules() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let told = anna.submit("/compose", "/compose/check", &[("caption", "Hi @bert #a 🎂")]).await.text();
+    assert!(
+        told.contains("14 of 2200") && told.contains("1 of 30 hashtags") && told.contains("1 of 20 mentions"),
+        "{told}"
+    );
+}
+
+#[actix_web::test]
+async fn html_in_what_people_write_is_harmless_on_every_page() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "<b>anna").await;
+    let evil = "\"><script>alert(1)</script><img src=x onerror=alert(1)>";
+    let event = anna.event(evil).await;
+    let id = event.trim_start_matches("/events/").to_owned();
+    let post = anna.compose(&[("event", id.as_str()), ("caption", evil), ("go", "draft")], "").await;
+    let post = post.header("location").split('?').next().unwrap().to_owned();
+    let compose = format!("/compose?event={id}&at=%22%3E%3Cscript%3E");
+    for path in
+        ["/", "/events", &event, &format!("{event}/edit"), &post, &compose, "/accounts?reason=%3Cscript%3E&error=x"]
+    {
+        let page = anna.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        let text = page.text();
+        assert!(
+            !text.contains("<script>") && !text.contains("<img src=x") && !text.contains("<b>anna"),
+            "{path}: {text}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn an_event_is_kept_changed_and_deleted_and_its_faults_are_at_their_fields() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let wrong = anna.submit("/events/new", "/events", &[("title", "T"), ("date", "soon"), ("reminderDays", "x")]).await;
+    assert_eq!(wrong.status, 422);
+    let text = wrong.text();
+    for field in ["date", "recipientName", "recipientRelation", "eventType", "reminderDays"] {
+        assert!(text.contains(&format!("id=\"{field}-wrong\"")), "{field}: {text}");
+    }
+    assert!(text.contains("value=\"soon\"") && !text.contains("`date`"), "at its field it needs no name: {text}");
+
+    let event = anna.event("Anna's birthday").await;
+    assert!(anna.get(&event).await.text().contains("Happy day, Anna! (0)"));
+    anna.submit(&event, &format!("{event}/regenerate"), &[]).await;
+    assert!(!anna.get(&event).await.text().contains("Happy day, Anna! (0)"));
+    let fields = [
+        ("title", "Another"),
+        ("eventType", "other"),
+        ("date", "2026-12-05"),
+        ("recipientName", "Anna"),
+        ("recipientRelation", "friend"),
+    ];
+    let saved = anna.submit(&format!("{event}/edit"), &event, &fields).await;
+    assert_eq!(saved.header("location"), format!("{event}?done=saved"), "{}", saved.text());
+    let page = anna.get(&event).await.text();
+    assert!(page.contains("Another") && page.contains("Something else") && page.contains("Resting"), "{page}");
+    let card = anna.get(&format!("{event}/card.jpg")).await;
+    assert_eq!(card.header("content-type"), "image/jpeg");
+    assert_eq!(anna.submit(&event, &format!("{event}/delete"), &[]).await.header("location"), "/events?done=deleted");
+}

@@ -1,0 +1,113 @@
+use super::browser::{Browser, token};
+use crate::world::World;
+
+#[actix_web::test]
+async fn who_has_nothing_yet_is_told_what_to_do_next() {
+    let world = World::new().await;
+    let anna = Browser::registered(&world, "anna").await;
+    let home = anna.get("/").await.text();
+    assert!(home.contains("First, connect Instagram") && home.contains("Nothing is scheduled"), "{home}");
+    assert!(anna.get("/events").await.text().contains("Nobody to celebrate yet"));
+    assert!(anna.get("/accounts").await.text().contains("No account yet"));
+}
+
+#[actix_web::test]
+async fn a_post_is_drafted_moved_cancelled_and_removed_without_a_script() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.connect().await;
+    let post = anna.draft("Counting the hours!").await;
+    assert!(anna.get(&post).await.text().contains("Counting the hours!"));
+
+    let moved = anna.submit(&post, &format!("{post}/move"), &[("at", "2026-12-01T10:30")]).await;
+    assert_eq!(moved.header("location"), format!("{post}?done=moved"), "{}", moved.text());
+    let home = anna.get("/").await.text();
+    assert!(
+        home.contains("Tue 1 Dec, 10:30") && home.contains("title=\"Tuesday, 1 December 2026, 10:30 UTC\""),
+        "{home}"
+    );
+
+    let past = anna.submit(&post, &format!("{post}/move"), &[("at", "2026-01-01T10:30")]).await;
+    assert_eq!(past.status, 422);
+    let text = past.text();
+    assert!(text.contains("id=\"at-wrong\"") && text.contains("value=\"2026-01-01T10:30\""), "{text}");
+
+    anna.submit(&post, &format!("{post}/cancel"), &[]).await;
+    assert!(anna.get(&post).await.text().contains("Cancelled"));
+    let removed = anna.submit(&post, &format!("{post}/cancel"), &[]).await;
+    assert_eq!(removed.header("location"), "/?done=removed");
+    assert!(anna.get("/?done=removed").await.text().contains("The post was removed."));
+    assert_eq!(anna.get(&post).await.status, 404);
+}
+
+#[actix_web::test]
+async fn an_edit_of_an_older_version_is_refused_and_its_text_stays() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let post = anna.draft("First").await;
+    let csrf = token(&anna.get(&post).await);
+    let edit = |text: &'static str| [("csrf", csrf.clone()), ("version", "1".into()), ("caption", text.into())];
+    let pairs = |fields: &[(&'static str, String); 3]| fields.clone();
+    for (text, status) in [("Second", 303), ("Third", 422)] {
+        let fields = pairs(&edit(text));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = anna.send(&format!("{post}/edit"), &fields).await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+        if status == 422 {
+            assert!(answer.text().contains("Third") && answer.text().contains("changed meanwhile"));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn sec_25_what_is_someone_elses_is_not_there() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let post = anna.draft("Mine").await;
+    let event = anna.event("Mine").await;
+    let mut bert = Browser::registered(&world, "bert").await;
+    for path in [&post, &event, &format!("{event}/edit"), &format!("{event}/card.jpg")] {
+        let page = bert.get(path).await;
+        assert_eq!(page.status, 404, "{path}");
+        assert!(!page.text().contains("Mine"));
+    }
+    for word in ["edit", "move", "cancel", "publish", "retry", "republish"] {
+        let fields = [("caption", "x"), ("at", "2026-12-01T10:30")];
+        assert_eq!(bert.submit("/", &format!("{post}/{word}"), &fields).await.status, 404, "{word}");
+    }
+    for path in [format!("{event}/regenerate"), format!("{event}/delete")] {
+        assert_eq!(bert.submit("/", &path, &[]).await.status, 404, "{path}");
+    }
+    assert_eq!(anna.get(&post).await.status, 200);
+    assert_eq!(anna.get(&event).await.status, 200);
+}
+
+#[actix_web::test]
+async fn sec_22_no_form_of_any_page_works_without_its_token() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let (post, event) = (anna.draft("Mine").await, anna.event("Mine").await);
+    let posts =
+        ["edit", "move", "cancel", "publish", "retry", "adopt", "republish"].map(|word| format!("{post}/{word}"));
+    let events = ["", "/regenerate", "/delete"].map(|word| format!("{event}{word}"));
+    let others = ["/events", "/accounts/connect", "/accounts/disconnect", "/compose/check", "/sign-out-everywhere"];
+    for path in posts.iter().chain(&events).map(String::as_str).chain(others) {
+        assert_eq!(anna.send(path, &[("title", "x")]).await.status, 403, "{path}");
+    }
+    assert_eq!(anna.send_parts(&[("go", "draft"), ("caption", "x")], "").await.status, 403);
+    assert_eq!(anna.get(&post).await.status, 200, "and nothing was done");
+}
+
+#[actix_web::test]
+async fn small_pictures_are_for_who_is_signed_in() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let post = anna.draft("Mine").await;
+    let page = anna.get(&post).await.text();
+    let name = page.split("/media/").nth(1).unwrap()[..32].to_owned();
+    let small = anna.get(&format!("/thumb/{name}.jpg")).await;
+    assert_eq!((small.status.as_u16(), small.header("content-type")), (200, "image/jpeg"));
+    assert_eq!(anna.get("/thumb/../secrets.jpg").await.status, 404);
+    anna.cookie.clear();
+    assert_eq!(anna.get(&format!("/thumb/{name}.jpg")).await.status, 404);
+}

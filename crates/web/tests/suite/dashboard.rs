@@ -8,3 +8,4 @@ mod hand_over;
 mod live;
 mod post;
 mod session;
+mod settings;

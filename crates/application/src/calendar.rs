@@ -6,6 +6,7 @@ use rats_domain::{
     event::{Event, EventFilter},
     id::{PostId, UserId},
     post::PostRecord,
+    publication::Stage,
     zone::Zone,
 };
 use time::Date;
@@ -48,7 +49,7 @@ impl MoveToDay {
     ///
     /// # Errors
     ///
-    /// As [`EditPost`]'s; [`Refusal::Conflict`] for a post without a time.
+    /// As [`EditPost`]'s; [`Refusal::Conflict`] for a post without a time, and for one that is not on its way.
     pub async fn run(
         &self,
         user: &UserId,
@@ -60,8 +61,21 @@ impl MoveToDay {
         let (record, _) = FindPost(self.0.clone()).run(user, id).await?;
         let timeless = || Refusal::conflict("timeless", "This post has no time yet. Give it one on its own page.");
         let at = record.moment().ok_or_else(timeless)?;
+        if !is_on_its_way(record.publication.stage) {
+            // A day by itself must not bring back what was cancelled or failed.
+            return Err(Refusal::conflict(
+                "not_scheduled",
+                "This post is not on its way. Give it a time on its own page.",
+            ));
+        }
         let moved = zone.at(day, zone.local(at).time());
         let moved = moved.ok_or_else(|| Refusal::field("day", "This day is too close to an end of the calendar."))?;
         EditPost(self.0.clone()).run(user, id, &PostChanges::default(), &Change::Set(moved), seen).await
     }
+}
+
+/// Whether a post goes out by itself and can still be moved.
+#[must_use]
+pub fn is_on_its_way(stage: Stage) -> bool {
+    matches!(stage, Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held)
 }

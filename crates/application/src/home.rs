@@ -15,8 +15,6 @@ use crate::{Ports, Refusal};
 
 /// How many of the latest posts are shown.
 const LATEST: usize = 4;
-/// How many posts that failed are looked at.
-const FAILED: usize = 5;
 /// For how long a failure is news.
 const NEWS: Duration = Duration::days(7);
 /// A token is refreshed from 30 days before its end on; with less than this left, that does not succeed.
@@ -73,9 +71,9 @@ impl ShowHome {
     pub async fn run(&self, user: &UserId) -> Result<Home, Refusal> {
         let (ports, now) = (&self.0, self.0.clock.now());
         let connection = ports.connections.find_by_user(user).await?;
-        let mut open = ports.posts.list(user, &of(Status::Scheduled, None)).await?;
+        let mut open = ports.posts.list(user, &of(Status::Scheduled)).await?;
         open.sort_by_key(|record| record.publication.publish_at);
-        let failed = ports.posts.list(user, &of(Status::Failed, Some(FAILED))).await?;
+        let failed = ports.posts.list(user, &of(Status::Failed)).await?;
         let latest = ports.analytics.sheet(user, None, LATEST).await?;
         let risk = connection.as_ref().and_then(|connection| Risk::of(connection, &open, now));
         let (mut attention, next): (Vec<_>, Vec<_>) = open.into_iter().partition(|record| record.attention().is_some());
@@ -85,8 +83,8 @@ impl ShowHome {
     }
 }
 
-fn of(status: Status, limit: Option<usize>) -> PostFilter {
-    PostFilter { status: Some(status), limit, after: None }
+fn of(status: Status) -> PostFilter {
+    PostFilter { status: Some(status), limit: None, after: None }
 }
 
 #[cfg(test)]

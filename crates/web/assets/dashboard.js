@@ -81,13 +81,18 @@ const main = document.querySelector('main[data-live]');
 if (main) {
   let source;
   let known = main.dataset.live;
+  let missed = false;
   const isBusy = () => main.querySelector('details[open] form, input:focus, textarea:focus, select:focus') !== null;
   const refresh = async () => {
     const answer = await fetch(location.pathname + location.search.replace(/[?&]done=[^&]*/, ''), { redirect: 'error' }).catch(() => undefined);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
-    if (fresh && !isBusy()) main.replaceChildren(...fresh.childNodes);
+    missed = isBusy();
+    if (fresh && !missed) main.replaceChildren(...fresh.childNodes);
   };
+  // What came while somebody was filling something in is shown once they are done.
+  main.addEventListener('focusout', () => setTimeout(() => { if (missed && !isBusy()) refresh(); }));
+  main.addEventListener('toggle', () => { if (missed && !isBusy()) refresh(); }, true);
   const listen = () => {
     source?.close();
     source = undefined;
@@ -96,6 +101,11 @@ if (main) {
     source.addEventListener('change', (event) => {
       known = event.data;
       refresh();
+    });
+    // A browser goes on by itself after a drop, but not after an answer that is none.
+    const mine = source;
+    source.addEventListener('error', () => {
+      if (mine.readyState === EventSource.CLOSED) setTimeout(() => { if (mine === source) listen(); }, 15000);
     });
   };
   document.addEventListener('visibilitychange', listen);

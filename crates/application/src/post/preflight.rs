@@ -6,7 +6,7 @@ use rats_domain::{
     id::UserId,
     quota::{Agenda, CAUTIOUS_TOTAL, SPAN},
 };
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::schedule::check_time;
 use crate::{Ports, Refusal, publish::person_time};
@@ -128,11 +128,21 @@ fn permission(connection: &Connection) -> Check {
     bad("Permission", "You did not allow publishing. Connect again and leave the box ticked.")
 }
 
+/// With less than this left, a token's renewal does not succeed.
+const ENDING: Duration = Duration::days(10);
+
 /// A token is renewed by itself from a month before its end on; what is later than that is no reason to worry.
 fn life(connection: &Connection, at: OffsetDateTime, now: OffsetDateTime) -> Check {
     let name = "Access on that day";
     match &connection.token {
         Some(token) if at < token.expires_at => good(name, "It lasts until then."),
+        Some(token) if token.expires_at > now && token.expires_at - now < ENDING => doubtful(
+            name,
+            format!(
+                "It ends {} and was not renewed so far. Connect the account again to be sure.",
+                person_time(token.expires_at)
+            ),
+        ),
         Some(token) if token.expires_at > now => {
             good(name, format!("It lasts until {} and is renewed by itself before.", person_time(token.expires_at)))
         }

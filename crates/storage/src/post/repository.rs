@@ -342,14 +342,17 @@ statements! {
 
         /// The user's accounts, and the versions of their open posts, in short.
         async fn pulse(conn, user: &str) -> Result<String, Trouble> {
-            let accounts: Vec<(String, String)> = connection::table
+            let accounts: Vec<(String, String, String)> = connection::table
                 .filter(connection::user_id.eq(user.to_owned()))
                 .order(connection::id)
-                .select((connection::id, connection::health))
+                .select((connection::id, connection::account, connection::health))
                 .load(conn)
                 .await?;
-            let ids: Vec<String> = accounts.iter().map(|(id, _)| id.clone()).collect();
+            let ids: Vec<String> = accounts.iter().map(|(id, ..)| id.clone()).collect();
+            // What is open is found by account.
+            let names: Vec<String> = accounts.iter().map(|(_, account, _)| account.clone()).collect();
             let mut open: Vec<(String, i64)> = publication::table
+                .filter(publication::account.eq_any(names))
                 .filter(publication::connection_id.eq_any(ids))
                 .filter(publication::due_at.is_not_null())
                 .select((publication::post_id, publication::version))

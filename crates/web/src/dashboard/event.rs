@@ -1,5 +1,6 @@
 //! `/events`: what RATS celebrates; its message, its card, and a post of it.
 
+mod auto_post;
 mod card;
 mod edit;
 mod list;
@@ -18,6 +19,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .route("/events/{id}", web::post().to(edit::save))
         .route("/events/{id}/edit", web::get().to(edit::show))
         .route("/events/{id}/regenerate", web::post().to(show::regenerate))
+        .route("/events/{id}/auto-post", web::post().to(auto_post::save))
         .route("/events/{id}/delete", web::post().to(show::delete))
         .route("/events/{id}/card.jpg", web::get().to(card::serve));
 }

@@ -4,6 +4,7 @@ mod analytics;
 mod browser;
 mod calendar;
 mod compose;
+mod event;
 mod hand_over;
 mod live;
 mod post;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use rats_application::calendar::Days;
-use rats_domain::{post::PostRecord, publication::Stage, zone::Zone};
+use rats_application::calendar::{Days, is_on_its_way};
+use rats_domain::{post::PostRecord, zone::Zone};
 use time::{Date, Duration};
 
 use crate::dashboard::{
@@ -122,16 +122,6 @@ pub(super) fn days(
 impl ChipView {
     fn new(record: &PostRecord, clock: &str) -> Self {
         let stage = record.publication.stage;
-        let can_move = matches!(
-            stage,
-            Stage::Draft
-                | Stage::Cancelled
-                | Stage::Waiting
-                | Stage::Staging
-                | Stage::Staged
-                | Stage::Held
-                | Stage::Failed
-        );
         Self {
             id: record.post.id.to_string(),
             version: record.publication.version,
@@ -139,7 +129,7 @@ impl ChipView {
             title: title(record.event_title.as_deref(), record.post.caption.as_str()),
             clock: clock.to_owned(),
             status: Status::of(stage, record.attention().as_ref()),
-            can_move,
+            can_move: is_on_its_way(stage),
         }
     }
 }

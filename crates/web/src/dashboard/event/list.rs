@@ -58,8 +58,9 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
     let events = ListEvents(api.ports().clone()).run(&visitor.user, EventFilter::All).await?;
     let tile = |event: &Event| EventTile::new(event, today);
     let (past, coming): (Vec<Event>, Vec<Event>) = events.into_iter().partition(|event| event.details.date < today);
-    let said =
-        (asked.done == "deleted").then_some("The event was deleted. Posts of it that were scheduled stay scheduled.");
+    let said = (asked.done == "deleted").then_some(
+        "The event was deleted. A post that it had become by itself is cancelled; others that were scheduled stay so.",
+    );
     let shown = EventsPage {
         frame: Frame::new(&visitor, "/events", "Events").saying(said),
         left_out: coming.len().saturating_sub(MOST) + past.len().saturating_sub(MOST),

@@ -4,20 +4,28 @@ use actix_web::{
     web::{Data, Path, Query},
 };
 use askama::Template;
-use rats_application::event::{DeleteEvent, FindEvent, RegenerateMessage};
+use rats_application::{
+    event::{DeleteEvent, FindEvent, RegenerateMessage},
+    preferences::ReadPreferences,
+};
 use rats_domain::{event::Event, id::EventId};
 use serde::Deserialize;
 
-use super::{card, list::kind_words};
+use super::{
+    auto_post::{self, NextView},
+    card,
+    list::kind_words,
+};
 use crate::{
     Api,
     dashboard::{
         failure::Failure,
-        form::SignedForm,
+        form::{Form, SignedForm},
         frame::{Frame, page, see},
         local::day_words,
         visitor::Visitor,
     },
+    http::moment,
 };
 
 #[derive(Template)]
@@ -28,6 +36,11 @@ struct EventPage {
     card: String,
     day: String,
     kind: &'static str,
+    /// The switch.
+    form: Form,
+    next: Option<NextView>,
+    /// The user's usual time, and where.
+    usual: String,
 }
 
 /// What the page is told by its address.
@@ -49,17 +62,36 @@ pub(super) async fn show(
         "created" => Some("The event is kept."),
         "saved" => Some("The event was changed."),
         "regenerated" => Some("There is another message."),
+        "posts-itself" => Some("From now on it is posted by itself."),
+        "posts-nothing" => Some("It is not posted by itself any more; a post that it had become is cancelled."),
         "templates" => Some("There is another message, from our templates: the model did not answer."),
         _ => None,
     };
+    let form = auto_post::filled(&event.details.auto_post);
+    shown(&api, &visitor, event, form, said).await
+}
+
+/// The page, with the switch as `form` has it.
+pub(super) async fn shown(
+    api: &Api,
+    visitor: &Visitor,
+    event: Event,
+    form: Form,
+    said: Option<&'static str>,
+) -> Result<HttpResponse, Failure> {
+    let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let usual = ReadPreferences(api.ports().clone()).run(&visitor.user).await?.post_at;
     let shown = EventPage {
-        frame: Frame::new(&visitor, "/events", event.details.title.clone()).saying(said),
+        frame: Frame::new(visitor, "/events", event.details.title.clone()).saying(said),
         card: card::path(&event),
         day: day_words(event.details.date, visitor.zone.day(api.ports().clock.now())),
         kind: kind_words(event.details.kind),
+        next: auto_post::next(api, visitor, &event).await?,
+        usual: format!("{} in {}", moment::wire_time(usual), visitor.zone.name()),
+        form,
         event,
     };
-    Ok(page(StatusCode::OK, &shown))
+    Ok(page(status, &shown))
 }
 
 /// `POST /events/{id}/regenerate`: another message.

@@ -43,6 +43,14 @@ async fn a_post_is_moved_to_another_day_and_keeps_its_time_of_day() {
     let past = [("csrf", csrf.as_str()), ("post", id), ("version", ""), ("day", "2026-01-01")];
     let past = anna.send("/calendar/move", &past).await;
     assert!(past.text().contains("in the past"), "{}", past.text());
+
+    anna.submit(&post, &format!("{post}/cancel"), &[]).await;
+    let page = anna.get("/calendar?view=week&day=2026-12-03").await.text();
+    assert!(movable(&page).is_empty(), "nothing to drag it by");
+    let dragged = [("csrf", csrf.as_str()), ("post", id), ("version", ""), ("day", "2026-12-04")];
+    let dragged = anna.send("/calendar/move", &dragged).await;
+    assert_eq!(dragged.status, 422, "a stray drag brings nothing back");
+    assert!(dragged.text().contains("not on its way"), "{}", dragged.text());
 }
 
 #[actix_web::test]

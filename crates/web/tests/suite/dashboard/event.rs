@@ -1,0 +1,54 @@
+use super::browser::Browser;
+use crate::world::World;
+
+/// Anna's birthday, on a day to come.
+async fn birthday(anna: &mut Browser<'_>) -> String {
+    let fields = [
+        ("title", "Anna's birthday"),
+        ("eventType", "birthday"),
+        ("date", "2026-12-20"),
+        ("recipientName", "Anna"),
+        ("recipientRelation", "friend"),
+        ("isRecurring", "on"),
+        ("isActive", "on"),
+    ];
+    let made = anna.submit("/events/new", "/events", &fields).await;
+    let path = made.header("location").split('?').next().unwrap().to_owned();
+    assert!(path.starts_with("/events/"), "{}", made.text());
+    path
+}
+
+#[actix_web::test]
+async fn an_event_is_switched_to_be_posted_by_itself_and_says_what_is_in_the_way() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let path = birthday(&mut anna).await;
+    assert!(anna.get(&path).await.text().contains("without your doing anything"));
+
+    let switch = format!("{path}/auto-post");
+    let done = anna.submit(&path, &switch, &[("enabled", "on"), ("at", "10:15")]).await;
+    assert_eq!((done.status.as_u16(), done.header("location")), (303, format!("{path}?done=posts-itself").as_str()));
+    let page = anna.get(&path).await.text();
+    assert!(page.contains("name=\"enabled\" checked") && page.contains("value=\"10:15\""), "{page}");
+    assert!(page.contains("class=\"note warn\""), "no account is connected: {page}");
+
+    let done = anna.submit(&path, &switch, &[("at", "")]).await;
+    assert_eq!(done.header("location"), format!("{path}?done=posts-nothing"));
+    assert!(!anna.get(&path).await.text().contains("name=\"enabled\" checked"));
+}
+
+#[actix_web::test]
+async fn a_time_that_is_none_is_said_at_its_field_and_changes_nothing() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let path = birthday(&mut anna).await;
+    let page = anna.submit(&path, &format!("{path}/auto-post"), &[("enabled", "on"), ("at", "25:00")]).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text().contains("id=\"at-wrong\"") && page.text().contains("value=\"25:00\""));
+    assert!(!anna.get(&path).await.text().contains("name=\"enabled\" checked"));
+
+    let mut ben = Browser::registered(&world, "ben").await;
+    let own = birthday(&mut ben).await;
+    let others = ben.submit(&own, &format!("{path}/auto-post"), &[("enabled", "on"), ("at", "")]).await;
+    assert_eq!(others.status, 404);
+}

@@ -26,6 +26,7 @@ fn occurrence(year: i32, post: &Post) -> Occurrence {
         year,
         post: post.id.clone(),
         rendition: Rendition {
+            day: T.date(),
             caption: post.caption.clone(),
             picture: post.picture.clone(),
             shows: "a card".into(),

@@ -2,7 +2,11 @@
 
 mod account;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use rats_application::{
     Ports, Settings,
@@ -188,6 +192,21 @@ impl Town {
                 world.sleep(Duration::from_hours(4)).await;
             }
         });
+    }
+
+    /// What somebody is answered in a process, within a minute.
+    pub(crate) fn ask<T: Send + 'static>(
+        &self,
+        process: Process,
+        question: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        let answer = Arc::new(Mutex::new(None));
+        let told = answer.clone();
+        self.world.spawn(process, async move { *told.lock().unwrap() = Some(question.await) });
+        let is_told = || answer.lock().unwrap().is_some();
+        let end = self.world.now() + Duration::from_mins(1);
+        assert!(self.world.run_while(end, is_told), "no answer within a minute");
+        answer.lock().unwrap().take().unwrap()
     }
 
     /// Starts the run of one post in the process that took the request.

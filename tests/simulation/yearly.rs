@@ -1,6 +1,7 @@
 //! Events that post themselves, over a year in which processes die and the database fails.
 
 mod calendar;
+mod changes;
 
 use std::{sync::Arc, time::Duration};
 

@@ -6,7 +6,7 @@
 mod calendar;
 mod port;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::{
     caption::Caption,
@@ -37,6 +37,8 @@ pub struct Occurrence {
 /// What we last made of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendition {
+    /// Of which of its days.
+    pub day: Date,
     /// The text.
     pub caption: Caption,
     /// The picture.

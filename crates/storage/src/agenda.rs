@@ -22,9 +22,6 @@ use crate::{
     trouble::Trouble,
 };
 
-/// What is due at once comes first.
-const AT_ONCE: i64 = 0;
-
 #[derive(QueryableByName)]
 pub(crate) struct DueRow {
     #[diesel(sql_type = Text)]
@@ -112,36 +109,36 @@ impl EventAgenda for Store {
 statements! {
     /// What is done with the agenda.
     pub(crate) trait Agenda {
-        /// Makes an event due at once.
-        async fn look_at_once(conn, user: &str, event: &str) -> Result<(), Trouble> {
+        /// Makes an event due at once: behind whatever is due already, so that nobody who changes many keeps others waiting.
+        async fn look_at_once(conn, user: &str, event: &str, now: i64) -> Result<(), Trouble> {
             Fixed(sql_query(
                 "INSERT INTO event_agenda (event_id, user_id, look_at) VALUES ($1, $2, $3) \
                  ON CONFLICT (event_id) DO UPDATE SET look_at = excluded.look_at",
             )
             .bind::<Text, _>(event.to_owned())
             .bind::<Text, _>(user.to_owned())
-            .bind::<BigInt, _>(AT_ONCE))
+            .bind::<BigInt, _>(now))
             .execute(conn)
             .await?;
             Ok(())
         }
 
         /// Makes all events of a user due at once.
-        async fn look_at_all_once(conn, user: &str) -> Result<(), Trouble> {
+        async fn look_at_all_once(conn, user: &str, now: i64) -> Result<(), Trouble> {
             diesel::update(event_agenda::table)
                 .filter(event_agenda::user_id.eq(user.to_owned()))
-                .set(event_agenda::look_at.eq(AT_ONCE))
+                .set(event_agenda::look_at.eq(now))
                 .execute(conn)
                 .await?;
             Ok(())
         }
 
         /// Makes those events of a user due at once in whose way something is.
-        async fn look_at_troubled_once(conn, user: &str) -> Result<(), Trouble> {
+        async fn look_at_troubled_once(conn, user: &str, now: i64) -> Result<(), Trouble> {
             diesel::update(event_agenda::table)
                 .filter(event_agenda::user_id.eq(user.to_owned()))
                 .filter(event_agenda::problem_code.is_not_null())
-                .set(event_agenda::look_at.eq(AT_ONCE))
+                .set(event_agenda::look_at.eq(now))
                 .execute(conn)
                 .await?;
             Ok(())

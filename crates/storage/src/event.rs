@@ -42,14 +42,14 @@ struct Row {
 impl EventRepository for Store {
     async fn add<'a>(&self, event: &Event, key: Option<&'a IdempotencyKey>) -> Result<Added<Event>, AddError> {
         let row = Row::try_from(event).map_err(StoreError::from)?;
-        let (clock, event, key) = (self.clock(), event.clone(), key.cloned());
+        let (clock, event, key, at_once) = (self.clock(), event.clone(), key.cloned(), self.now());
         let added = transact!(self, |conn| {
             let now = clock.now(conn).await?;
             let key = KeyRow::maybe(&event.user, key.as_ref(), event.id.as_str(), &event, now)?;
             let known = remember(conn, key).await?;
             if matches!(known, Known::No) {
                 diesel::insert_into(event::table).values(&row).execute(conn).await?;
-                conn.look_at_once(&row.user_id, &row.id).await?;
+                conn.look_at_once(&row.user_id, &row.id, at_once).await?;
             }
             Ok(known.or_new(event))
         });
@@ -88,6 +88,7 @@ impl EventRepository for Store {
 
     async fn replace(&self, event: &Event, expected: OffsetDateTime) -> Result<bool, StoreError> {
         let (row, expected) = (Row::try_from(event)?, micros(expected));
+        let at_once = self.now();
         let replaced = transact!(self, |conn| {
             let replaced = diesel::update(event::table)
                 .filter(
@@ -100,7 +101,7 @@ impl EventRepository for Store {
                 .execute(conn)
                 .await?;
             if replaced == 1 {
-                conn.look_at_once(&row.user_id, &row.id).await?;
+                conn.look_at_once(&row.user_id, &row.id, at_once).await?;
             }
             Ok(replaced)
         })?;
@@ -108,7 +109,7 @@ impl EventRepository for Store {
     }
 
     async fn delete(&self, user: &UserId, id: &EventId) -> Result<bool, StoreError> {
-        let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
+        let (user, id, at_once) = (user.as_str().to_owned(), id.as_str().to_owned(), self.now());
         let deleted = transact!(self, |conn| {
             let deleted = diesel::delete(event::table)
                 .filter(event::id.eq(&id).and(event::user_id.eq(&user)))
@@ -120,7 +121,7 @@ impl EventRepository for Store {
                     .set(post::event_id.eq(None::<String>))
                     .execute(conn)
                     .await?;
-                conn.look_at_once(&user, &id).await?;
+                conn.look_at_once(&user, &id, at_once).await?;
             }
             Ok(deleted)
         })?;

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, IntoSql as _, OptionalExtension as _, QueryDsl as _,
-    QueryableByName, SelectableHelper as _, sql_query,
-    sql_types::{BigInt, Bool, Text},
+    BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryableByName,
+    SelectableHelper as _, sql_query,
+    sql_types::{BigInt, Text},
 };
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
@@ -16,7 +16,7 @@ use rats_domain::{
     store::StoreError,
     timeline::Entry,
 };
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::{
     Store,
@@ -38,6 +38,7 @@ struct Row {
     event_id: String,
     year: i64,
     post_id: String,
+    julian_day: i64,
     caption: String,
     picture_id: String,
     shows: String,
@@ -61,17 +62,18 @@ impl OccurrenceRepository for Store {
         from_year: i32,
     ) -> Result<Vec<Occurrence>, StoreError> {
         let (user, from_year) = (user.as_str().to_owned(), i64::from(from_year));
-        let of_any = event.is_none().into_sql::<Bool>();
-        let event = event.map_or("", EventId::as_str).to_owned();
+        let event = event.map(|event| event.as_str().to_owned());
         let rows: Vec<Row> = read!(self, |conn| {
-            Ok(occurrence::table
+            let known = occurrence::table
                 .filter(occurrence::user_id.eq(&user))
-                .filter(occurrence::event_id.eq(&event).or(of_any))
                 .filter(occurrence::year.ge(from_year).or(occurrence::is_settled.eq(false)))
                 .order((occurrence::event_id, occurrence::year))
-                .select(Row::as_select())
-                .load(conn)
-                .await?)
+                .select(Row::as_select());
+            // Two statements: with "or any" in one, SQLite would not look up the event's own.
+            match &event {
+                Some(event) => Ok(known.filter(occurrence::event_id.eq(event)).load(conn).await?),
+                None => Ok(known.load(conn).await?),
+            }
         })?;
         Ok(rows.into_iter().map(Occurrence::try_from).collect::<Result<_, Trouble>>()?)
     }
@@ -139,14 +141,14 @@ impl OccurrenceRepository for Store {
     }
 
     async fn forget(&self, occurrence: &Occurrence) -> Result<bool, StoreError> {
-        let row = Row::from(occurrence);
+        let (row, at_once) = (Row::from(occurrence), self.now());
         let forgotten = transact!(self, |conn| {
             let forgotten = diesel::delete(occurrence::table.find((&row.user_id, &row.event_id, row.year)))
                 .filter(occurrence::post_id.eq(&row.post_id))
                 .execute(conn)
                 .await?;
             if forgotten == 1 {
-                conn.look_at_once(&row.user_id, &row.event_id).await?;
+                conn.look_at_once(&row.user_id, &row.event_id, at_once).await?;
             }
             Ok(forgotten)
         })?;
@@ -208,6 +210,7 @@ impl From<&Occurrence> for Row {
             event_id: occurrence.event.as_str().into(),
             year: occurrence.year.into(),
             post_id: occurrence.post.as_str().into(),
+            julian_day: occurrence.rendition.day.to_julian_day().into(),
             caption: occurrence.rendition.caption.as_str().into(),
             picture_id: occurrence.rendition.picture.as_str().into(),
             shows: occurrence.rendition.shows.clone(),
@@ -222,6 +225,10 @@ impl TryFrom<Row> for Occurrence {
     type Error = Trouble;
 
     fn try_from(row: Row) -> Result<Self, Trouble> {
+        let day = i32::try_from(row.julian_day).ok().and_then(|day| Date::from_julian_day(day).ok());
+        let day = day.ok_or_else(|| {
+            Trouble::damaged(format!("occurrence.julian_day of {}", row.event_id), "not a day".to_owned())
+        })?;
         Ok(Self {
             year: i32::try_from(row.year)
                 .map_err(|error| Trouble::damaged(format!("occurrence.year of {}", row.event_id), error))?,
@@ -229,6 +236,7 @@ impl TryFrom<Row> for Occurrence {
             event: EventId::new(row.event_id),
             post: PostId::new(row.post_id),
             rendition: Rendition {
+                day,
                 caption: Caption::stored(row.caption),
                 picture: PictureId::new(row.picture_id),
                 shows: row.shows,

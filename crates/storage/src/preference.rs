@@ -47,6 +47,7 @@ impl PreferenceRepository for Store {
             post_at: minutes,
             changed_at: micros(preferences.changed_at.unwrap_or(OffsetDateTime::UNIX_EPOCH)),
         };
+        let at_once = self.now();
         transact!(self, |conn| {
             diesel::insert_into(preference::table)
                 .values(&row)
@@ -55,7 +56,7 @@ impl PreferenceRepository for Store {
                 .set(&row)
                 .execute(conn)
                 .await?;
-            conn.look_at_all_once(&row.user_id).await
+            conn.look_at_all_once(&row.user_id, at_once).await
         })?;
         Ok(())
     }

@@ -104,6 +104,7 @@ table! {
         event_id -> Text,
         year -> BigInt,
         post_id -> Text,
+        julian_day -> BigInt,
         caption -> Text,
         picture_id -> Text,
         shows -> Text,

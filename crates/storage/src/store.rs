@@ -14,6 +14,7 @@ use crate::{
     database::{Database, Pools},
     due::{Due, DueChanges, Others},
     group::Group,
+    moment::micros,
     options::{DatabaseUrl, OpenError, Options, StoreClock},
     place, postgres, sqlite,
     trouble::Trouble,
@@ -139,6 +140,11 @@ impl Store {
         if !self.inner.safety_poll.is_some_and(is_far) {
             self.database().due.sooner();
         }
+    }
+
+    /// Our own clock, in microseconds.
+    pub(crate) fn now(&self) -> i64 {
+        micros(self.inner.clock.now())
     }
 
     /// Where calls run.

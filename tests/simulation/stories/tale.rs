@@ -1,9 +1,6 @@
 //! How a story is told.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::time::Duration;
 
 use rats_application::Settings;
 use rats_domain::{
@@ -97,13 +94,7 @@ impl Tale {
         process: Process,
         question: impl Future<Output = T> + Send + 'static,
     ) -> T {
-        let answer = Arc::new(Mutex::new(None));
-        let told = answer.clone();
-        let world = self.town.world.clone();
-        world.spawn(process, async move { *told.lock().unwrap() = Some(question.await) });
-        let is_told = || answer.lock().unwrap().is_some();
-        assert!(world.run_while(world.now() + Duration::from_mins(1), is_told), "no answer within a minute");
-        answer.lock().unwrap().take().unwrap()
+        self.town.ask(process, question)
     }
 
     pub(crate) fn reconnect(&self) {

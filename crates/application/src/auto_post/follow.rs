@@ -10,12 +10,12 @@ use rats_domain::{
     post::{Origin, PostRecord},
     publication::{Stage, Step},
 };
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::{
     look::Look,
     outlook::{Outlook, in_the_way},
-    plan::Planned,
+    plan::{self, Planned},
     render,
 };
 use crate::{
@@ -45,14 +45,16 @@ impl Look<'_> {
         let at = record.publication.publish_at.unwrap_or(occurrence.rendition.publish_at);
         let on_its_way = Outlook::on_its_way(self.ports, at);
         let wanted = self.event.as_ref().filter(|event| event.details.posts_itself());
-        if let Some((event, planned)) = wanted.zip(planned.filter(|planned| planned.day.year() == occurrence.year)) {
+        let today = self.preferences.zone.day(self.now);
+        if let Some((event, planned)) =
+            wanted.and_then(|event| Some((event, plan::of_occurrence(event, occurrence, planned, today)?)))
+        {
             let outlook = self.follow(occurrence, record, event, planned).await?;
             let problem = self.forecast(&occurrence.post).await?;
             return Ok(outlook.and(Outlook { problem, ..on_its_way }));
         }
-        // Its owner gave it a time again after it was cancelled, or its own time has come: it is theirs.
-        let has_come = wanted.is_some() && occurrence.rendition.publish_at <= self.now;
-        if occurrence.is_withdrawn || has_come {
+        // Its owner gave it a time again after it was cancelled: it is theirs.
+        if occurrence.is_withdrawn {
             return Ok(on_its_way);
         }
         self.withdraw(occurrence, record, planned).await
@@ -84,16 +86,20 @@ impl Look<'_> {
         event: &Event,
         planned: Planned,
     ) -> Result<Outlook, Refusal> {
-        let mut draft = match self.draft(occurrence, record, event, planned).await {
-            Ok(draft) => draft,
-            Err(refusal) => return Ok(Outlook::hindered(self.ports, planned.at, in_the_way(refusal)?)),
-        };
+        let (mut draft, undrawn) = self.draft(occurrence, record, event, planned).await;
         if occurrence.is_withdrawn {
             draft.words.push(("kept", "It follows its event again.".into()));
         }
-        if draft.words.is_empty() {
-            return Ok(Outlook::never());
+        // Text and time follow although the picture does not.
+        let stored = if draft.words.is_empty() { Outlook::never() } else { self.keep(draft, planned).await? };
+        match undrawn {
+            Some(refusal) => Ok(stored.and(Outlook::hindered(self.ports, planned.at, in_the_way(refusal)?))),
+            None => Ok(stored),
         }
+    }
+
+    /// Stores the post as it is to be, at its time or another.
+    async fn keep(&self, draft: Draft, planned: Planned) -> Result<Outlook, Refusal> {
         let publication = &draft.record.publication;
         let kept = publication.publish_at.zip(publication.useless_after);
         let timing = Timing::scheduled(self.ports, draft.moved_to.or(publication.publish_at).unwrap_or(planned.at));
@@ -117,7 +123,10 @@ impl Look<'_> {
         planned: Planned,
     ) -> Result<Outlook, Refusal> {
         let connection = usable_connection(self.ports, self.user).await?;
-        let mut draft = self.draft(occurrence, record, event, planned).await?;
+        let (mut draft, undrawn) = self.draft(occurrence, record, event, planned).await;
+        if let Some(refusal) = undrawn {
+            return Err(refusal);
+        }
         draft.words.retain(|(step, _)| *step != "moved");
         draft.words.push(("scheduled", format!("Scheduled again with its event, for {}.", person_time(planned.at))));
         (draft.record.post.origin, draft.record.post.scheduled_for) = (Origin::Scheduled, Some(planned.at));
@@ -163,34 +172,41 @@ impl Look<'_> {
         }
     }
 
-    /// The post with what its event changed about it.
+    /// The post with what its event changed about it; and why its picture could not be made anew, if it could not.
     async fn draft(
         &self,
         occurrence: &Occurrence,
         record: PostRecord,
         event: &Event,
         planned: Planned,
-    ) -> Result<Draft, Refusal> {
+    ) -> (Draft, Option<Refusal>) {
         let mut draft = Draft {
             record,
-            occurrence: Occurrence { is_withdrawn: false, ..occurrence.clone() },
+            occurrence: Occurrence { is_withdrawn: false, is_settled: false, ..occurrence.clone() },
             words: Vec::new(),
             moved_to: None,
             content_changed: false,
         };
+        draft.occurrence.rendition.day = planned.day;
         draft.follow_text(render::known_text(self.ports, event));
-        let shows = render::shows(event, planned.day);
-        if shows != draft.occurrence.rendition.shows {
-            if draft.record.post.picture == draft.occurrence.rendition.picture {
-                draft.show(render::picture(self.ports, event, planned.day).await?);
-            } else {
-                let told = "Its event's picture changed; the one that was chosen by hand stays.";
-                draft.words.push(("kept", told.into()));
-            }
-            draft.occurrence.rendition.shows = shows;
-        }
+        let undrawn = self.follow_picture(&mut draft, event, planned.day).await.err();
         draft.follow_time(planned.at);
-        Ok(draft)
+        (draft, undrawn)
+    }
+
+    async fn follow_picture(&self, draft: &mut Draft, event: &Event, day: Date) -> Result<(), Refusal> {
+        let shows = render::shows(event, day);
+        if shows == draft.occurrence.rendition.shows {
+            return Ok(());
+        }
+        if draft.record.post.picture == draft.occurrence.rendition.picture {
+            draft.show(render::picture(self.ports, event, day).await?);
+        } else {
+            let told = "Its event's picture changed; the one that was chosen by hand stays.";
+            draft.words.push(("kept", told.into()));
+        }
+        draft.occurrence.rendition.shows = shows;
+        Ok(())
     }
 
     async fn store(&self, draft: Draft, step: Step) -> Result<Outlook, Refusal> {

@@ -95,7 +95,10 @@ impl Look<'_> {
         let year = planned.map_or(i32::MAX, |planned| planned.day.year());
         let occurrences = self.ports.occurrences.occurrences(self.user, Some(id), year).await?;
         let mut outlook = Outlook::never();
-        for occurrence in occurrences.iter().filter(|occurrence| !occurrence.is_settled) {
+        let is_wanted = self.event.as_ref().is_some_and(|event| event.details.posts_itself());
+        // What was cancelled with its event comes back with it, however long nothing was left to do about it.
+        let comes_back = |known: &Occurrence| is_wanted && known.is_withdrawn && known.year == year;
+        for occurrence in occurrences.iter().filter(|known| !known.is_settled || comes_back(known)) {
             outlook = outlook.and(self.tend(occurrence, planned).await?);
         }
         let is_made = occurrences.iter().any(|occurrence| occurrence.year == year);

@@ -73,6 +73,7 @@ impl Look<'_> {
             year: planned.day.year(),
             post: post.id.clone(),
             rendition: Rendition {
+                day: planned.day,
                 caption,
                 picture,
                 shows: render::shows(&event, planned.day),

@@ -83,7 +83,11 @@ impl<'a> Known<'a> {
             return Ok(never("inactive", "The event is inactive, so it is not posted. Set it active."));
         }
         let useful = self.ports.settings.publish.useless_after;
-        let Some(planned) = plan::next(event, &self.preferences, self.now, useful) else {
+        let planned = plan::next(event, &self.preferences, self.now, useful);
+        if let Some(still) = self.still_to_come(event, planned).await? {
+            return Ok(still);
+        }
+        let Some(planned) = planned else {
             return Ok(never(
                 "over",
                 "The event's day is over, or at the end of the year 9999, which no clock knows; so it is not posted. Give it another day.",
@@ -103,12 +107,25 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// The post of a day whose planned time has passed, which is on its way all the same.
+    async fn still_to_come(&self, event: &Event, planned: Option<Planned>) -> Result<Option<NextPost>, Refusal> {
+        let year = planned.map(|planned| planned.day.year());
+        let mut open = self.occurrences.iter().filter(|known| known.event == event.id && !known.is_settled);
+        let Some(known) = open.find(|known| !known.is_withdrawn && Some(known.year) != year) else { return Ok(None) };
+        let today = self.preferences.zone.day(self.now);
+        let Some(planned) = plan::of_occurrence(event, known, planned, today) else { return Ok(None) };
+        let record = self.ports.posts.find(self.user, &known.post).await?;
+        let record = record.filter(|record| is_under_way(record.publication.stage));
+        Ok(record.map(|record| self.made(event, &record, planned)))
+    }
+
     fn to_be_made(&self, event: &Event, planned: Planned) -> NextPost {
         let passed = plan::on_or_after(event, &self.preferences, event.details.date)
             .filter(|passed| passed.day == self.preferences.zone.day(self.now) && passed.day != planned.day);
         // It was there today already, or it is too late.
         let year = passed.map(|passed| passed.day.year());
-        let was_made = self.occurrences.iter().any(|known| known.event == event.id && Some(known.year) == year);
+        let mut known = self.occurrences.iter().filter(|known| known.event == event.id && !known.is_withdrawn);
+        let was_made = known.any(|known| Some(known.year) == year);
         let too_late = passed.filter(|_| !was_made).map(|passed| {
             let text = format!(
                 "{} has passed, so it is not posted today. It goes out next at {}.",

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use rats_domain::{event::Event, preference::Preferences};
+use rats_domain::{
+    event::{Event, EventDetails},
+    occurrence::Occurrence,
+    preference::Preferences,
+};
 use time::{Date, OffsetDateTime};
 
 /// A day of an event, and when it is posted.
@@ -27,6 +31,27 @@ pub(super) fn next(event: &Event, preferences: &Preferences, now: OffsetDateTime
     // What was due shortly before midnight may still be of use.
     let days = [today.previous_day(), Some(today), today.next_day()].into_iter().flatten();
     days.filter_map(|from| on_or_after(event, preferences, from)).find(is_to_come)
+}
+
+/// When the post of an occurrence is to go out, where its event still takes place in its year.
+///
+/// An event whose day is the same, but whose time would have passed already, goes out at the time that it had: whoever changes a time zone or a
+/// time on the very day does not want its post gone.
+pub(super) fn of_occurrence(
+    event: &Event,
+    occurrence: &Occurrence,
+    planned: Option<Planned>,
+    today: Date,
+) -> Option<Planned> {
+    let of_its_year = planned.filter(|planned| planned.day.year() == occurrence.year);
+    let as_it_was = Planned { day: occurrence.rendition.day, at: occurrence.rendition.publish_at };
+    of_its_year.or_else(|| is_still_on(&event.details, as_it_was.day, today).then_some(as_it_was))
+}
+
+/// Whether an event still takes place on a day. One that has moved on by itself, its day being over, took place on it.
+fn is_still_on(details: &EventDetails, day: Date, today: Date) -> bool {
+    let comes_back = details.is_recurring && details.day_in(day.year()) == Some(day);
+    details.date == day || (comes_back && (details.date < day || day < today))
 }
 
 /// The first time on or after a day.

@@ -74,6 +74,7 @@ impl ConnectionRepository for Store {
     ) -> Result<Connection, ConnectError> {
         let (id, pending, now) = (id.as_str().to_owned(), pending.clone(), micros(now));
         let keys = self.inner.keys.clone();
+        let at_once = self.now();
         let linked: Result<Option<Row>, Trouble> = transact!(self, |conn| {
             let (user, account) = (pending.user.as_str(), pending.account.as_str());
             let concerned = conn.lock_concerned(user, account).await?;
@@ -94,7 +95,7 @@ impl ConnectionRepository for Store {
             let row = Row::linked(&keys, earlier.map_or(&id, |row| &row.id), &pending, now)?;
             conn.put(&row).await?;
             conn.step_all(&row.id, Cause::Reconnected, now).await?;
-            conn.look_at_troubled_once(user).await?;
+            conn.look_at_troubled_once(user, at_once).await?;
             Ok(Some(row))
         });
         let row = match linked {

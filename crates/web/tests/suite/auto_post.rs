@@ -135,6 +135,22 @@ async fn settings_are_each_users_own_and_an_unknown_zone_is_explained() {
 }
 
 #[actix_web::test]
+async fn a_card_that_cannot_be_drawn_keeps_nothing_else_from_following() {
+    let world = world().await;
+    let path = world.posts_itself(json!({ "enabled": true })).await;
+    world.wait(DAY * 3 + HOUR).await;
+    let made = world.the_post().await;
+    world.outside.is_undrawable.store(true, std::sync::atomic::Ordering::SeqCst);
+    world.change(&path, json!({ "date": "2026-12-05" })).await;
+    let moved = world.the_post().await;
+    assert_eq!((&moved["scheduledFor"], &moved["imageUrl"]), (&json!("2026-12-05T09:00:00.000Z"), &made["imageUrl"]));
+    assert_eq!(world.next(&path).await["problem"]["code"], "picture");
+    world.outside.is_undrawable.store(false, std::sync::atomic::Ordering::SeqCst);
+    world.wait(HOUR * 2).await;
+    assert_ne!(world.the_post().await["imageUrl"], made["imageUrl"], "it is drawn later");
+}
+
+#[actix_web::test]
 async fn seven_days_ahead_it_is_a_post_that_follows_its_event() {
     let world = world().await;
     let path = world.posts_itself(json!({ "enabled": true })).await;

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -72,6 +72,8 @@ pub(crate) struct Outside {
     pub(crate) published: AtomicU64,
     pub(crate) files: Mutex<HashMap<String, Vec<u8>>>,
     pub(crate) quota: Mutex<Option<u32>>,
+    /// Whether no card can be drawn.
+    pub(crate) is_undrawable: AtomicBool,
 }
 
 #[async_trait]
@@ -180,6 +182,9 @@ impl PictureMaker for Outside {
     }
 
     async fn card(&self, _: CardBrief) -> Result<MadePicture, PictureError> {
+        if self.is_undrawable.load(Ordering::SeqCst) {
+            return Err(PictureError::Unusable("The title has no letters that we can draw.".into()));
+        }
         Ok(made())
     }
 }

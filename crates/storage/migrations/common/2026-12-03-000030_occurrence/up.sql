@@ -24,6 +24,7 @@ CREATE TABLE occurrence (
     event_id TEXT NOT NULL,
     year BIGINT NOT NULL,
     post_id TEXT NOT NULL,
+    julian_day BIGINT NOT NULL,
     caption TEXT NOT NULL,
     picture_id TEXT NOT NULL,
     shows TEXT NOT NULL,

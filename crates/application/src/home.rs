@@ -1,15 +1,17 @@
 //! What a person sees first: what goes out next, what needs them, what came of the last.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rats_domain::{
     analytics::SheetRow,
     connection::{Connection, Health},
+    event::{Event, EventFilter},
     id::UserId,
+    occurrence::Problem,
     post::{PostFilter, PostRecord},
     publication::{Stage, Status},
 };
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 
 use crate::{Ports, Refusal};
 
@@ -33,6 +35,17 @@ pub struct Home {
     pub latest: Vec<SheetRow>,
     /// What the account's token puts at risk.
     pub risk: Option<Risk>,
+    /// Events that are to be posted by themselves soon, and what is in their way; the nearest first.
+    pub hindered: Vec<Hindered>,
+}
+
+/// An event that is to be posted by itself, and cannot be.
+#[derive(Clone, Debug)]
+pub struct Hindered {
+    /// The event.
+    pub event: Event,
+    /// What is in its way, and what to do.
+    pub problem: Problem,
 }
 
 /// Posts that will not go out if the account is not connected again.
@@ -67,7 +80,7 @@ impl Risk {
 pub struct ShowHome(pub Arc<Ports>);
 
 impl ShowHome {
-    /// Four queries, however many posts there are.
+    /// A query for each part, however many posts and events there are.
     pub async fn run(&self, user: &UserId) -> Result<Home, Refusal> {
         let (ports, now) = (&self.0, self.0.clock.now());
         let connection = ports.connections.find_by_user(user).await?;
@@ -79,7 +92,26 @@ impl ShowHome {
         let (mut attention, next): (Vec<_>, Vec<_>) = open.into_iter().partition(|record| record.attention().is_some());
         attention.sort_by_key(|record| record.publication.stage != Stage::NeedsReview);
         attention.extend(failed.into_iter().filter(|record| now - record.updated_at < NEWS));
-        Ok(Home { connection, next, attention, latest, risk })
+        let hindered = self.hindered(user, now).await?;
+        Ok(Home { connection, next, attention, latest, risk, hindered })
+    }
+
+    /// Of the days for which posts are made by now.
+    async fn hindered(&self, user: &UserId, now: OffsetDateTime) -> Result<Vec<Hindered>, Refusal> {
+        let ports = &self.0;
+        let mut problems: BTreeMap<_, _> = ports.agenda.problems(user).await?.into_iter().collect();
+        if problems.is_empty() {
+            return Ok(vec![]);
+        }
+        let ahead = Duration::try_from(ports.settings.auto_post_ahead).unwrap_or(Duration::MAX);
+        let last = now.checked_add(ahead).and_then(|last| last.date().next_day()).unwrap_or(Date::MAX);
+        let first = now.date().previous_day().unwrap_or(Date::MIN);
+        let near = ports.events.list(user, EventFilter::Between(first, last)).await?;
+        let hindered = |event: Event| {
+            let problem = problems.remove(&event.id).filter(|_| event.details.posts_itself())?;
+            Some(Hindered { event, problem })
+        };
+        Ok(near.into_iter().filter_map(hindered).collect())
     }
 }
 

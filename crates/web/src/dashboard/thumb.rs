@@ -13,6 +13,9 @@ use crate::Api;
 /// How wide a small copy is, in pixels.
 const WIDTH: u32 = 240;
 
+/// How many small copies go with each page that a user may ask for.
+const PICTURES: u32 = 4;
+
 /// Where the small copy of a picture is.
 pub(crate) fn path(picture: &str) -> String {
     format!("/thumb/{picture}.jpg")
@@ -20,7 +23,14 @@ pub(crate) fn path(picture: &str) -> String {
 
 /// `GET /thumb/{name}`: the picture itself is public under its name; making copies of it is not for everybody.
 pub(super) async fn serve(api: Data<Api>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Failure> {
-    session_of(&api, &request).await?.ok_or_else(Failure::nothing)?;
+    let session = session_of(&api, &request).await?;
+    let Some(session) = session else {
+        // Guessing sessions is limited by address, here too.
+        api.limit_address(&request)?;
+        return Err(Failure::nothing());
+    };
+    let most = api.settings().requests_per_minute.saturating_mul(PICTURES);
+    api.limit(format!("thumbs {}", session.user), most)?;
     let is_name = |name: &&str| name.len() == 32 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let name = name.strip_suffix(".jpg").filter(is_name).ok_or_else(Failure::nothing)?;
     let whole = api.ports().files.get(name).await.map_err(Refusal::from)?.ok_or_else(Failure::nothing)?;

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How long a whole upload may take: 30 MB at half a megabit a second.
-const LONGEST_UPLOAD: Duration = Duration::from_mins(8);
+pub(crate) const LONGEST_UPLOAD: Duration = Duration::from_mins(8);
 
 /// A picture to be uploaded.
 #[derive(ToSchema)]

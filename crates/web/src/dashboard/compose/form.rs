@@ -12,6 +12,7 @@ use crate::{
         body::{MAX_BYTES, in_time, refuse_compressed},
         problem::Problem,
     },
+    picture::LONGEST_UPLOAD,
 };
 
 /// The form's text fields, and the file that came with it.
@@ -20,22 +21,31 @@ pub(super) struct Sent {
     pub(super) file: Option<Bytes>,
 }
 
-/// Reads the form while it arrives; no text is larger than a JSON body may be, and no file than an upload.
+/// The most parts that a form of ours has, and some.
+const MOST_PARTS: usize = 32;
+
+/// Reads the form while it arrives, in as much time as an upload may take; no text is larger than a JSON body may be, and no file than an upload.
 pub(super) async fn read(api: &Api, request: &HttpRequest, payload: Payload) -> Result<Sent, Problem> {
+    let arrived = tokio::time::timeout(LONGEST_UPLOAD, parts(api, request, payload)).await;
+    arrived.unwrap_or_else(|_| Err(unreadable()))
+}
+
+async fn parts(api: &Api, request: &HttpRequest, payload: Payload) -> Result<Sent, Problem> {
     refuse_compressed(request)?;
     let mut payload = payload.into_inner();
     let mut parts = Multipart::from_request(request, &mut payload).await.map_err(|_| unreadable())?;
     let (mut fields, mut file) = (Vec::new(), None);
-    let mut room = MAX_BYTES;
+    let (mut room, mut left) = (MAX_BYTES, MOST_PARTS);
     while let Some(mut field) = in_time(request, parts.try_next()).await?.map_err(|_| unreadable())? {
         let name = field.name().unwrap_or_default().to_owned();
+        left = left.checked_sub(1).filter(|_| name != "file" || file.is_none()).ok_or_else(unreadable)?;
         if name == "file" {
             let bytes = bytes(request, &mut field, api.settings().upload_bytes).await?;
             // A browser sends an empty file where none was chosen.
             file = (!bytes.is_empty()).then_some(bytes);
         } else {
             let bytes = bytes(request, &mut field, room).await?;
-            room -= bytes.len();
+            room = room.saturating_sub(bytes.len() + name.len());
             fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }

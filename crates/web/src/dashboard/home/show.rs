@@ -5,7 +5,7 @@ use actix_web::{
 };
 use askama::Template;
 use rats_application::{
-    home::{Home, Risk, ShowHome},
+    home::{Hindered, Home, Risk, ShowHome},
     post::TakePulse,
 };
 use rats_domain::connection::Health;
@@ -39,6 +39,8 @@ struct HomePage {
     account: Option<String>,
     was_connected: bool,
     risk: Option<RiskView>,
+    /// Events that cannot be posted by themselves as things stand.
+    hindered: Vec<Hindered>,
     /// How many posts need a look, and the first of them.
     troubled: usize,
     attention: Vec<Tile>,
@@ -77,7 +79,7 @@ pub(crate) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
 
 impl HomePage {
     fn new(visitor: &Visitor, home: Home, pulse: String, now: OffsetDateTime) -> Self {
-        let Home { connection, next, attention, latest, risk } = home;
+        let Home { connection, next, attention, latest, risk, hindered } = home;
         let room = if attention.is_empty() { NEXT } else { NEXT_BESIDE };
         let tile = |record| Tile::of(record, &visitor.zone, now);
         Self {
@@ -88,6 +90,7 @@ impl HomePage {
                 .filter(|connection| connection.health == Health::Working)
                 .map(|connection| connection.username),
             risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
+            hindered,
             troubled: attention.len(),
             attention: attention.iter().take(ATTENTION).map(tile).collect(),
             more: next.len().saturating_sub(room),

@@ -86,7 +86,7 @@ impl PostPart {
             caption: post.caption.as_str().to_owned(),
             account: waits_for.or(account).unwrap_or_else(|| "your account".into()),
             status: Status::of(publication.stage, attention.as_ref()),
-            at: post.scheduled_for.or(publication.publish_at).map(when),
+            at: publication.publish_at.or(post.scheduled_for).map(when),
             note: attention.map(|attention| NoteView {
                 class: class(attention.kind),
                 reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),

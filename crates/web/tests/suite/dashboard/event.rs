@@ -31,10 +31,29 @@ async fn an_event_is_switched_to_be_posted_by_itself_and_says_what_is_in_the_way
     let page = anna.get(&path).await.text();
     assert!(page.contains("name=\"enabled\" checked") && page.contains("value=\"10:15\""), "{page}");
     assert!(page.contains("class=\"note warn\""), "no account is connected: {page}");
+    assert!(!anna.get("/").await.text().contains("Will not be posted"), "its day is far ahead");
 
     let done = anna.submit(&path, &switch, &[("at", "")]).await;
     assert_eq!(done.header("location"), format!("{path}?done=posts-nothing"));
     assert!(!anna.get(&path).await.text().contains("name=\"enabled\" checked"));
+}
+
+#[actix_web::test]
+async fn home_tells_ahead_which_events_cannot_be_posted() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let path = birthday(&mut anna).await;
+    anna.submit(&path, &format!("{path}/auto-post"), &[("enabled", "on"), ("at", "")]).await;
+    let clock = &world.api.ports().clock;
+    clock.sleep_until(clock.monotonic() + std::time::Duration::from_hours(20 * 24)).await;
+    rats_application::auto_post::LookAtEvents(world.api.ports().clone()).run().await.unwrap();
+    let page = anna.get("/").await.text();
+    assert!(
+        page.contains("Will not be posted") && page.contains(&path) && page.contains("No Instagram account"),
+        "{page}"
+    );
+    let ben = Browser::registered(&world, "ben").await;
+    assert!(!ben.get("/").await.text().contains("Will not be posted"));
 }
 
 #[actix_web::test]

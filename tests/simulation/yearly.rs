@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use rats_application::{Ports, auto_post::LookAtEvents};
 use rats_domain::{
     connection::Connection,
-    event::{AutoPost, Contact, Event, EventDetails, EventFilter, EventKind, EventRepository, Handles},
+    event::{AutoPost, Event, EventFilter, EventKind, EventRepository},
     id::{EventId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     occurrence::{DueEvent, EventAgenda, Making, Occurrence, OccurrenceRepository, Problem},
@@ -130,30 +130,12 @@ impl Town {
 
     /// An event of the person's that posts itself.
     fn event(&self, person: &Connection, number: usize, date: Date, at: Option<Time>) -> Event {
-        let event = Event {
-            id: EventId::new(format!("e{number:03}")),
-            user: person.user.clone(),
-            details: EventDetails {
-                title: format!("Event {number}"),
-                kind: EventKind::ALL[number % 4],
-                date,
-                recipient_name: "Anna".into(),
-                recipient_relation: "friend".into(),
-                contact: Contact::default(),
-                handles: Handles::default(),
-                notes: None,
-                reminder_days: vec![],
-                is_recurring: true,
-                is_active: true,
-                auto_post: AutoPost { enabled: true, at, ..AutoPost::default() },
-                on_leap_day: false,
-            },
-            message: Some(format!("Happy day of event {number}!")),
-            plan: None,
-            last_message_sent: None,
-            created_at: self.now(),
-            updated_at: self.now(),
-        };
+        let mut event = Event::example(&format!("e{number:03}"), person.user.as_str(), date);
+        event.details.title = format!("Event {number}");
+        event.details.kind = EventKind::ALL[number % 4];
+        event.details.auto_post = AutoPost { enabled: true, at, ..AutoPost::default() };
+        event.message = Some(format!("Happy day of event {number}!"));
+        (event.created_at, event.updated_at) = (self.now(), self.now());
         self.gates.wait(EventRepository::add(&self.store, &event, None)).unwrap();
         event
     }

@@ -217,25 +217,28 @@ pub trait MessageWriter: Send + Sync {
     async fn write(&self, event: &Event, variant: u32) -> Written;
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use time::macros::{date, datetime};
+/// When the example was made.
+#[cfg(any(test, feature = "mock"))]
+const LONG_AGO: OffsetDateTime = time::macros::datetime!(2026-11-01 0:00 UTC);
 
-    fn event() -> Event {
-        Event {
-            id: EventId::new("e"),
-            user: UserId::new("u"),
+#[cfg(any(test, feature = "mock"))]
+impl Event {
+    /// Somebody's birthday, every year, without a message: for tests.
+    #[must_use]
+    pub fn example(id: &str, user: &str, date: Date) -> Self {
+        Self {
+            id: EventId::new(id),
+            user: UserId::new(user),
             details: EventDetails {
                 title: "Anna's birthday".into(),
                 kind: EventKind::Birthday,
-                date: date!(2026 - 12 - 04),
+                date,
                 recipient_name: "Anna".into(),
                 recipient_relation: "friend".into(),
                 contact: Contact::default(),
                 handles: Handles::default(),
                 notes: None,
-                reminder_days: vec![1, 7],
+                reminder_days: vec![],
                 is_recurring: true,
                 is_active: true,
                 auto_post: AutoPost::default(),
@@ -244,9 +247,21 @@ mod tests {
             message: None,
             plan: None,
             last_message_sent: None,
-            created_at: datetime!(2026-11-01 0:00 UTC),
-            updated_at: datetime!(2026-11-01 0:00 UTC),
+            created_at: LONG_AGO,
+            updated_at: LONG_AGO,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    fn event() -> Event {
+        let mut event = Event::example("e", "u", date!(2026 - 12 - 04));
+        event.details.reminder_days = vec![1, 7];
+        event
     }
 
     #[test]

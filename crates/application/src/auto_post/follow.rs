@@ -123,15 +123,18 @@ impl Look<'_> {
         planned: Planned,
     ) -> Result<Outlook, Refusal> {
         let connection = usable_connection(self.ports, self.user).await?;
+        // A time that was given by hand stays, as long as it is to come.
+        let by_hand = record.publication.publish_at.filter(|at| *at != occurrence.rendition.publish_at);
+        let at = by_hand.filter(|at| *at > self.now).unwrap_or(planned.at);
         let (mut draft, undrawn) = self.draft(occurrence, record, event, planned).await;
         if let Some(refusal) = undrawn {
             return Err(refusal);
         }
         draft.words.retain(|(step, _)| *step != "moved");
-        draft.words.push(("scheduled", format!("Scheduled again with its event, for {}.", person_time(planned.at))));
-        (draft.record.post.origin, draft.record.post.scheduled_for) = (Origin::Scheduled, Some(planned.at));
+        draft.words.push(("scheduled", format!("Scheduled again with its event, for {}.", person_time(at))));
+        (draft.record.post.origin, draft.record.post.scheduled_for) = (Origin::Scheduled, Some(at));
         draft.occurrence.rendition.publish_at = planned.at;
-        self.store(draft, Timing::scheduled(self.ports, planned.at).through(&connection)).await
+        self.store(draft, Timing::scheduled(self.ports, at).through(&connection)).await
     }
 
     async fn withdraw(

@@ -1,8 +1,7 @@
 use futures_util::FutureExt as _;
 use rats_domain::{
     connection::Feature,
-    event::{Author, AutoPost, Contact, Event, EventDetails, EventKind, Handles, Written},
-    id::{EventId, UserId},
+    event::{Author, Event, Written},
     occurrence::{DueEvent, Making, Problem},
     picture::MadePicture,
     preference::Preferences,
@@ -14,30 +13,9 @@ use crate::mock::{Mocks, NOW, connection};
 
 /// An event of today that posts itself.
 pub(super) fn event() -> Event {
-    Event {
-        id: EventId::new("e"),
-        user: UserId::new("u"),
-        details: EventDetails {
-            title: "Anna's birthday".into(),
-            kind: EventKind::Birthday,
-            date: date!(2026 - 12 - 04),
-            recipient_name: "Anna".into(),
-            recipient_relation: "friend".into(),
-            contact: Contact::default(),
-            handles: Handles::default(),
-            notes: None,
-            reminder_days: vec![],
-            is_recurring: true,
-            is_active: true,
-            auto_post: AutoPost { enabled: true, ..AutoPost::default() },
-            on_leap_day: false,
-        },
-        message: Some("Happy birthday, Anna!".into()),
-        plan: None,
-        last_message_sent: None,
-        created_at: NOW - Duration::days(30),
-        updated_at: NOW - Duration::days(30),
-    }
+    let mut event = Event::example("e", "u", date!(2026 - 12 - 04));
+    event.details.auto_post.enabled = true;
+    Event { message: Some("Happy birthday, Anna!".into()), ..event }
 }
 
 /// An event in three days of which nothing is made yet.

@@ -15,7 +15,7 @@ use crate::{
 pub struct CreateEvent(pub Arc<Ports>);
 
 impl CreateEvent {
-    /// Adds the event; for today or a later day its message and plan are written first.
+    /// Adds the event; for today, where its owner lives, or a later day its message and plan are written first.
     pub async fn run(
         &self,
         user: &UserId,
@@ -34,7 +34,8 @@ impl CreateEvent {
             created_at: now,
             updated_at: now,
         };
-        if event.details.date >= now.date() {
+        let today = self.0.preferences.preferences(user).await?.zone.day(now);
+        if event.details.date >= today {
             let written = self.0.writer.write(&event, 0).await;
             event.message = Some(written.message);
             event.plan = Some(written.plan);

@@ -156,34 +156,11 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::mock::{Mocks, NOW, post};
+    use crate::mock::{Mocks, post};
 
     fn event(id: &str) -> Event {
-        use rats_domain::event::{Contact, EventDetails, EventKind, Handles};
-        Event {
-            id: EventId::new(id),
-            user: UserId::new("u"),
-            details: EventDetails {
-                title: "Anna's birthday".into(),
-                kind: EventKind::Birthday,
-                date: date!(2026 - 12 - 04),
-                recipient_name: "Anna".into(),
-                recipient_relation: "friend".into(),
-                contact: Contact::default(),
-                handles: Handles::default(),
-                notes: None,
-                reminder_days: vec![],
-                is_recurring: true,
-                is_active: true,
-                auto_post: rats_domain::event::AutoPost::default(),
-                on_leap_day: false,
-            },
-            message: Some(format!("The message of {id}.")),
-            plan: None,
-            last_message_sent: None,
-            created_at: NOW,
-            updated_at: NOW,
-        }
+        let event = Event::example(id, "u", date!(2026 - 12 - 04));
+        Event { message: Some(format!("The message of {id}.")), ..event }
     }
 
     /// The example post, which celebrates event `e`, after these changes.

@@ -68,24 +68,10 @@ mod tests {
     use time::macros::{date, datetime, time};
 
     use super::*;
-    use crate::event::{AutoPost, Contact, EventKind, Handles};
+    use crate::event::Event;
 
     fn on(date: Date) -> EventDetails {
-        EventDetails {
-            title: "Anna's birthday".into(),
-            kind: EventKind::Birthday,
-            date,
-            recipient_name: "Anna".into(),
-            recipient_relation: "friend".into(),
-            contact: Contact::default(),
-            handles: Handles::default(),
-            notes: None,
-            reminder_days: vec![],
-            is_recurring: true,
-            is_active: true,
-            auto_post: AutoPost::default(),
-            on_leap_day: false,
-        }
+        Event::example("e", "u", date).details
     }
 
     fn zone(name: &str) -> Zone {

@@ -208,6 +208,12 @@ async fn what_was_changed_by_hand_stays_and_is_said() {
     world.patch(&stays, json!({ "content": null })).await;
     let written = world.post("u1", &format!("{path}/regenerate"), json!({})).await.json();
     assert_eq!(world.the_post().await["content"], written["message"]);
+
+    world.change(&path, json!({ "autoPost": { "enabled": false } })).await;
+    assert_eq!(world.the_post().await["status"], "draft");
+    world.change(&path, json!({ "autoPost": { "enabled": true } })).await;
+    let back = world.the_post().await;
+    assert_eq!((&back["status"], &back["scheduledFor"]), (&json!("scheduled"), &json!("2026-12-04T20:00:00.000Z")));
 }
 
 #[actix_web::test]

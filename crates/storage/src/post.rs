@@ -2,6 +2,7 @@
 
 mod repository;
 mod row;
+mod statement;
 
-pub(crate) use repository::Posts;
 pub(crate) use row::{COLUMNS, Row};
+pub(crate) use statement::Posts;

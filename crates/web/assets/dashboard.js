@@ -14,6 +14,14 @@ window.addEventListener('pageshow', () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// What has just been done is said once, not again when the page is loaded anew.
+const here = new URL(location.href);
+if (here.searchParams.has('done') || here.searchParams.has('connected')) {
+  here.searchParams.delete('done');
+  here.searchParams.delete('connected');
+  history.replaceState(history.state, '', here);
+}
+
 // What was wrong is where one goes on.
 document.querySelector('[aria-invalid="true"]')?.focus();
 

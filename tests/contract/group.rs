@@ -104,6 +104,17 @@ promises! {
         assert!(outcomes.iter().any(|outcome| matches!(outcome, Err(QueueError::LaneTaken))), "{outcomes:?}");
     }
 
+    async fn a_rest_is_told_until_it_is_over(world: World) {
+        let store = &world.store;
+        let account = link(store, "u", "a").await.account;
+        assert_eq!(store.resting(&account).await.unwrap(), None);
+        let rest = Rest { until: T + HOUR, cause: RestCause::ActInApp };
+        store.rest(&account, rest).await.unwrap();
+        assert_eq!(store.resting(&account).await.unwrap(), Some(rest));
+        world.clock.turn(HOUR);
+        assert_eq!(store.resting(&account).await.unwrap(), None);
+    }
+
     async fn a_claim_brings_post_connection_and_what_the_account_has_used(world: World) {
         let store = &world.store;
         let connection = link(store, "u", "a").await;

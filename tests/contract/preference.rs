@@ -3,6 +3,7 @@
 use rats_domain::{
     event::EventRepository,
     occurrence::EventAgenda as _,
+    picture::CardLook,
     preference::{PreferenceRepository as _, Preferences},
     zone::Zone,
 };
@@ -22,10 +23,15 @@ promises! {
 
     async fn preferences_are_each_users_own_and_the_last_ones_count(world: World) {
         let store = &world.store;
-        let lisbon = Preferences { zone: Zone::parse("Europe/Lisbon").unwrap(), post_at: time!(7:45), changed_at: Some(T) };
+        let lisbon = Preferences {
+            zone: Zone::parse("Europe/Lisbon").unwrap(),
+            post_at: time!(7:45),
+            card_look: Some(CardLook::Lanterns),
+            changed_at: Some(T),
+        };
         store.prefer(&user("u"), &lisbon).await.unwrap();
         assert_eq!(store.preferences(&user("u")).await.unwrap(), lisbon);
-        let last = Preferences { post_at: time!(0:00), changed_at: Some(T + HOUR), ..lisbon };
+        let last = Preferences { post_at: time!(0:00), card_look: None, changed_at: Some(T + HOUR), ..lisbon };
         store.prefer(&user("u"), &last).await.unwrap();
         assert_eq!(store.preferences(&user("u")).await.unwrap(), last);
         assert_eq!(store.preferences(&user("v")).await.unwrap(), Preferences::default());

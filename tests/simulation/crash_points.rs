@@ -193,7 +193,8 @@ fn no_second_crash_during_recovery_does_on_postgres() {
                 let Some(recovery) = story.tell(town, &[first]) else { continue };
                 for second in points(&recovery) {
                     told += 1;
-                    died += usize::from(story.tell(town, &[first, second]).is_some());
+                    // As above.
+                    died += usize::from((0..3).any(|_| story.tell(town, &[first, second]).is_some()));
                 }
             }
             assert!(told * step > 1_000 && died * 10 > told * 9, "{story:?}: {died} of {told}");

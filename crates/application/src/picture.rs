@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use rats_domain::{
-    event::Event,
+    event::{Event, EventKind},
     id::{EventId, PictureId, UserId},
     idempotency::IdempotencyKey,
-    picture::{CardBrief, Fit, MadePicture, Picture, PictureError, PictureSource},
+    picture::{CardBrief, CardLook, Fit, MadePicture, Picture, PictureError, PictureSource},
 };
+use time::macros::date;
 use url::Url;
 
 use crate::{FieldProblem, Ports, Refusal};
@@ -57,8 +58,8 @@ pub enum PictureChoice {
     Uploaded(PictureId),
     /// One at an address.
     At(Url),
-    /// None: the event's card.
-    Card,
+    /// None: the event's card in this look, or in the one that the user prefers.
+    Card(Option<CardLook>),
 }
 
 /// The picture that was chosen, made if need be.
@@ -72,8 +73,8 @@ pub(crate) async fn choose(
     match (choice, event) {
         (PictureChoice::Uploaded(id), _) => uploaded(ports, user, id, fit).await,
         (PictureChoice::At(url), _) => fetched(ports, user, url, fit.unwrap_or_default()).await,
-        (PictureChoice::Card, Some(event)) => card(ports, user, event).await,
-        (PictureChoice::Card, None) => Err(Refusal::field(
+        (PictureChoice::Card(look), Some(event)) => card(ports, user, event, *look).await,
+        (PictureChoice::Card(_), None) => Err(Refusal::field(
             "mediaId",
             "Instagram needs a picture: give `mediaId` (upload one to /api/media first) or `imageUrl`, or an `eventId`, whose card we draw.",
         )),
@@ -111,25 +112,48 @@ async fn fetched(ports: &Ports, user: &UserId, url: &Url, fit: Fit) -> Result<Pi
 pub struct DrawCard(pub Arc<Ports>);
 
 impl DrawCard {
-    /// The card of the user's event as a JPEG, as a post would show it; it is not kept.
-    pub async fn run(&self, user: &UserId, id: &EventId) -> Result<Vec<u8>, Refusal> {
+    /// The card of the user's event as a JPEG, as a post would show it; it is not kept. Without a look, in the one that the user prefers.
+    pub async fn run(&self, user: &UserId, id: &EventId, look: Option<CardLook>) -> Result<Vec<u8>, Refusal> {
         let event = self.0.events.find(user, id).await?.ok_or(Refusal::NotFound("event"))?;
-        Ok(draw(&self.0, &event).await?.jpeg)
+        Ok(draw(&self.0, user, &event, look).await?.jpeg)
+    }
+}
+
+/// Shows how cards look.
+pub struct DrawSample(pub Arc<Ports>);
+
+impl DrawSample {
+    /// A card in this look as a JPEG, of an event that nobody has; it is always the same.
+    pub async fn run(&self, look: CardLook) -> Result<Vec<u8>, Refusal> {
+        let (kind, title, recipient) = match look {
+            CardLook::Cake => (EventKind::Birthday, "Birthday", Some("Anna")),
+            CardLook::Hearts => (EventKind::Anniversary, "Anniversary", Some("Ana & Rui")),
+            CardLook::Lanterns => (EventKind::Holiday, "Happy New Year", None),
+            CardLook::Daisies => (EventKind::Other, "Summer party", None),
+        };
+        let (title, recipient) = (title.to_owned(), recipient.map(str::to_owned));
+        let brief = CardBrief { look, kind, title, recipient, date: date!(2026 - 06 - 21), seed: 1 };
+        Ok(self.0.maker.card(brief).await?.jpeg)
     }
 }
 
 /// Renders the event's card and keeps it.
-async fn card(ports: &Ports, user: &UserId, event: &Event) -> Result<Picture, Refusal> {
-    let made = draw(ports, event).await?;
+async fn card(ports: &Ports, user: &UserId, event: &Event, look: Option<CardLook>) -> Result<Picture, Refusal> {
+    let made = draw(ports, user, event, look).await?;
     keep(ports, user, made, PictureSource::Card, Fit::Pad, None).await
 }
 
 /// Renders the event's card. The same event gives the same decoration.
-async fn draw(ports: &Ports, event: &Event) -> Result<MadePicture, Refusal> {
+async fn draw(ports: &Ports, user: &UserId, event: &Event, look: Option<CardLook>) -> Result<MadePicture, Refusal> {
     let details = &event.details;
+    let look = match look {
+        Some(look) => look,
+        None => ports.preferences.preferences(user).await?.look_of(details.kind),
+    };
     let recipient = Some(details.recipient_name.clone()).filter(|name| !name.trim().is_empty());
     let seed = event.id.as_str().bytes().fold(0, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
-    let brief = CardBrief { kind: details.kind, title: details.title.clone(), recipient, date: details.date, seed };
+    let (kind, title) = (details.kind, details.title.clone());
+    let brief = CardBrief { look, kind, title, recipient, date: details.date, seed };
     ports.maker.card(brief).await.map_err(|error| match error {
         PictureError::Unusable(message) => Refusal::Invalid(vec![FieldProblem { field: "eventId", message }]),
         failed @ PictureError::Failed(_) => failed.into(),

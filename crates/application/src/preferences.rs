@@ -1,11 +1,11 @@
-//! Where users live and when their events go out.
+//! Where users live, when their events go out, and how their cards look.
 
 use std::sync::Arc;
 
-use rats_domain::{id::UserId, preference::Preferences, zone::Zone};
+use rats_domain::{id::UserId, picture::CardLook, preference::Preferences, zone::Zone};
 use time::Time;
 
-use crate::{Ports, Refusal};
+use crate::{Ports, Refusal, post::Change};
 
 /// A user's preferences.
 pub struct ReadPreferences(pub Arc<Ports>);
@@ -17,28 +17,39 @@ impl ReadPreferences {
     }
 }
 
+/// What a user wants to be different.
+#[derive(Clone, Debug, Default)]
+pub struct PreferenceChanges {
+    /// Where they live, by IANA's name.
+    pub time_zone: Option<String>,
+    /// The local time at which their events go out.
+    pub post_at: Option<Time>,
+    /// How their cards look; cleared, each kind of event has its look.
+    pub card_look: Change<CardLook>,
+}
+
 /// Changes a user's preferences.
 pub struct ChangePreferences(pub Arc<Ports>);
 
 impl ChangePreferences {
-    /// Keeps what is given of the time zone's IANA name and the local time at which events go out. Posts that events became and that are not
-    /// requested yet follow in the background.
+    /// Keeps what is given. Posts that events became and that are not requested yet follow in the background.
     ///
     /// # Errors
     ///
     /// [`Refusal::Invalid`] naming `timeZone` if there is none of that name.
-    pub async fn run(
-        &self,
-        user: &UserId,
-        time_zone: Option<&str>,
-        post_at: Option<Time>,
-    ) -> Result<Preferences, Refusal> {
+    pub async fn run(&self, user: &UserId, changes: PreferenceChanges) -> Result<Preferences, Refusal> {
         let before = self.0.preferences.preferences(user).await?;
-        let zone = match time_zone {
+        let zone = match &changes.time_zone {
             Some(name) => Zone::parse(name).map_err(|_| unknown(name))?,
             None => before.zone.clone(),
         };
-        let after = Preferences { zone, post_at: post_at.unwrap_or(before.post_at), ..before.clone() };
+        let post_at = changes.post_at.unwrap_or(before.post_at);
+        let card_look = match changes.card_look {
+            Change::Keep => before.card_look,
+            Change::Clear => None,
+            Change::Set(look) => Some(look),
+        };
+        let after = Preferences { zone, post_at, card_look, changed_at: before.changed_at };
         if after == before {
             return Ok(before);
         }
@@ -58,16 +69,22 @@ fn unknown(name: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt as _;
+    use rats_domain::event::EventKind;
     use time::macros::time;
 
     use super::*;
     use crate::mock::{Mocks, NOW};
 
     fn change(time_zone: Option<&str>, post_at: Option<Time>, stored: usize) -> Result<Preferences, Refusal> {
+        let time_zone = time_zone.map(str::to_owned);
+        changed(PreferenceChanges { time_zone, post_at, ..PreferenceChanges::default() }, stored)
+    }
+
+    fn changed(changes: PreferenceChanges, stored: usize) -> Result<Preferences, Refusal> {
         let mut mocks = Mocks::default();
         mocks.preferences.expect_preferences().returning(|_| Ok(Preferences::default()));
         mocks.preferences.expect_prefer().times(stored).returning(|_, _| Ok(()));
-        ChangePreferences(mocks.ports()).run(&UserId::new("u"), time_zone, post_at).now_or_never().unwrap()
+        ChangePreferences(mocks.ports()).run(&UserId::new("u"), changes).now_or_never().unwrap()
     }
 
     #[test]
@@ -77,6 +94,14 @@ mod tests {
         assert_eq!(told, ("Europe/Lisbon", time!(9:00), Some(NOW)));
         assert_eq!(change(None, Some(time!(23:59)), 1).unwrap().post_at, time!(23:59));
         assert_eq!(change(Some("UTC"), Some(time!(9:00)), 0).unwrap(), Preferences::default(), "nothing is different");
+    }
+
+    #[test]
+    fn a_look_is_for_all_cards_until_it_is_cleared() {
+        let look = |card_look, stored| changed(PreferenceChanges { card_look, ..PreferenceChanges::default() }, stored);
+        let hearts = look(Change::Set(CardLook::Hearts), 1).unwrap();
+        assert_eq!(hearts.look_of(EventKind::Birthday), CardLook::Hearts);
+        assert_eq!(look(Change::Clear, 0).unwrap().look_of(EventKind::Birthday), CardLook::Cake);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod staging;
 mod witness;
 mod work;
 
+pub(crate) use allowance::told_of_rest;
 pub use due::{PublishDue, RunPost};
 pub(crate) use note::{note, person_time};
 pub(crate) use witness::{candidates, earliest, is_distinctive};

@@ -73,7 +73,9 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable {
-                message: "The database does not answer at the moment. Please try again in a minute.".into(),
+                message:
+                    "The database does not answer, or has no room left, at the moment. Please try again in a minute."
+                        .into(),
                 source: Some(error.into()),
             },
             StoreError::Damaged { .. } => Self::Broken(error.into()),

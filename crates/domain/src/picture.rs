@@ -133,10 +133,58 @@ pub enum PictureError {
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// How a card looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardLook {
+    /// A cake under bunting, in peach and raspberry.
+    Cake,
+    /// Two hearts of gold in an arch, roses below, on emerald.
+    Hearts,
+    /// Paper lanterns rising over a lake at dusk.
+    Lanterns,
+    /// Waves and daisies of the seventies, on marigold.
+    Daisies,
+}
+
+impl CardLook {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Cake, Self::Hearts, Self::Lanterns, Self::Daisies];
+
+    /// The one for a kind of event, where nobody chose another.
+    #[must_use]
+    pub fn of(kind: EventKind) -> Self {
+        match kind {
+            EventKind::Birthday => Self::Cake,
+            EventKind::Anniversary => Self::Hearts,
+            EventKind::Holiday => Self::Lanterns,
+            EventKind::Other => Self::Daisies,
+        }
+    }
+
+    /// The word used on the wire and in the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cake => "cake",
+            Self::Hearts => "hearts",
+            Self::Lanterns => "lanterns",
+            Self::Daisies => "daisies",
+        }
+    }
+
+    /// Reads [`as_str`](Self::as_str) back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|look| look.as_str() == word)
+    }
+}
+
 /// What a card shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardBrief {
-    /// The look.
+    /// How it looks.
+    pub look: CardLook,
+    /// What is celebrated: which wish is right.
     pub kind: EventKind,
     /// The event's title.
     pub title: String,

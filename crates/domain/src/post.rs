@@ -244,6 +244,9 @@ pub trait AccountHistory: Send + Sync {
     /// Lets the account rest: nothing of it is published before `rest.until`. A longer rest that it has already stays.
     async fn rest(&self, account: &crate::id::AccountId, rest: Rest) -> Result<(), StoreError>;
 
+    /// The rest that `account` has now; `None` once it is over.
+    async fn resting(&self, account: &crate::id::AccountId) -> Result<Option<Rest>, StoreError>;
+
     /// Keeps how many posts in 24 h Instagram allows `account`.
     async fn keep_quota_total(&self, account: &crate::id::AccountId, total: u32) -> Result<(), StoreError>;
 }

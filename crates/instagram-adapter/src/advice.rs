@@ -74,6 +74,8 @@ const NO_PERMISSION: Rule = rule(
     "Connect the account again and allow everything that is asked for.",
 );
 pub(crate) const PROCESSING_FAILED: Rule = rule(Advice::RetryThenFix, "Instagram could not process the picture", HOST);
+/// The same where a passing fault of Instagram's may be behind it.
+pub(crate) const APP_REFUSED_SO_FAR: Rule = Rule { advice: Advice::RetryThenStop, ..APP_REFUSED };
 const APP_REFUSED: Rule = rule(Advice::Stop, "Instagram refuses what this app asks for", TELL_OWNER);
 
 /// The rule for a code and its subcode, if any is known.

@@ -123,6 +123,8 @@ fn of_place(code: i64, fault: &Fault, at: At) -> Option<Rule> {
         // For weeks of 2026 good tokens got this answer on reads of their own media: no proof of absence.
         (At::Read | At::Insight, 100, Some(33)) => Some(advice::UNREADABLE_OBJECT),
         // The only row that its code does not tell apart: no access to the account, else a request of ours that is wrong.
+        // The same has been answered to requests that were right.
+        (At::Create, 100, Some(33)) => Some(advice::APP_REFUSED_SO_FAR),
         (_, 100, None) if fault.is_unsupported_request => Some(advice::NO_ACCESS),
         _ => None,
     }

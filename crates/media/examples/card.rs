@@ -2,7 +2,7 @@
 
 use std::{error::Error, fs, path::PathBuf};
 
-use rats_media::card::{CardBrief, CardPress, Kind, bundled_fonts};
+use rats_media::card::{CardBrief, CardLook, CardPress, Kind, bundled_fonts};
 use time::macros::date;
 
 const CARDS: &[(&str, Kind, &str, &str)] = &[
@@ -37,8 +37,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let press = CardPress::new(bundled_fonts(), None);
     for (name, kind, title, recipient) in CARDS {
         let recipient = Some((*recipient).to_owned());
-        let brief =
-            CardBrief { kind: *kind, title: (*title).to_owned(), recipient, date: date!(2026 - 11 - 28), seed: 7 };
+        let brief = CardBrief {
+            look: CardLook::of(*kind),
+            kind: *kind,
+            title: (*title).to_owned(),
+            recipient,
+            date: date!(2026 - 11 - 28),
+            seed: 7,
+        };
         let card = press.render(&brief)?;
         fs::write(folder.join(format!("{name}.jpg")), card.jpeg)?;
     }

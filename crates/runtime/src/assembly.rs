@@ -98,7 +98,7 @@ impl Assembly {
             writer: writer(&config.content)?,
             pictures: Arc::new(store.clone()),
             files: Arc::new(files),
-            maker: content::maker(&config.content),
+            maker: content::maker(&config.content)?,
             fetcher: content::fetcher(&config.content)?,
             posts: Arc::new(store.clone()),
             history: Arc::new(store.clone()),

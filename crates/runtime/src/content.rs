@@ -21,10 +21,18 @@ pub(crate) fn files(dir: &Path) -> Result<DiskFiles, StartError> {
 }
 
 /// Who makes pictures.
-pub(crate) fn maker(content: &ContentConfig) -> Arc<dyn PictureMaker> {
+///
+/// # Errors
+///
+/// The fonts for cards are not where the settings say: told now, not to the first person who wants a card.
+pub(crate) fn maker(content: &ContentConfig) -> Result<Arc<dyn PictureMaker>, StartError> {
     let limits = Limits { max_bytes: content.upload_bytes, ..Limits::default() };
     let fonts = content.bundled_fonts.clone().unwrap_or_else(bundled_fonts);
-    Arc::new(Studio::new(Workshop::new(limits), CardPress::new(fonts, content.font_dir.clone())))
+    let press = CardPress::new(fonts, content.font_dir.clone());
+    press.check().map_err(|error| {
+        StartError::setting("BUNDLED_FONTS", format!("{error}. Set it to where `crates/media/fonts` was installed."))
+    })?;
+    Ok(Arc::new(Studio::new(Workshop::new(limits), press)))
 }
 
 /// Who fetches them from elsewhere.

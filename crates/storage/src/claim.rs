@@ -76,6 +76,12 @@ impl Leased {
     }
 }
 
+/// An account's rest, as it is stored.
+pub(crate) fn rest(account: &str, until: i64, cause: &str) -> Result<Rest, Trouble> {
+    let unknown = || Trouble::damaged(format!("account_rest.cause of {account}"), "unknown word");
+    Ok(Rest { until: moment(until)?, cause: RestCause::parse(cause).ok_or_else(unknown)? })
+}
+
 impl TryFrom<AccountRow> for Allowance {
     type Error = Trouble;
 
@@ -83,10 +89,7 @@ impl TryFrom<AccountRow> for Allowance {
         let spent = |count: i64, first: Option<i64>| {
             Ok::<_, Trouble>(Spent { count: u32::try_from(count).unwrap_or(u32::MAX), first_at: moment_if(first)? })
         };
-        let rest = row.rest_until.zip(row.rest_cause).map(|(until, cause)| {
-            let unknown = || Trouble::damaged(format!("account_rest.cause of {}", row.account), "unknown word");
-            Ok::<_, Trouble>(Rest { until: moment(until)?, cause: RestCause::parse(&cause).ok_or_else(unknown)? })
-        });
+        let rest = row.rest_until.zip(row.rest_cause).map(|(until, cause)| rest(&row.account, until, &cause));
         Ok(Self {
             created: spent(row.created, row.first_created)?,
             published: spent(row.published, row.first_published)?,

@@ -17,6 +17,7 @@ use time::OffsetDateTime;
 use crate::{
     Store,
     backend::{read, transact},
+    claim::rest,
     crypto::short_hash,
     moment::{micros, moment},
     schema::{account_quota, account_rest, publication, receipt},
@@ -117,6 +118,22 @@ impl AccountHistory for Store {
             Ok(())
         })?;
         Ok(())
+    }
+
+    async fn resting(&self, account: &AccountId) -> Result<Option<Rest>, StoreError> {
+        let (clock, account) = (self.clock(), account.as_str().to_owned());
+        let rest: Result<Option<Rest>, Trouble> = read!(self, |conn| {
+            let now = clock.now(conn).await?;
+            let row: Option<(i64, String)> = account_rest::table
+                .find(&account)
+                .filter(account_rest::until.gt(now))
+                .select((account_rest::until, account_rest::cause))
+                .first(conn)
+                .await
+                .optional()?;
+            row.map(|(until, cause)| rest(&account, until, &cause)).transpose()
+        });
+        Ok(rest?)
     }
 
     async fn keep_quota_total(&self, account: &AccountId, total: u32) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ use diesel::{OptionalExtension as _, QueryDsl as _, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::UserId,
+    picture::CardLook,
     preference::{PreferenceRepository, Preferences},
     store::StoreError,
     zone::Zone,
@@ -21,12 +22,13 @@ use crate::{
 };
 
 #[derive(diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
-#[diesel(table_name = preference)]
+#[diesel(table_name = preference, treat_none_as_null = true)]
 struct Row {
     user_id: String,
     time_zone: String,
     post_at: i64,
     changed_at: i64,
+    card_look: Option<String>,
 }
 
 #[async_trait]
@@ -46,6 +48,7 @@ impl PreferenceRepository for Store {
             time_zone: preferences.zone.name().into(),
             post_at: minutes,
             changed_at: micros(preferences.changed_at.unwrap_or(OffsetDateTime::UNIX_EPOCH)),
+            card_look: preferences.card_look.map(|look| look.as_str().into()),
         };
         let at_once = self.now();
         transact!(self, |conn| {
@@ -70,9 +73,11 @@ impl TryFrom<Row> for Preferences {
             |column: &str| Trouble::damaged(format!("preference.{column} of {}", row.user_id), "unknown value");
         let number = |number: i64| u8::try_from(number).map_err(|_| damaged("post_at"));
         let (hour, minute) = (number(row.post_at.div_euclid(60))?, number(row.post_at.rem_euclid(60))?);
+        let look = |word: &String| CardLook::parse(word).ok_or_else(|| damaged("card_look"));
         Ok(Self {
             zone: Zone::parse(&row.time_zone).map_err(|_| damaged("time_zone"))?,
             post_at: Time::from_hms(hour, minute, 0).map_err(|_| damaged("post_at"))?,
+            card_look: row.card_look.as_ref().map(look).transpose()?,
             changed_at: Some(moment(row.changed_at)?),
         })
     }

@@ -85,6 +85,7 @@ table! {
         time_zone -> Text,
         post_at -> BigInt,
         changed_at -> BigInt,
+        card_look -> Nullable<Text>,
     }
 }
 

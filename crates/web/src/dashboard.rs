@@ -17,6 +17,7 @@ mod frame;
 mod home;
 mod live;
 mod local;
+mod look;
 mod post;
 mod session;
 mod settings;
@@ -36,6 +37,7 @@ pub(crate) fn configure(api: &Api, config: &mut ServiceConfig) {
     config
         .route("/assets/{name}", web::get().to(asset::serve))
         .route("/thumb/{name}", web::get().to(thumb::serve))
+        .route("/looks/{name}", web::get().to(look::serve))
         .route("/live", web::get().to(live::live))
         .route("/", web::get().to(home::show));
     accounts::configure(config);

@@ -1,11 +1,14 @@
-//! Where a user lives, and when their events go out.
+//! Where a user lives, when their events go out, and how their cards look.
 
 use actix_web::{
     HttpRequest,
     web::{self, Data, Json, Payload, ServiceConfig},
 };
-use rats_application::preferences::{ChangePreferences, ReadPreferences};
-use rats_domain::{id::UserId, preference::Preferences};
+use rats_application::{
+    post::Change,
+    preferences::{ChangePreferences, PreferenceChanges, ReadPreferences},
+};
+use rats_domain::{id::UserId, picture::CardLook, preference::Preferences};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,7 +35,13 @@ pub(crate) struct SettingsRequest {
     /// The local time, `HH:MM`, at which events go out that have none of their own.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     post_at: Option<String>,
+    /// How the cards of events look; `byKind`: each kind of event has its look.
+    #[schema(pattern = "^(byKind|cake|hearts|lanterns|daisies)$")]
+    card_look: Option<String>,
 }
+
+/// The word for cards that look as their kind of event does.
+pub(crate) const BY_KIND: &str = "byKind";
 
 /// A user's settings.
 #[derive(Serialize, ToSchema)]
@@ -40,6 +49,8 @@ pub(crate) struct SettingsRequest {
 pub(crate) struct SettingsView {
     time_zone: String,
     post_at: String,
+    /// `byKind`, or a look.
+    card_look: &'static str,
 }
 
 /// A user's settings.
@@ -52,18 +63,20 @@ pub(crate) struct SettingsAnswer {
 impl From<Preferences> for SettingsAnswer {
     fn from(preferences: Preferences) -> Self {
         let time_zone = preferences.zone.name().to_owned();
-        Self { success: true, settings: SettingsView { time_zone, post_at: moment::wire_time(preferences.post_at) } }
+        let card_look = preferences.card_look.map_or(BY_KIND, CardLook::as_str);
+        let post_at = moment::wire_time(preferences.post_at);
+        Self { success: true, settings: SettingsView { time_zone, post_at, card_look } }
     }
 }
 
-/// Shows where the user lives and when their events go out.
+/// Shows where the user lives, when their events go out, and how their cards look.
 #[utoipa::path(get, path = "/api/social-media/settings", tag = "settings", security(("bearer" = [])),
     responses((status = 200, body = SettingsAnswer)))]
 pub(crate) async fn read_settings(user: CurrentUser, api: Data<Api>) -> Result<Json<SettingsAnswer>, Problem> {
     Ok(Json(ReadPreferences(api.ports().clone()).run(&user.0).await?.into()))
 }
 
-/// Changes where the user lives and when their events go out; posts that events became by themselves follow within seconds.
+/// Changes where the user lives, when their events go out, or how their cards look; posts that events became by themselves follow within seconds.
 #[utoipa::path(put, path = "/api/social-media/settings", tag = "settings", security(("bearer" = [])),
     request_body = SettingsRequest, responses((status = 200, body = SettingsAnswer)))]
 pub(crate) async fn change_settings(
@@ -80,7 +93,13 @@ pub(crate) async fn change(api: &Api, user: &UserId, body: JsonBody) -> Result<P
     let mut members = body.members();
     let time_zone = members.sized_text("timeZone", 1, 64);
     let post_at = event::local_time(&mut members, "postAt");
+    let words = [&[BY_KIND][..], &CardLook::ALL.map(CardLook::as_str)].concat();
+    let card_look = members.word("cardLook", &words, look).unwrap_or_default();
     members.finish()?;
-    let change = ChangePreferences(api.ports().clone());
-    Ok(change.run(user, time_zone.as_deref(), post_at).await?)
+    let changes = PreferenceChanges { time_zone, post_at, card_look };
+    Ok(ChangePreferences(api.ports().clone()).run(user, changes).await?)
+}
+
+fn look(word: &str) -> Option<Change<CardLook>> {
+    if word == BY_KIND { Some(Change::Clear) } else { CardLook::parse(word).map(Change::Set) }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use rats_domain::clock::Clock as _;
 use rats_media::{
-    card::{CardBrief, CardPress, Kind, bundled_fonts},
+    card::{CardBrief, CardLook, CardPress, Kind, bundled_fonts},
     fit::{Fit, Limits, fit},
 };
 use rats_runtime::SystemClock;
@@ -105,8 +105,10 @@ pub(crate) fn make_cards() -> Outcome {
     let mut seed = 0;
     make(|| {
         seed += 1;
+        let kind = [Kind::Birthday, Kind::Anniversary, Kind::Holiday][seed % 3];
         let brief = CardBrief {
-            kind: [Kind::Birthday, Kind::Anniversary, Kind::Holiday][seed % 3],
+            look: CardLook::of(kind),
+            kind,
             title: "Anna's birthday".into(),
             recipient: Some("Anna".into()),
             date: time::macros::date!(2026 - 12 - 04),

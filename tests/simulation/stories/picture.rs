@@ -1,10 +1,14 @@
-//! Pictures that Instagram cannot fetch.
+//! Pictures that Instagram cannot fetch, or containers that it does not make.
 
 use std::time::Duration;
 
-use rats_domain::publication::Stage;
-use rats_instagram_sim::{Config, Fault, FaultRule};
+use rats_domain::{
+    post::Origin,
+    publication::{AttentionKind, Stage},
+};
+use rats_instagram_sim::{Call, Config, Fault, FaultRule};
 
+use super::tale::{Tale, error};
 use crate::town::{Town, settings};
 
 #[test]
@@ -41,4 +45,33 @@ fn a_picture_that_can_never_be_fetched_fails_with_what_to_change() {
     let publication = town.find(&post).publication;
     assert_eq!(publication.stage, Stage::Failed, "{:#?}", town.story(&post));
     assert!(publication.attention.as_ref().unwrap().message.contains("Another picture"), "{publication:?}");
+}
+
+#[test]
+fn a_service_that_restarts_loses_no_post_for_now() {
+    let mut tale = Tale::new();
+    tale.fault(Fault::DownloadRefused, None);
+    let anna = tale.anna.clone();
+    let post = tale.town.post_now(&anna, Origin::Now).unwrap();
+    tale.until(Duration::from_mins(2));
+    tale.mended();
+    tale.until(Duration::from_mins(5));
+    tale.is_live_once(&post);
+}
+
+#[test]
+fn what_may_be_an_outage_of_instagrams_is_tried_for_minutes_before_the_app_is_called_refused() {
+    for (minutes, stage, live) in [(1, Stage::Published, 1), (60, Stage::Failed, 0)] {
+        let mut tale = Tale::new();
+        tale.fault(error(Call::CreateContainer, 400, 100, Some(33)), None);
+        let anna = tale.anna.clone();
+        let post = tale.town.post_now(&anna, Origin::Now).unwrap();
+        tale.until(Duration::from_mins(minutes));
+        tale.mended();
+        tale.until(Duration::from_hours(2));
+        tale.is(&[&post], stage, live);
+        if stage == Stage::Failed {
+            assert_eq!(tale.attention(&post), Some(AttentionKind::AppRefused), "{:#?}", tale.town.story(&post));
+        }
+    }
 }

@@ -77,8 +77,12 @@ fn owners(town: &mut Town) -> Vec<Owner> {
     let mut owner = |name: &&str| {
         let connection = town.person();
         let post_at = time_of_day(&town.world);
-        let preferences =
-            Preferences { zone: Zone::parse(name).unwrap(), post_at, changed_at: Some(BEGIN - time::Duration::DAY) };
+        let preferences = Preferences {
+            zone: Zone::parse(name).unwrap(),
+            post_at,
+            card_look: None,
+            changed_at: Some(BEGIN - time::Duration::DAY),
+        };
         town.gates.wait(town.store.prefer(&connection.user, &preferences)).unwrap();
         Owner { connection, preferences }
     };

@@ -198,12 +198,13 @@ impl Look<'_> {
     }
 
     async fn follow_picture(&self, draft: &mut Draft, event: &Event, day: Date) -> Result<(), Refusal> {
-        let shows = render::shows(event, day);
+        let look = self.preferences.look_of(event.details.kind);
+        let shows = render::shows(event, day, look);
         if shows == draft.occurrence.rendition.shows {
             return Ok(());
         }
         if draft.record.post.picture == draft.occurrence.rendition.picture {
-            draft.show(render::picture(self.ports, event, day).await?);
+            draft.show(render::picture(self.ports, event, day, look).await?);
         } else {
             let told = "Its event's picture changed; the one that was chosen by hand stays.";
             draft.words.push(("kept", told.into()));

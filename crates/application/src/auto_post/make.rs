@@ -50,7 +50,8 @@ impl Look<'_> {
         // Before anything is drawn.
         let connection = usable_connection(ports, self.user).await?;
         let Text { caption, written } = render::text(ports, &event).await;
-        let picture = render::picture(ports, &event, planned.day).await?;
+        let look = self.preferences.look_of(event.details.kind);
+        let picture = render::picture(ports, &event, planned.day, look).await?;
         let post = Post {
             id: PostId::new(ports.random.new_id(self.now)),
             user: self.user.clone(),
@@ -76,7 +77,7 @@ impl Look<'_> {
                 day: planned.day,
                 caption,
                 picture,
-                shows: render::shows(&event, planned.day),
+                shows: render::shows(&event, planned.day, look),
                 publish_at: planned.at,
             },
             is_withdrawn: false,

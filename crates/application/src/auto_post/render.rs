@@ -4,6 +4,7 @@ use rats_domain::{
     caption::Caption,
     event::{Event, EventDetails, Written},
     id::{PictureId, UserId},
+    picture::CardLook,
 };
 use time::Date;
 
@@ -38,17 +39,20 @@ fn fitted(ports: &Ports, message: &str) -> Caption {
 }
 
 /// What its picture shows on a day, in words that are the same for the same picture.
-pub(super) fn shows(event: &Event, day: Date) -> String {
+pub(super) fn shows(event: &Event, day: Date, look: CardLook) -> String {
     let EventDetails { kind, title, recipient_name, auto_post, .. } = &event.details;
-    match &auto_post.picture {
-        Some(picture) => format!("picture {picture}"),
-        None => format!("card of a {}: {title:?}, {recipient_name:?}, {day}", kind.as_str()),
+    if let Some(picture) = &auto_post.picture {
+        return format!("picture {picture}");
     }
+    let other = Some(look).filter(|look| *look != CardLook::of(*kind));
+    let look = other.map_or_else(String::new, |look| format!(", {}", look.as_str()));
+    format!("card of a {}: {title:?}, {recipient_name:?}, {day}{look}", kind.as_str())
 }
 
 /// The picture that the owner chose, else the card of that day, drawn now.
-pub(super) async fn picture(ports: &Ports, event: &Event, day: Date) -> Result<PictureId, Refusal> {
-    let choice = event.details.auto_post.picture.clone().map_or(PictureChoice::Card, PictureChoice::Uploaded);
+pub(super) async fn picture(ports: &Ports, event: &Event, day: Date, look: CardLook) -> Result<PictureId, Refusal> {
+    let own = event.details.auto_post.picture.clone();
+    let choice = own.map_or(PictureChoice::Card(Some(look)), PictureChoice::Uploaded);
     let on_the_day = Event { details: EventDetails { date: day, ..event.details.clone() }, ..event.clone() };
     Ok(picture::choose(ports, &event.user, &choice, None, Some(&on_the_day)).await?.id)
 }

@@ -203,7 +203,8 @@ mod tests {
 
     #[test]
     fn a_picture_that_is_cleared_needs_an_event() {
-        let card = PostChanges { picture: Some(PictureChoice::Card), event: Change::Clear, ..PostChanges::default() };
+        let card =
+            PostChanges { picture: Some(PictureChoice::Card(None)), event: Change::Clear, ..PostChanges::default() };
         assert!(matches!(changed(&card), Err(Refusal::Invalid(problems)) if problems[0].field == "mediaId"));
     }
 }

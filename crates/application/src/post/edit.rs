@@ -193,6 +193,7 @@ mod tests {
         mocks.connections.expect_find_by_user().returning(move |_| Ok(Some(works.clone())));
         mocks.history.expect_places().returning(|_, _| Ok(vec![]));
         mocks.history.expect_quota_total().returning(|_| Ok(None));
+        mocks.history.expect_resting().returning(|_| Ok(None));
         let (edit, user, id) = (EditPost(mocks.ports()), UserId::new("u"), PostId::new("p"));
         edit.run(&user, &id, changes, time, None).now_or_never().unwrap().map(|scheduled| scheduled.record)
     }
@@ -314,6 +315,7 @@ mod tests {
             mocks.posts.expect_change().returning(move |_, _| Ok(answers.pop().unwrap()));
             mocks.history.expect_places().returning(|_, _| Ok(vec![]));
             mocks.history.expect_quota_total().returning(|_| Ok(None));
+            mocks.history.expect_resting().returning(|_| Ok(None));
             let (changes, keep) = (text("Another text"), Change::Keep);
             EditPost(mocks.ports())
                 .run(&UserId::new("u"), &PostId::new("p"), &changes, &keep, None)

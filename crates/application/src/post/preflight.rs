@@ -9,7 +9,10 @@ use rats_domain::{
 use time::{Duration, OffsetDateTime};
 
 use super::schedule::check_time;
-use crate::{Ports, Refusal, publish::person_time};
+use crate::{
+    Ports, Refusal,
+    publish::{person_time, told_of_rest},
+};
 
 /// What a post is to be.
 #[derive(Clone, Debug)]
@@ -54,6 +57,9 @@ impl Preflight {
         let at = plan.at.unwrap_or_else(|| ports.clock.now());
         let connection = ports.connections.find_by_user(user).await?;
         let mut checks = vec![linked(connection.as_ref())];
+        if let Some(connection) = &connection {
+            checks.extend(self.rest(connection, at).await?);
+        }
         if let Some(connection) = connection.as_ref().filter(|connection| connection.health == Health::Working) {
             checks.push(permission(connection));
             checks.push(life(connection, at, ports.clock.now()));
@@ -68,6 +74,11 @@ impl Preflight {
         checks.push(self.time(plan.at));
         checks.extend(ports.settings.unreachable.as_deref().map(|why| bad("Public address", why)));
         Ok(checks)
+    }
+
+    async fn rest(&self, connection: &Connection, at: OffsetDateTime) -> Result<Option<Check>, Refusal> {
+        let rest = self.0.history.resting(&connection.account).await?.filter(|rest| at < rest.until);
+        Ok(rest.map(|rest| doubtful("Rest", told_of_rest(rest))))
     }
 
     async fn quota(&self, connection: &Connection, at: OffsetDateTime) -> Result<Check, Refusal> {
@@ -175,6 +186,7 @@ mod tests {
         mocks.connections.expect_find_by_user().returning(move |_| Ok(account.clone()));
         mocks.history.expect_places().returning(|_, _| Ok(vec![]));
         mocks.history.expect_quota_total().returning(|_| Ok(None));
+        mocks.history.expect_resting().returning(|_| Ok(None));
         let checks = Preflight(mocks.ports()).run(&UserId::new("u"), plan).now_or_never().unwrap().unwrap();
         checks
             .into_iter()

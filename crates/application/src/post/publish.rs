@@ -39,7 +39,7 @@ impl PublishPost {
         if record.publication.stage == Stage::Held {
             return Err(Refusal::conflict(
                 "reconnect",
-                "This post waits for its Instagram account. Connect that account again in the settings; then the post goes on by itself.",
+                "This post waits for its Instagram account. Connect that account again in the settings; then the post goes on by itself if its time has not passed.",
             ));
         }
         let connection = usable_connection(ports, &record.post.user).await?;
@@ -119,7 +119,9 @@ async fn refuse_beside_a_test(ports: &Ports, record: &PostRecord) -> Result<(), 
 fn not_failed(stage: Stage) -> Refusal {
     let possible = match stage {
         Stage::Draft | Stage::Cancelled => "Publish it now, or give it a time.",
-        Stage::Held => "Connect its Instagram account again in the settings; then it goes on by itself.",
+        Stage::Held => {
+            "Connect its Instagram account again in the settings; then it goes on by itself if its time has not passed."
+        }
         _ => "It goes out by itself. Publish it now, or change its time.",
     };
     Refusal::conflict("not_failed", format!("Only a post that failed can be tried again. {possible}"))
@@ -177,6 +179,7 @@ mod tests {
         mocks.connections.expect_find_by_user().returning(move |_| Ok(Some(works.clone())));
         mocks.history.expect_places().returning(|_, _| Ok(vec![]));
         mocks.history.expect_quota_total().returning(|_| Ok(None));
+        mocks.history.expect_resting().returning(|_| Ok(None));
         mocks.ports()
     }
 

@@ -63,7 +63,7 @@ impl TestMessage {
         key: Option<&IdempotencyKey>,
     ) -> Result<PostRecord, Refusal> {
         let request =
-            PostRequest { content: None, event: Some(event.clone()), picture: PictureChoice::Card, fit: None };
+            PostRequest { content: None, event: Some(event.clone()), picture: PictureChoice::Card(None), fit: None };
         if let Some(record) = added_before(&self.0, user, key).await? {
             return Ok(record);
         }
@@ -112,7 +112,15 @@ fn outcome(record: &PostRecord) -> Option<TestOutcome> {
         Stage::NeedsReview => Some(TestOutcome::InReview(Box::new(record.clone()))),
         Stage::Held => Some(TestOutcome::Refused(message())),
         Stage::Failed if persons => Some(TestOutcome::Refused(message())),
-        Stage::Failed | Stage::Cancelled => Some(TestOutcome::Failed(message())),
+        Stage::Failed => Some(TestOutcome::Failed(message())),
+        // Somebody changed it meanwhile.
+        Stage::Draft | Stage::Cancelled => {
+            Some(TestOutcome::Failed("The post was cancelled meanwhile; nothing was published.".into()))
+        }
+        Stage::Waiting | Stage::Staging | Stage::Staged if record.post.origin == Origin::Scheduled => {
+            let told = "The post was given another time meanwhile; nothing was published so far.";
+            Some(TestOutcome::Failed(told.into()))
+        }
         _ => None,
     }
 }

@@ -9,7 +9,10 @@ use rats_domain::{
 };
 use time::OffsetDateTime;
 
-use crate::{Ports, Refusal, publish::person_time};
+use crate::{
+    Ports, Refusal,
+    publish::{person_time, told_of_rest},
+};
 
 /// Something to consider about a post that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,9 +54,11 @@ impl Scheduled {
 /// It is stored already: where the forecast cannot be made, it is accepted all the same.
 pub(super) async fn accepted(ports: &Ports, record: PostRecord, mut warnings: Vec<Warning>) -> Scheduled {
     warnings.extend(many_hashtags(ports, &record));
-    match quota(ports, &record).await {
-        Ok(warning) => warnings.extend(warning),
-        Err(error) => tracing::warn!(post = %record.post.id, %error, "the quota could not be forecast"),
+    for forecast in [resting(ports, &record).await, quota(ports, &record).await] {
+        match forecast {
+            Ok(warning) => warnings.extend(warning),
+            Err(error) => tracing::warn!(post = %record.post.id, %error, "what may be in its way could not be told"),
+        }
     }
     Scheduled { record, warnings }
 }
@@ -64,6 +69,24 @@ fn many_hashtags(ports: &Ports, record: &PostRecord) -> Option<Warning> {
         "The caption has {hashtags} hashtags. Instagram has announced that it will allow only {limit}; it may refuse the post."
     );
     (hashtags > limit).then(|| Warning::new("many_hashtags", message))
+}
+
+/// Whether the account rests at the post's time.
+async fn resting(ports: &Ports, record: &PostRecord) -> Result<Option<Warning>, Refusal> {
+    let publication = &record.publication;
+    let Some((account, at)) = publication.account.as_ref().zip(publication.publish_at) else { return Ok(None) };
+    let rest = ports.history.resting(account).await?.filter(|rest| at < rest.until);
+    let Some(rest) = rest.filter(|_| publication.stage.is_open()) else { return Ok(None) };
+    let then = if publication.useless_after.is_none_or(|end| rest.until <= end) {
+        "This post goes out after that.".to_owned()
+    } else {
+        format!(
+            "This post cannot go out before its time has passed; schedule it for {} or later.",
+            person_time(rest.until)
+        )
+    };
+    let message = format!("{} {then}", told_of_rest(rest));
+    Ok(Some(Warning { code: "resting", message, next_free_at: Some(rest.until) }))
 }
 
 /// Whether the account has more posts around the post's time than Instagram allows.
@@ -122,7 +145,7 @@ mod tests {
         connection::Feature,
         id::ConnectionId,
         instagram::{Advice, PlatformError, Quota},
-        publication::Step,
+        publication::{Rest, RestCause, Step},
         quota::Place,
     };
     use time::Duration;
@@ -156,6 +179,7 @@ mod tests {
             Ok(places.clone())
         });
         mocks.history.expect_quota_total().returning(move |_| Ok(known));
+        mocks.history.expect_resting().returning(|_| Ok(None));
         if let Some(told) = told {
             let works = connection(vec![Feature::Basic, Feature::Publish]);
             mocks.connections.expect_find().returning(move |_| Ok(Some(works.clone())));
@@ -164,6 +188,23 @@ mod tests {
             mocks.history.expect_keep_quota_total().times(usize::from(kept.is_some())).returning(|_, _| Ok(()));
         }
         accepted(&mocks.ports(), scheduled(), vec![]).now_or_never().unwrap().warnings
+    }
+
+    #[test]
+    fn an_account_that_rests_is_told_with_its_end() {
+        let told = |until: OffsetDateTime| {
+            let mut mocks = Mocks::default();
+            let rest = Rest { until, cause: RestCause::Unclear };
+            mocks.history.expect_resting().returning(move |_| Ok(Some(rest)));
+            mocks.history.expect_places().returning(|_, _| Ok(vec![]));
+            mocks.history.expect_quota_total().returning(|_| Ok(None));
+            accepted(&mocks.ports(), scheduled(), vec![]).now_or_never().unwrap().warnings
+        };
+        let [warning] = &told(NOW + Duration::hours(4))[..] else { panic!("one warning") };
+        assert_eq!((warning.code, warning.next_free_at), ("resting", Some(NOW + Duration::hours(4))));
+        assert!(warning.message.contains("goes out after that"), "{}", warning.message);
+        assert!(told(NOW + Duration::hours(13))[0].message.contains("schedule it for"), "its time passes before");
+        assert!(told(NOW).is_empty(), "it is over by then");
     }
 
     #[test]

@@ -161,6 +161,11 @@ pub(super) fn room_at(until: OffsetDateTime) -> String {
     format!("There is room again at {}.", person_time(until))
 }
 
+/// Why an account rests and until when, in sentences.
+pub(crate) fn told_of_rest(rest: Rest) -> String {
+    resting(rest).1.sentence()
+}
+
 /// What a person is told of a rest.
 pub(super) fn resting(rest: Rest) -> (AttentionKind, Reason) {
     let until = person_time(rest.until);

@@ -120,7 +120,7 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
                 .to_owned()
         }
         Some(0) => ", and its counter of published posts has not moved".to_owned(),
-        Some(count) => format!(", and its counter shows {count} published since that we do not know of"),
+        Some(count) => format!(", and its counter shows {count} published since, of which this may be one"),
     };
     let and = if counter.is_empty() { "and " } else { "" };
     let late = if evidence.useless { TOO_LATE } else { "" };

@@ -19,7 +19,9 @@ const TRIES_BEFORE_FIX: u32 = 3;
 /// How often Instagram refuses an account, or a permission of it, with anything but "this token is no more" before it is believed: with back-off
 /// some minutes, since outages have made it refuse good tokens.
 const TRIES_BEFORE_HOLD: u32 = 8;
-/// How long after its time a post whose picture cannot be fetched is still tried.
+/// How often what has been an outage before is tried before Instagram is taken to refuse this app: with back-off some minutes.
+const TRIES_BEFORE_STOP: u32 = 8;
+/// How long after its time a post whose picture cannot be fetched is still tried; half of its time where that is less.
 const PATIENCE: Duration = Duration::minutes(10);
 /// How long a rate limit lasts where Instagram does not say.
 const RATE_LIMIT: Duration = Duration::hours(1);
@@ -42,7 +44,8 @@ impl Work<'_> {
             Advice::Retry | Advice::Verify | Advice::NotReady | Advice::NoData => self.try_again(error).await,
             Advice::RetryThenFix if !self.was_patient() => self.try_again(error).await,
             Advice::RetryThenFix | Advice::Fix => self.fail(AttentionKind::ContentRefused, error).await,
-            Advice::Stop => self.fail(AttentionKind::AppRefused, error).await,
+            Advice::RetryThenStop if self.publication().attempt < TRIES_BEFORE_STOP => self.try_again(error).await,
+            Advice::RetryThenStop | Advice::Stop => self.fail(AttentionKind::AppRefused, error).await,
             Advice::ContainerLost => self.container_lost(error).await,
             Advice::Wait => {
                 let told = error.retry_after.and_then(|span| self.now().checked_add(span.try_into().ok()?));
@@ -56,14 +59,14 @@ impl Work<'_> {
         }
     }
 
-    /// Whether what may be our picture's fault, or only that of its host for some minutes, was tried often and for long enough. A post that
-    /// is soon useless is not worth the patience.
+    /// Whether what may be our picture's fault, or only that of its host for some minutes, was tried often and for long enough.
     fn was_patient(&self) -> bool {
         let publication = self.publication();
-        let patient_until = publication.publish_at.map(|publish_at| publish_at + PATIENCE);
-        let is_short = publication.useless_after.zip(patient_until).is_none_or(|(useless, patient)| useless <= patient);
-        publication.attempt + 1 >= TRIES_BEFORE_FIX
-            && (is_short || patient_until.is_none_or(|until| self.now() >= until))
+        let is_over = publication.publish_at.is_none_or(|publish_at| {
+            let patience = publication.useless_after.map_or(PATIENCE, |end| PATIENCE.min((end - publish_at) / 2));
+            self.now() >= publish_at + patience
+        });
+        publication.attempt + 1 >= TRIES_BEFORE_FIX && is_over
     }
 
     /// Tries again after a back-off.
@@ -80,8 +83,8 @@ impl Work<'_> {
             Advice::RetryThenFix => format!("{} {WE_TRY}", error.message),
             _ => format!("{}. {WE_TRY}", error.what),
         };
+        let entry = Entry { message: text.clone(), ..self.entry_because("try_again", error) };
         let attention = Some(Attention::until(AttentionKind::Unreachable, text, at));
-        let entry = self.entry_because("try_again", error);
         let step = match self.publication().stage {
             Stage::PublishRequested => Step::NotPublished { retry_at: at, attention },
             _ => Step::TryAgain { at, attention },

@@ -153,13 +153,13 @@ impl Work<'_> {
     }
 
     pub(super) async fn hold_for_reconnect(&mut self) -> Result<Flow, Stop> {
-        let text = "The Instagram account must be connected again in the settings; then this post goes on by itself.";
+        let text = "The Instagram account must be connected again in the settings; then this post goes on by itself if its time has not passed.";
         let entry = self.entry("held", text);
         self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
     }
 
     pub(super) async fn hold_for_permission(&mut self) -> Result<Flow, Stop> {
-        let text = "This account was connected without the permission to publish. Connect it again in the settings and allow publishing; then this post goes on by itself.";
+        let text = "This account was connected without the permission to publish. Connect it again in the settings and allow publishing; then this post goes on by itself if its time has not passed.";
         let entry = self.entry("held", text);
         self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
     }

@@ -9,6 +9,8 @@ pub enum Advice {
     Retry,
     /// Try again a few times, then the content or its host is to be changed.
     RetryThenFix,
+    /// Try again for some minutes: it has been an outage before; else as [`Stop`](Self::Stop).
+    RetryThenStop,
     /// Wait: a rate limit or a quota.
     Wait,
     /// The publishing quota is used up; a slot frees 24 h after each publish.

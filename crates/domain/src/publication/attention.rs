@@ -114,7 +114,7 @@ impl AttentionKind {
             Self::ActInApp => &[PersonAction::OpenInstagram],
             Self::Reconnect | Self::UnconfirmedReconnect => &[PersonAction::Reconnect],
             Self::Review => &[PersonAction::Adopt, PersonAction::Republish],
-            Self::ContentRefused | Self::DeadlinePassed => &[PersonAction::Edit],
+            Self::ContentRefused | Self::DeadlinePassed | Self::AppRefused => &[PersonAction::Edit],
             _ => &[],
         }
     }

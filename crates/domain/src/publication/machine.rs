@@ -423,7 +423,7 @@ impl Parts {
 fn reconnect() -> Attention {
     Attention::new(
         AttentionKind::Reconnect,
-        "The Instagram account is disconnected. Connect it again in the settings and this post goes on by itself.",
+        "The Instagram account is disconnected. Connect it again in the settings and this post goes on by itself if its time has not passed.",
     )
 }
 

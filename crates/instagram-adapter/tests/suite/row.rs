@@ -96,7 +96,7 @@ rows! {
     f8_2_12_a_missing_capability_stops: create 3 / None => Stop;
     f8_2_13_another_wrong_parameter_stops: create 100 / None => Stop;
     f8_2_14_an_object_that_may_not_be_read_is_looked_at_again: read 100 / 33 => Retry;
-    f8_2_14_an_object_that_cannot_be_used_stops: create 100 / 33 => Stop;
+    f8_2_14_an_object_that_cannot_be_used_is_tried_for_a_while: create 100 / 33 => RetryThenStop;
     f8_2_14_insights_that_may_not_be_read_are_looked_at_again: insight 100 / 33 => Retry;
     f8_2_15_an_unknown_path_stops: create 2500 / None => Stop;
     f8_2_16_a_policy_block_is_for_the_app: create 368 / None => ActInApp;

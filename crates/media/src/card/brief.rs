@@ -1,1 +1,4 @@
-pub use rats_domain::{event::EventKind as Kind, picture::CardBrief};
+pub use rats_domain::{
+    event::EventKind as Kind,
+    picture::{CardBrief, CardLook},
+};

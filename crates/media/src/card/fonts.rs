@@ -78,6 +78,11 @@ impl FontIndex {
     }
 }
 
+/// The first font of the bundle that is not under `bundled`.
+pub(super) fn missing(bundled: &Path) -> Option<PathBuf> {
+    FILES.iter().map(|file| bundled.join(file)).find(|path| !path.is_file())
+}
+
 impl Fonts {
     /// Reads the names of all fonts; their glyphs stay on disk until used.
     pub(super) fn load(bundled: &Path, extra: Option<&Path>) -> Result<Self, CardError> {

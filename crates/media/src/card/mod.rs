@@ -1,4 +1,4 @@
-//! Draws the picture of an event that has none: one look per kind of event, in any mix of scripts.
+//! Draws the picture of an event that has none: four looks, one for each kind of event unless another is chosen, in any mix of scripts.
 //!
 //! A card is an SVG template (`look`) in which the words (`wording`) are set and fitted (`setting`), drawn by `resvg`.
 //! `resvg` lays a text out in one font and one direction only, and drops glyphs or panics where fonts mix; so every line is
@@ -17,7 +17,7 @@ mod text;
 mod typeset;
 mod wording;
 
-pub use brief::{CardBrief, Kind};
+pub use brief::{CardBrief, CardLook, Kind};
 pub use fonts::bundled_fonts;
 pub use press::{Card, CardError, CardPress};
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use resvg::tiny_skia::{Pixmap, Transform};
 
-use super::fonts::Fonts;
+use super::fonts::{self, Fonts};
 use super::look::{self, Look, Role};
 use super::measure::{self, Measure};
 use super::setting::{Block, Room};
@@ -64,18 +64,27 @@ impl CardPress {
         Self { bundled, extra, fonts: Mutex::new(None) }
     }
 
+    /// Whether the fonts are where they should be, to be asked before anybody wants a card.
+    ///
+    /// # Errors
+    ///
+    /// [`CardError::FontMissing`] where the bundled fonts are not whole.
+    pub fn check(&self) -> Result<(), CardError> {
+        fonts::missing(&self.bundled).map_or(Ok(()), |path| Err(CardError::FontMissing { path }))
+    }
+
     /// Draws the card of `brief`. This computes for some ten milliseconds: keep it off the threads that answer requests.
     ///
     /// # Errors
     ///
     /// [`CardError::FontMissing`] where the bundled fonts are not whole, [`CardError::Drawing`] where the engine fails.
     pub fn render(&self, brief: &CardBrief) -> Result<Card, CardError> {
-        let fonts = self.fonts()?;
+        let fonts = self.loaded()?;
         let (svg, notes) = sheet(brief, &fonts);
         Ok(Card { jpeg: jpeg(&raster(&svg, &fonts)?)?, width: WIDTH.into(), height: HEIGHT.into(), notes })
     }
 
-    fn fonts(&self) -> Result<Arc<Fonts>, CardError> {
+    fn loaded(&self) -> Result<Arc<Fonts>, CardError> {
         let mut fonts = self.fonts.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(fonts) = fonts.as_ref() {
             return Ok(Arc::clone(fonts));
@@ -88,7 +97,7 @@ impl CardPress {
 
 /// The card as SVG, and what was left out of it.
 pub(super) fn sheet(brief: &CardBrief, fonts: &Fonts) -> (String, Vec<String>) {
-    let look = look::of(brief.kind);
+    let look = look::of(brief.look);
     let mut measure = Measure::new(fonts);
     let mut notes = Vec::new();
     let wording = writable(Wording::new(brief), look, &mut measure, &mut notes);

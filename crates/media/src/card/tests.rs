@@ -7,14 +7,15 @@ use super::look::Role;
 use super::measure::{self, Measure};
 use super::press::{raster, sheet};
 use super::setting::{Block, Room};
-use super::{CardBrief, Kind, bundled_fonts, look};
+use super::{CardBrief, CardLook, Kind, bundled_fonts, look};
 
 fn fonts() -> Fonts {
     Fonts::load(&bundled_fonts(), None).unwrap()
 }
 
 fn brief(kind: Kind, title: &str, recipient: &str) -> CardBrief {
-    CardBrief { kind, title: title.into(), recipient: Some(recipient.into()), date: date!(2026 - 11 - 28), seed: 3 }
+    let (look, title, recipient) = (CardLook::of(kind), title.into(), Some(recipient.into()));
+    CardBrief { look, kind, title, recipient, date: date!(2026 - 11 - 28), seed: 3 }
 }
 
 const LANGUAGES: &[(&str, &str)] = &[
@@ -60,7 +61,7 @@ fn words_stand_in_the_order_in_which_they_are_read() {
 #[test]
 fn a_line_too_long_for_the_smallest_size_is_cut_between_graphemes() {
     let fonts = fonts();
-    let voice = &look::of(Kind::Other).hero;
+    let voice = &look::of(CardLook::Daisies).hero;
     let room = Room { width: 850.0, height: 300.0 };
     let block = Block::fit(&"Nebuchadnezzar 👩‍❤️‍💋‍👨 ".repeat(20), voice, room, &mut Measure::new(&fonts)).unwrap();
     assert!(block.width() <= 850.5 && block.height() <= 300.5, "{}×{}", block.width(), block.height());
@@ -70,7 +71,7 @@ fn a_line_too_long_for_the_smallest_size_is_cut_between_graphemes() {
 fn order(text: &str) -> Vec<String> {
     let fonts = fonts();
     let room = Room { width: 2_000.0, height: 200.0 };
-    let voice = super::setting::Voice { max_lines: 1, ..look::of(Kind::Other).hero };
+    let voice = super::setting::Voice { max_lines: 1, ..look::of(CardLook::Daisies).hero };
     Block::fit(text, &voice, room, &mut Measure::new(&fonts)).unwrap().pieces()
 }
 
@@ -81,7 +82,7 @@ const ENOUGH: f64 = 4.5;
 fn every_text_stands_out_from_every_pixel_behind_it() {
     let fonts = fonts();
     for kind in [Kind::Birthday, Kind::Anniversary, Kind::Holiday, Kind::Other] {
-        let look = look::of(kind);
+        let look = look::of(CardLook::of(kind));
         let page = raster(look.template, &fonts).unwrap();
         let within = |x: u32, y: u32| {
             (f64::from(x) - 540.0).abs() <= look.column / 2.0 && (look.top..look.bottom).contains(&f64::from(y))

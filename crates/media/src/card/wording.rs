@@ -149,11 +149,12 @@ mod tests {
     use time::macros::date;
 
     use super::*;
+    use crate::card::CardLook;
 
     fn lines(kind: Kind, title: &str, recipient: &str) -> [String; 3] {
         let recipient = (!recipient.is_empty()).then(|| recipient.to_owned());
-        let wording =
-            Wording::new(&CardBrief { kind, title: title.into(), recipient, date: date!(2026 - 11 - 28), seed: 1 });
+        let (look, title, date) = (CardLook::of(kind), title.into(), date!(2026 - 11 - 28));
+        let wording = Wording::new(&CardBrief { look, kind, title, recipient, date, seed: 1 });
         assert_eq!(wording.date, "Saturday, 28 November");
         [wording.hero, wording.second, wording.note]
     }

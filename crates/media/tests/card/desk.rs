@@ -1,6 +1,6 @@
 use std::sync::LazyLock;
 
-use rats_media::card::{Card, CardBrief, CardPress, Kind, bundled_fonts};
+use rats_media::card::{Card, CardBrief, CardLook, CardPress, Kind, bundled_fonts};
 use time::macros::date;
 use zune_jpeg::{JpegDecoder, zune_core::bytestream::ZCursor};
 
@@ -10,7 +10,14 @@ static PRESS: LazyLock<CardPress> = LazyLock::new(|| CardPress::new(bundled_font
 
 pub(crate) fn brief(kind: Kind, title: &str, recipient: &str) -> CardBrief {
     let recipient = (!recipient.is_empty()).then(|| recipient.to_owned());
-    CardBrief { kind, title: title.to_owned(), recipient, date: date!(2026 - 11 - 28), seed: 11 }
+    CardBrief {
+        look: CardLook::of(kind),
+        kind,
+        title: title.to_owned(),
+        recipient,
+        date: date!(2026 - 11 - 28),
+        seed: 11,
+    }
 }
 
 pub(crate) fn card(kind: Kind, title: &str, recipient: &str) -> Card {

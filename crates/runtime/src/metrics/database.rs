@@ -134,6 +134,7 @@ metered! {
         async fn places(account: &AccountId, since: OffsetDateTime) -> Result<Vec<Place>, StoreError>;
         async fn quota_total(account: &AccountId) -> Result<Option<u32>, StoreError>;
         async fn rest(account: &AccountId, rest: Rest) -> Result<(), StoreError>;
+        async fn resting(account: &AccountId) -> Result<Option<Rest>, StoreError>;
         async fn keep_quota_total(account: &AccountId, total: u32) -> Result<(), StoreError>;
     }
 }

@@ -7,6 +7,8 @@ mod show;
 
 use actix_web::web::{self, ServiceConfig};
 
+pub(super) use form::{Sent, read};
+
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .route("/compose", web::get().to(show::show))

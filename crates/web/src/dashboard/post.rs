@@ -2,6 +2,7 @@
 
 mod act;
 mod figure;
+mod picture;
 mod show;
 mod view;
 
@@ -11,6 +12,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .route("/posts/{id}", web::get().to(show::show))
         .route("/posts/{id}/edit", web::post().to(act::edit))
+        .route("/posts/{id}/picture", web::post().to(picture::change))
         .route("/posts/{id}/move", web::post().to(act::shift))
         .route("/posts/{id}/cancel", web::post().to(act::cancel))
         .route("/posts/{id}/publish", web::post().to(act::publish))

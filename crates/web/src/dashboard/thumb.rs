@@ -11,7 +11,7 @@ use super::{failure::Failure, visitor::session_of};
 use crate::Api;
 
 /// How wide a small copy is, in pixels.
-const WIDTH: u32 = 240;
+pub(super) const WIDTH: u32 = 240;
 
 /// How many small copies go with each page that a user may ask for.
 const PICTURES: u32 = 4;

@@ -118,7 +118,7 @@ fn content(members: &mut Members) -> PostChanges {
         (Change::Set(id), _) => Some(PictureChoice::Uploaded(id)),
         (_, Change::Set(url)) => Some(PictureChoice::At(url)),
         (Change::Keep, Change::Keep) => None,
-        (Change::Clear, _) | (_, Change::Clear) => Some(PictureChoice::Card),
+        (Change::Clear, _) | (_, Change::Clear) => Some(PictureChoice::Card(None)),
     };
     PostChanges { content, event, picture, fit }
 }

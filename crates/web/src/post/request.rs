@@ -88,7 +88,7 @@ fn post_members(members: &mut Members) -> post::PostRequest {
     let picture = match (media, image) {
         (Some(id), _) => PictureChoice::Uploaded(id),
         (None, Some(url)) => PictureChoice::At(url),
-        (None, None) => PictureChoice::Card,
+        (None, None) => PictureChoice::Card(None),
     };
     post::PostRequest { content, event, picture, fit }
 }

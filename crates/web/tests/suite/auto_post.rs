@@ -117,14 +117,18 @@ async fn what_is_wrong_is_named_and_nothing_is_stored() {
 async fn settings_are_each_users_own_and_an_unknown_zone_is_explained() {
     let world = world().await;
     let path = "/api/social-media/settings";
-    let default = json!({ "success": true, "settings": { "timeZone": "UTC", "postAt": "09:00" } });
+    let default =
+        json!({ "success": true, "settings": { "timeZone": "UTC", "postAt": "09:00", "cardLook": "byKind" } });
     assert_eq!(world.get("u1", path).await.json(), default);
     let put = async |body: Value| world.call("u1", Method::PUT, path, body).await;
     let told = put(json!({ "timeZone": "asia/tokyo" })).await.json();
-    assert_eq!(told["settings"], json!({ "timeZone": "Asia/Tokyo", "postAt": "09:00" }));
+    assert_eq!(told["settings"], json!({ "timeZone": "Asia/Tokyo", "postAt": "09:00", "cardLook": "byKind" }));
+    assert_eq!(put(json!({ "cardLook": "hearts" })).await.json()["settings"]["cardLook"], "hearts");
+    assert_eq!(put(json!({ "cardLook": "byKind" })).await.json(), told);
     for (body, field) in [
         (json!({ "timeZone": "Mars/Olympus" }), "timeZone"),
         (json!({ "timeZone": "Europe/Lisbon", "postAt": "9 o'clock" }), "postAt"),
+        (json!({ "cardLook": "glitter" }), "cardLook"),
         (json!({ "zone": "UTC" }), "zone"),
     ] {
         let refused = put(body).await;

@@ -7,6 +7,7 @@ mod compose;
 mod event;
 mod hand_over;
 mod live;
+mod look;
 mod post;
 mod session;
 mod settings;

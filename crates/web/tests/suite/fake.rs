@@ -181,11 +181,11 @@ impl PictureMaker for Outside {
         Ok(jpeg[..jpeg.len() / 2].to_vec())
     }
 
-    async fn card(&self, _: CardBrief) -> Result<MadePicture, PictureError> {
+    async fn card(&self, brief: CardBrief) -> Result<MadePicture, PictureError> {
         if self.is_undrawable.load(Ordering::SeqCst) {
             return Err(PictureError::Unusable("The title has no letters that we can draw.".into()));
         }
-        Ok(made())
+        Ok(MadePicture { jpeg: format!("{:9} card", brief.look.as_str()).into(), ..made() })
     }
 }
 

@@ -3,16 +3,16 @@
 //! A template holds two marks, `<!-- scatter -->` for the decoration that varies and `<!-- words -->` for the text. Pictures
 //! keep out of the text column; soft light is a gradient, since a blur over the page would cost more than the rest of the card.
 
-mod anniversary;
-mod birthday;
-mod holiday;
-mod other;
+mod cake;
+mod daisies;
+mod hearts;
+mod lanterns;
 
-use super::Kind;
+use super::CardLook;
 use super::setting::Voice;
 use super::svg::Dice;
 
-/// What one kind of card looks like. Places are in pixels of a page of 1080×1340.
+/// What a card looks like. Places are in pixels of a page of 1080×1340.
 #[derive(Debug)]
 pub(super) struct Look {
     pub(super) template: &'static str,
@@ -76,12 +76,12 @@ impl Role {
     }
 }
 
-pub(super) fn of(kind: Kind) -> &'static Look {
-    match kind {
-        Kind::Birthday => &birthday::LOOK,
-        Kind::Anniversary => &anniversary::LOOK,
-        Kind::Holiday => &holiday::LOOK,
-        Kind::Other => &other::LOOK,
+pub(super) fn of(look: CardLook) -> &'static Look {
+    match look {
+        CardLook::Cake => &cake::LOOK,
+        CardLook::Hearts => &hearts::LOOK,
+        CardLook::Lanterns => &lanterns::LOOK,
+        CardLook::Daisies => &daisies::LOOK,
     }
 }
 
@@ -91,10 +91,10 @@ mod tests {
 
     #[test]
     fn every_template_has_its_marks() {
-        for kind in [Kind::Birthday, Kind::Anniversary, Kind::Holiday, Kind::Other] {
-            let look = of(kind);
-            assert_eq!(look.template.matches("<!-- scatter -->").count(), 1, "{kind:?}");
-            assert_eq!(look.template.matches("<!-- words -->").count(), 1, "{kind:?}");
+        for word in CardLook::ALL {
+            let look = of(word);
+            assert_eq!(look.template.matches("<!-- scatter -->").count(), 1, "{word:?}");
+            assert_eq!(look.template.matches("<!-- words -->").count(), 1, "{word:?}");
         }
     }
 }

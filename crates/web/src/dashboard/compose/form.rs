@@ -16,16 +16,16 @@ use crate::{
 };
 
 /// The form's text fields, and the file that came with it.
-pub(super) struct Sent {
-    pub(super) form: Form,
-    pub(super) file: Option<Bytes>,
+pub(in crate::dashboard) struct Sent {
+    pub(in crate::dashboard) form: Form,
+    pub(in crate::dashboard) file: Option<Bytes>,
 }
 
 /// The most parts that a form of ours has, and some.
 const MOST_PARTS: usize = 32;
 
 /// Reads the form while it arrives, in as much time as an upload may take; no text is larger than a JSON body may be, and no file than an upload.
-pub(super) async fn read(api: &Api, request: &HttpRequest, payload: Payload) -> Result<Sent, Problem> {
+pub(in crate::dashboard) async fn read(api: &Api, request: &HttpRequest, payload: Payload) -> Result<Sent, Problem> {
     let arrived = tokio::time::timeout(LONGEST_UPLOAD, parts(api, request, payload)).await;
     arrived.unwrap_or_else(|_| Err(unreadable()))
 }

@@ -9,7 +9,7 @@ use rats_application::{
 };
 use rats_domain::{
     id::{EventId, PictureId},
-    picture::Fit,
+    picture::{CardLook, Fit},
 };
 
 use super::{
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What the page's form calls what the use cases name.
-const FIELDS: [&str; 5] = ["caption", "event", "media", "file", "at"];
+const FIELDS: [&str; 6] = ["caption", "event", "media", "file", "look", "at"];
 
 /// `POST /compose`: what is filled in is looked at, or saved as the pressed button says. A picture that came with it is kept whatever else is
 /// wrong, so that nobody has to choose it again.
@@ -74,10 +74,11 @@ async fn store(api: &Api, visitor: &Visitor, form: &Form, word: &str) -> Result<
     let (ports, user) = (api.ports().clone(), &visitor.user);
     let given = |name: &str| Some(form.value(name)).filter(|text| !text.trim().is_empty());
     let fit = given("media").and_then(|_| Fit::parse(form.value("fit")));
+    let look = CardLook::parse(form.value("look"));
     let request = PostRequest {
         content: given("caption").map(str::to_owned),
         event: given("event").map(EventId::new),
-        picture: given("media").map_or(PictureChoice::Card, |id| PictureChoice::Uploaded(PictureId::new(id))),
+        picture: given("media").map_or(PictureChoice::Card(look), |id| PictureChoice::Uploaded(PictureId::new(id))),
         fit,
     };
     let key =

@@ -13,7 +13,7 @@ use rats_application::{
 use rats_domain::{
     event::{Event, EventFilter},
     id::PictureId,
-    picture::Picture,
+    picture::{CardLook, Picture},
 };
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -27,7 +27,7 @@ use crate::{
         form::Form,
         frame::{Frame, page},
         local::field,
-        thumb,
+        look, thumb,
         visitor::Visitor,
     },
 };
@@ -49,6 +49,7 @@ struct ComposePage {
     hours: Vec<String>,
     zone: String,
     earliest: String,
+    looks: [(CardLook, &'static str); 4],
 }
 
 /// An uploaded picture, as it was made to fit.
@@ -109,13 +110,14 @@ pub(super) async fn shown(api: &Api, visitor: &Visitor, form: Form) -> Result<Ht
     let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let shown = ComposePage {
         frame: Frame::new(visitor, "/compose", "A new post"),
-        preview: Preview::new(&form, picture.as_ref(), event, account),
+        preview: Preview::new(visitor, &form, picture.as_ref(), event, account),
         checked: Checked::of(api, visitor, &form, message).await?,
         picture: picture.map(PictureView::from),
         events: choices(&events, now),
         hours: hours(api, visitor).await?,
         zone: visitor.zone.name().to_owned(),
         earliest: field(now, &visitor.zone),
+        looks: look::CHOICES,
         form,
     };
     Ok(page(status, &shown))
@@ -137,11 +139,21 @@ async fn hours(api: &Api, visitor: &Visitor) -> Result<Vec<String>, Failure> {
 }
 
 impl Preview {
-    fn new(form: &Form, picture: Option<&Picture>, event: Option<&Event>, account: Option<String>) -> Self {
+    fn new(
+        visitor: &Visitor,
+        form: &Form,
+        picture: Option<&Picture>,
+        event: Option<&Event>,
+        account: Option<String>,
+    ) -> Self {
         let message = event.and_then(|event| event.message.as_deref()).unwrap_or_default();
         let caption = Some(form.value("caption").trim()).filter(|text| !text.is_empty()).unwrap_or(message);
         let (begins, goes_on) = split(caption);
-        let card = || event.map(|event| format!("{}&small", card_path(event))).unwrap_or_default();
+        let card = || {
+            let Some(event) = event else { return String::new() };
+            let look = CardLook::parse(form.value("look")).unwrap_or_else(|| visitor.look_of(event.details.kind));
+            format!("{}&small", card_path(event, look))
+        };
         Self {
             account: account.unwrap_or_else(|| "your account".into()),
             picture: picture.map_or_else(card, |picture| thumb::path(picture.id.as_str())),

@@ -4,7 +4,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use rats_application::{Refusal, picture::DrawCard};
-use rats_domain::{event::Event, id::EventId};
+use rats_domain::{event::Event, id::EventId, picture::CardLook};
 
 use crate::{
     Api,
@@ -14,9 +14,10 @@ use crate::{
 /// How wide the card is in lists, in pixels.
 const SMALL: u32 = 240;
 
-/// Where an event's card is; another version of the event is at another address.
-pub(crate) fn path(event: &Event) -> String {
-    format!("/events/{}/card.jpg?v={}", event.id, event.updated_at.unix_timestamp_nanos() / 1_000)
+/// Where an event's card is in a look; another version of the event is at another address.
+pub(crate) fn path(event: &Event, look: CardLook) -> String {
+    let version = event.updated_at.unix_timestamp_nanos() / 1_000;
+    format!("/events/{}/card.jpg?v={version}&look={}", event.id, look.as_str())
 }
 
 /// `GET /events/{id}/card.jpg`, small with `small`: the card as a post would show it.
@@ -26,8 +27,10 @@ pub(super) async fn serve(
     request: HttpRequest,
     id: Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    let mut jpeg = DrawCard(api.ports().clone()).run(&visitor.user, &EventId::new(id.into_inner())).await?;
-    if request.query_string().ends_with("&small") {
+    let asked = request.query_string();
+    let look = asked.split('&').find_map(|member| CardLook::parse(member.strip_prefix("look=")?));
+    let mut jpeg = DrawCard(api.ports().clone()).run(&visitor.user, &EventId::new(id.into_inner()), look).await?;
+    if asked.ends_with("&small") {
         jpeg = api.ports().maker.small(jpeg.into(), SMALL).await.map_err(Refusal::from)?;
     }
     Ok(HttpResponse::Ok()

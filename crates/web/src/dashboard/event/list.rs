@@ -56,7 +56,7 @@ pub(super) struct Asked {
 pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     let today = visitor.zone.day(api.ports().clock.now());
     let events = ListEvents(api.ports().clone()).run(&visitor.user, EventFilter::All).await?;
-    let tile = |event: &Event| EventTile::new(event, today);
+    let tile = |event: &Event| EventTile::new(&visitor, event, today);
     let (past, coming): (Vec<Event>, Vec<Event>) = events.into_iter().partition(|event| event.details.date < today);
     let said = (asked.done == "deleted").then_some(
         "The event was deleted. A post that it had become by itself is cancelled; others that were scheduled stay so.",
@@ -71,11 +71,11 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
 }
 
 impl EventTile {
-    fn new(event: &Event, today: Date) -> Self {
+    fn new(visitor: &Visitor, event: &Event, today: Date) -> Self {
         let details = &event.details;
         Self {
             path: format!("/events/{}", event.id),
-            card: format!("{}&small", card::path(event)),
+            card: format!("{}&small", card::path(event, visitor.look_of(event.details.kind))),
             title: details.title.clone(),
             day: day_words(details.date, today),
             away: away((details.date - today).whole_days()),

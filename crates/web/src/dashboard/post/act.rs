@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What the page's form calls what the use cases name.
-const FIELDS: [&str; 3] = ["caption", "at", "media"];
+const FIELDS: [&str; 4] = ["caption", "at", "media", "file"];
 
 /// `POST /posts/{id}/edit`: another text.
 pub(super) async fn edit(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
@@ -107,7 +107,7 @@ fn begun(api: &Api, visitor: &Visitor, id: &PostId, is_accepted: bool) {
 }
 
 /// Back to the post; what was refused is said where it was filled in.
-async fn after<T>(
+pub(super) async fn after<T>(
     api: &Api,
     sent: SignedForm,
     id: &PostId,

@@ -8,10 +8,10 @@ use rats_application::{
     connect::FindConnection,
     post::{FindPost, NameAccounts, ReadMetrics, TakePulse},
 };
-use rats_domain::id::PostId;
+use rats_domain::{id::PostId, picture::CardLook};
 use serde::Deserialize;
 
-use super::{figure::FiguresView, view::PostPart};
+use super::{figure::FiguresView, picture::BY_SETTINGS, view::PostPart};
 use crate::{
     Api,
     dashboard::{
@@ -19,6 +19,7 @@ use crate::{
         form::Form,
         frame::{Frame, page},
         local::field,
+        look,
         visitor::Visitor,
     },
 };
@@ -32,6 +33,8 @@ struct PostPage {
     /// What is filled in, and what is wrong about it.
     form: Form,
     zone: String,
+    looks: [(CardLook, &'static str); 4],
+    by_settings: (&'static str, &'static str),
 }
 
 /// What the page is told by its address.
@@ -50,6 +53,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Failure> {
     let said = match asked.done.as_str() {
         "edited" => Some("The text was changed."),
+        "pictured" => Some("It has another picture."),
         "moved" => Some("It has a new time."),
         "cancelled" => Some("It was cancelled; nothing was published."),
         "publishing" => Some("It goes out now. This page tells what becomes of it."),
@@ -87,5 +91,14 @@ pub(super) async fn shown(
     });
     let post = PostPart::new(&record, timeline, account, waits_for, visitor, now);
     let frame = Frame::new(visitor, "/", post.title.clone()).saying(said).following(pulse);
-    Ok(page(status, &PostPage { frame, post, figures, form, zone: visitor.zone.name().to_owned() }))
+    let shown = PostPage {
+        frame,
+        post,
+        figures,
+        form,
+        zone: visitor.zone.name().to_owned(),
+        looks: look::CHOICES,
+        by_settings: (BY_SETTINGS, "As your settings say"),
+    };
+    Ok(page(status, &shown))
 }

@@ -18,6 +18,8 @@ pub(super) struct PostPart {
     pub(super) version: i64,
     pub(super) title: String,
     pub(super) picture: String,
+    /// Whether it celebrates an event, whose card it may show.
+    pub(super) has_event: bool,
     pub(super) caption: String,
     pub(super) account: String,
     pub(super) status: Status,
@@ -83,6 +85,7 @@ impl PostPart {
             version: publication.version,
             title: title(record.event_title.as_deref(), post.caption.as_str()),
             picture: format!("/media/{}.jpg", post.picture),
+            has_event: post.event.is_some(),
             caption: post.caption.as_str().to_owned(),
             account: waits_for.or(account).unwrap_or_else(|| "your account".into()),
             status: Status::of(publication.stage, attention.as_ref()),

@@ -103,6 +103,11 @@ impl Browser<'_> {
 
     /// Sends the compose form as it is.
     pub(crate) async fn send_parts(&mut self, fields: &[(&str, &str)], file: &str) -> Answer {
+        self.send_parts_to("/compose", fields, file).await
+    }
+
+    /// Sends a form with a picture where there is one.
+    pub(crate) async fn send_parts_to(&mut self, path: &str, fields: &[(&str, &str)], file: &str) -> Answer {
         let part = |(name, value): &(&str, &str)| {
             format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
@@ -112,7 +117,7 @@ impl Browser<'_> {
             "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n{kind}\r\n\r\n{file}\r\n--b--\r\n"
         );
         let request = TestRequest::post()
-            .uri("/compose")
+            .uri(path)
             .insert_header(("cookie", self.cookie.as_str()))
             .insert_header(("origin", OWN))
             .insert_header(("content-type", "multipart/form-data; boundary=b"))

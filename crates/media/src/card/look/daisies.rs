@@ -5,7 +5,7 @@ use super::Look;
 
 /// Waves and daisies of the seventies, on marigold.
 pub(super) static LOOK: Look = Look {
-    template: include_str!("other.svg"),
+    template: include_str!("daisies.svg"),
     scatter,
     hero: Voice {
         face: Face::Bricolage,

@@ -5,7 +5,7 @@ use super::Look;
 
 /// Two hearts of gold in an arch, roses and leaves below, on emerald.
 pub(super) static LOOK: Look = Look {
-    template: include_str!("anniversary.svg"),
+    template: include_str!("hearts.svg"),
     scatter,
     hero: Voice {
         face: Face::GreatVibes,

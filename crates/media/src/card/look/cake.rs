@@ -5,7 +5,7 @@ use super::Look;
 
 /// A cake under bunting, in peach and raspberry.
 pub(super) static LOOK: Look = Look {
-    template: include_str!("birthday.svg"),
+    template: include_str!("cake.svg"),
     scatter,
     hero: Voice { face: Face::Pacifico, colour: "#B5123E", largest: 150.0, smallest: 56.0, max_lines: 2, leading: 1.3 },
     second: Voice { face: Face::Baloo, colour: "#44125C", largest: 200.0, smallest: 54.0, max_lines: 3, leading: 1.0 },
@@ -20,7 +20,7 @@ pub(super) static LOOK: Look = Look {
     divider_gap: 44.0,
 };
 
-/// Confetti that falls beside the words.
+/// Cake that falls beside the words.
 fn scatter(dice: &mut Dice) -> String {
     const COLOURS: [&str; 6] = ["#F2386B", "#FF9F1C", "#2EC4B6", "#7B4BD6", "#FFC93C", "#4C9BF5"];
     let mut svg = Svg::new();

@@ -5,7 +5,7 @@ use super::Look;
 
 /// Paper lanterns rising over a lake at dusk: a feast of no one creed.
 pub(super) static LOOK: Look = Look {
-    template: include_str!("holiday.svg"),
+    template: include_str!("lanterns.svg"),
     scatter,
     hero: Voice { face: Face::Yeseva, colour: "#FFF6E0", largest: 168.0, smallest: 58.0, max_lines: 3, leading: 1.08 },
     second: Voice { face: Face::Outfit, colour: "#FFD98A", largest: 84.0, smallest: 44.0, max_lines: 3, leading: 1.15 },

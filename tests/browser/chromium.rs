@@ -70,7 +70,8 @@ impl Chromium {
         let mut command = Command::new("sh");
         command.args(["-c", r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null 2>&1"#]).arg(path()).args(ARGUMENTS);
         command.arg(format!("--user-data-dir={}", profile.path().display()));
-        command.env("FONTCONFIG_FILE", fonts(&profile));
+        // What it leaves behind when it is killed goes with its profile.
+        command.env("TMPDIR", profile.path()).env("FONTCONFIG_FILE", fonts(&profile));
         // A group of its own, so that all of its processes are ended at once.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().expect("Chromium starts");

@@ -14,6 +14,7 @@ async fn without_scripts_everything_is_read_and_done_all_the_same() {
     page.without_scripts().await;
     visit.register("Mara").await;
     page.press("Accounts").await;
+    page.until_at("/accounts").await;
     page.press("Connect Instagram").await;
     page.press("the.okafors").await;
     page.press("Allow").await;

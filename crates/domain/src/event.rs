@@ -146,11 +146,15 @@ pub struct Event {
 }
 
 impl Event {
-    /// Whether `today` is one of its reminder days: it is active and `date − today` is in its reminder days.
+    /// Whether `today` is one of its reminder days: it is active, and its next day or the one after is as many days ahead as one of them says.
     #[must_use]
     pub fn reminds_on(&self, today: Date) -> bool {
-        let days = (self.details.date - today).whole_days();
-        self.details.is_active && self.details.reminder_days.iter().any(|day| i64::from(*day) == days)
+        let EventDetails { is_active, reminder_days, .. } = &self.details;
+        // On its own day it may be time to be reminded of the next one, a year ahead.
+        let next_days =
+            [Some(today), today.next_day()].into_iter().flatten().filter_map(|from| self.details.next_day(from));
+        let mut ahead = next_days.map(|day| (day - today).whole_days());
+        *is_active && ahead.any(|ahead| reminder_days.iter().any(|days| i64::from(*days) == ahead))
     }
 }
 
@@ -269,6 +273,15 @@ mod tests {
         assert!(event().reminds_on(date!(2026 - 12 - 03)));
         assert!(event().reminds_on(date!(2026 - 11 - 27)));
         assert!(!event().reminds_on(date!(2026 - 12 - 04)));
+        assert!(event().reminds_on(date!(2027 - 11 - 27)), "it comes back, whether or not somebody moved it on");
+        let mut once = event();
+        once.details.is_recurring = false;
+        assert!(once.reminds_on(date!(2026 - 12 - 03)) && !once.reminds_on(date!(2027 - 12 - 03)));
+        let mut yearly = event();
+        yearly.details.reminder_days = vec![0, 365];
+        assert!(yearly.reminds_on(date!(2026 - 12 - 04)));
+        yearly.details.reminder_days = vec![365];
+        assert!(yearly.reminds_on(date!(2026 - 12 - 04)), "of the next one");
         let mut idle = event();
         idle.details.is_active = false;
         assert!(!idle.reminds_on(date!(2026 - 12 - 03)));

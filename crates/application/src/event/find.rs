@@ -41,7 +41,8 @@ impl ListReminders {
     /// The user's active events for which today, where they live, is a reminder day.
     pub async fn run(&self, user: &UserId) -> Result<Vec<Event>, Refusal> {
         let today = today(&self.0, user).await?;
-        let soon = EventFilter::Between(today, today + time::Duration::days(366));
+        // Those before today may come back.
+        let soon = EventFilter::Between(Date::MIN, today.saturating_add(time::Duration::days(366)));
         let events = self.0.events.list(user, soon).await?;
         Ok(events.into_iter().filter(|event| event.reminds_on(today)).collect())
     }

@@ -173,6 +173,7 @@ gated!(AccountHistory {
 });
 
 gated!(PostRepository {
+    fn find_all(user: &UserId, ids: &[PostId]) -> Result<Vec<PostRecord>, StoreError>;
     fn find_added(user: &UserId, key: &IdempotencyKey) -> Result<Option<PostRecord>, AddError>;
     fn find(user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
     fn find_with_timeline(user: &UserId, id: &PostId) -> Result<Option<(PostRecord, Vec<Entry>)>, StoreError>;

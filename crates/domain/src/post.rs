@@ -170,7 +170,10 @@ pub trait PostRepository: Send + Sync {
     /// The user's post with this id.
     async fn find(&self, user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
 
-    /// The same with its timeline, oldest first, in one query.
+    /// Those of the user's posts that have one of `ids`, in any order, in one query for each thousand.
+    async fn find_all(&self, user: &UserId, ids: &[PostId]) -> Result<Vec<PostRecord>, StoreError>;
+
+    /// The user's post with its timeline, oldest first, in one query.
     async fn find_with_timeline(
         &self,
         user: &UserId,

@@ -22,6 +22,7 @@ use rats_domain::{
     clock::{Clock, Monotonic},
     id::{AccountId, PostId, UserId},
     metrics::{AccountMetricsRepository as _, MetricsRepository as _, Slot},
+    post::PostRepository as _,
 };
 use rats_storage::{DatabaseUrl, KeyRing, Options, Store};
 use time::{Date, Duration, OffsetDateTime};
@@ -94,6 +95,7 @@ fn a_page_of_figures_is_one_statement_each_and_reads_no_table_from_end_to_end() 
     let calls = BTreeMap::from([
         ("published", statements(store.published(&user, now, now + Duration::WEEK))),
         ("published_at", statements(store.published_at(&user, now, now + Duration::WEEK, slot))),
+        ("find_all", statements(store.find_all(&user, &[post.clone(), PostId::new("q")]))),
         ("shown", statements(store.shown(&user, &[post.clone(), PostId::new("q")]))),
         ("sheet", statements(store.sheet(&user, Some(&end), 500))),
         ("account_days", statements(store.account_days(&user, &account, Date::MIN, Date::MAX))),

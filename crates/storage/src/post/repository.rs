@@ -27,6 +27,9 @@ use crate::{
     trouble::Trouble,
 };
 
+/// How many ids one query names: SQLite takes 32,766 parameters at most.
+const AT_A_TIME: usize = 1_000;
+
 /// What adding a post came to.
 enum Outcome {
     Done(Box<Added<PostRecord>>),
@@ -108,6 +111,19 @@ impl PostRepository for Store {
         let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
         let found = read!(self, |conn| conn.find_post(&user, &id).await)?;
         Ok(found.map(record).transpose()?)
+    }
+
+    async fn find_all(&self, user: &UserId, ids: &[PostId]) -> Result<Vec<PostRecord>, StoreError> {
+        let user = user.as_str().to_owned();
+        let ids: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
+        let found = read!(self, |conn| {
+            let mut found = vec![];
+            for some in ids.chunks(AT_A_TIME) {
+                found.extend(conn.find_posts(&user, some).await?);
+            }
+            Ok(found)
+        })?;
+        Ok(found.into_iter().map(record).collect::<Result<_, Trouble>>()?)
     }
 
     async fn find_with_timeline(

@@ -110,7 +110,16 @@ statements! {
                 .optional()?)
         }
 
-        /// The same with its timeline, to be [parsed](timeline::parse).
+        /// The user's posts of these ids.
+        async fn find_posts(conn, user: &str, ids: &[String]) -> Result<Vec<Found>, Trouble> {
+            Ok(posts!()
+                .filter(post::id.eq_any(ids).and(post::user_id.eq(user.to_owned())))
+                .select(found!())
+                .load(conn)
+                .await?)
+        }
+
+        /// The user's post with its timeline, to be [parsed](timeline::parse).
         async fn find_told(conn, user: &str, id: &str) -> Result<Option<Told>, Trouble> {
             let query = posts!()
                 .filter(post::id.eq(id.to_owned()).and(post::user_id.eq(user.to_owned())))

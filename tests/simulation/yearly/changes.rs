@@ -158,10 +158,13 @@ fn an_event_says_that_it_went_out_within_minutes_whoever_dies() {
 }
 
 #[test]
-fn an_event_late_in_the_day_moves_on_at_midnight() {
-    let mut week = Week::new();
-    week.prefer(None, Some(time!(23:30)));
-    week.until(at(DATE.next_day().unwrap(), time!(0:03)));
-    week.is_live_once_at(at(DATE, time!(23:30)));
-    assert_eq!(week.town.found_event(&week.event).details.date, date!(2027 - 12 - 12));
+fn an_event_late_in_the_day_moves_on_at_midnight_posted_or_not() {
+    for is_posted in [true, false] {
+        let mut week = Week::new();
+        week.prefer(None, Some(time!(23:30)));
+        week.edit(move |details| details.auto_post.enabled = is_posted);
+        week.until(at(DATE.next_day().unwrap(), time!(0:03)));
+        assert_eq!(week.ledger().len(), usize::from(is_posted));
+        assert_eq!(week.town.found_event(&week.event).details.date, date!(2027 - 12 - 12));
+    }
 }

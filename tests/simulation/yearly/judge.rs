@@ -146,8 +146,11 @@ impl Restless {
         if by_hand && in_force.iter().any(is_wanted) {
             return true;
         }
-        // What came back after it had been switched off may have passed the time that was given.
-        let came_back = hands.first().is_some_and(|first| self.said.iter().any(|said| said.begun > first.begun));
+        // What comes back after it was switched off, or moved out of its year, goes out at its own time where the one that was given has passed.
+        let came_back = hands.first().is_some_and(|first| {
+            let mut later = self.said.iter().filter(|said| said.begun > first.begun);
+            later.any(|said| said.next_after(said.begun).is_none_or(|(day, _)| day.year() != first.year))
+        });
         if is_certain && !came_back {
             return false;
         }

@@ -123,10 +123,16 @@ impl People {
                 }
             }
             72..77 => self.delete(town, life, number),
-            77..87 => self.by_hand(town, life, number, Hand::Text(format!("By hand {word}"))),
-            87..92 => {
-                let at = town.now() + world.span(Duration::from_mins(1), DAY * 2);
-                self.by_hand(town, life, number, Hand::Time(at));
+            77..93 => {
+                let what = if draw < 85 {
+                    Hand::Text(format!("By hand {word}"))
+                } else {
+                    Hand::Time(town.now() + world.span(Duration::from_mins(1), DAY * 4))
+                };
+                self.by_hand(town, life, number, what);
+                // Then they turn to the event.
+                let at = world.now() + world.span(Duration::from_mins(1), DAY);
+                self.put(&world, at, Who::Event(number));
             }
             _ => self.by_hand(town, life, number, Hand::Cancelled),
         }

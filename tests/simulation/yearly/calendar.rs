@@ -109,49 +109,43 @@ fn celebrated(town: &Town, owners: &[Owner], number: usize) -> Celebrated {
     Celebrated { event, owner, day, at: own.unwrap_or(owners[owner].preferences.post_at) }
 }
 
-/// The year's deaths: somebody dies every day, most often where something is decided, and is started again soon.
-#[derive(Default)]
-pub(super) struct Life {
-    next_death: Duration,
+/// Lives until `end`: somebody dies every day, most often where something is decided, while people do what they do.
+fn live(town: &mut Town, people: &mut People, end: Duration) {
+    let world = town.world.clone();
+    let mut next_death = Duration::ZERO;
+    while world.now() < end {
+        let next_act = people.next().unwrap_or(end);
+        if world.run_while(next_death.min(next_act).min(end), || town.gates.has_dead()) {
+            bury(town);
+        } else if next_act <= world.now() {
+            people.act(town);
+        } else {
+            next_death = world.now() + world.span(Duration::from_hours(1), Duration::from_hours(40));
+            threaten(town);
+        }
+    }
 }
 
-impl Life {
-    /// Lives until `end`, while people do what they do.
-    fn live(&mut self, town: &mut Town, people: &mut People, end: Duration) {
-        let world = town.world.clone();
-        while world.now() < end {
-            let next_act = people.next().unwrap_or(end);
-            if world.run_while(self.next_death.min(next_act).min(end), || town.gates.has_dead()) {
-                self.bury(town);
-            } else if next_act <= world.now() {
-                people.act(town, self);
-            } else {
-                self.threaten(town);
-            }
-        }
+/// Starts again who died, after a moment; answers who did.
+pub(super) fn bury(town: &mut Town) -> Vec<Process> {
+    let (world, dead) = (town.world.clone(), town.gates.take_dead());
+    for process in dead.iter().filter(|process| SCHEDULERS.contains(process)) {
+        world.run_until(world.now() + world.span(Duration::from_secs(1), Duration::from_secs(30)));
+        town.start_with_events(*process, EVERY);
     }
+    dead
+}
 
-    /// Starts again who died, after a moment; answers who did.
-    pub(super) fn bury(&mut self, town: &mut Town) -> Vec<Process> {
-        let (world, dead) = (town.world.clone(), town.gates.take_dead());
-        for process in dead.iter().filter(|process| SCHEDULERS.contains(process)) {
-            world.run_until(world.now() + world.span(Duration::from_secs(1), Duration::from_secs(30)));
-            town.start_with_events(*process, EVERY);
-        }
-        dead
-    }
-
-    fn threaten(&mut self, town: &Town) {
-        let world = &town.world;
-        self.next_death = world.now() + world.span(Duration::from_hours(1), Duration::from_hours(40));
-        if world.happens(250) {
-            town.gates.kill(SCHEDULERS[usize::try_from(world.draw(2)).unwrap()]);
-        } else {
-            let call = FATAL[usize::try_from(world.draw(FATAL.len() as u64)).unwrap()];
-            let kinds = Crash::kinds(call);
-            let kind = kinds[usize::try_from(world.draw(kinds.len() as u64)).unwrap()];
-            town.gates.twist(call, Twist::Die(kind));
-        }
+/// Lets a process die, now or at its next call that decides something.
+fn threaten(town: &Town) {
+    let world = &town.world;
+    if world.happens(250) {
+        town.gates.kill(SCHEDULERS[usize::try_from(world.draw(2)).unwrap()]);
+    } else {
+        let call = FATAL[usize::try_from(world.draw(FATAL.len() as u64)).unwrap()];
+        let kinds = Crash::kinds(call);
+        let kind = kinds[usize::try_from(world.draw(kinds.len() as u64)).unwrap()];
+        town.gates.twist(call, Twist::Die(kind));
     }
 }
 
@@ -199,7 +193,7 @@ fn in_a_year_of_deaths_every_event_goes_out_once_on_its_local_day_at_its_local_t
     for process in SCHEDULERS {
         town.start_with_events(process, EVERY);
     }
-    Life::default().live(&mut town, &mut people, DAY * 370);
+    live(&mut town, &mut people, DAY * 370);
 
     assert_eq!(town.world.violation(), None);
     for one in &left_alone {

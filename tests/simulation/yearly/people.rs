@@ -15,7 +15,7 @@ use rats_domain::{
 
 use super::{
     DAY,
-    calendar::{EVERY, Life, ZONES, time_of_day},
+    calendar::{EVERY, ZONES, time_of_day},
     said::{ByHand, Hand, Restless, Said},
     server::{asked, do_by_hand, is_written_down, open_post, spared, text_of},
 };
@@ -46,7 +46,7 @@ impl People {
         let mut people = Self { events: vec![], plans: BTreeMap::new(), done: BTreeMap::new() };
         for (number, (event, due)) in events.into_iter().enumerate() {
             people.events.push(event);
-            for _ in 0..1 + town.world.draw(4) {
+            for _ in 0..=town.world.draw(4) {
                 people.plan(&town.world, due, Who::Event(number));
             }
         }
@@ -79,38 +79,38 @@ impl People {
     }
 
     /// Does what is planned next.
-    pub(super) fn act(&mut self, town: &mut Town, life: &mut Life) {
+    pub(super) fn act(&mut self, town: &mut Town) {
         let Some((_, who)) = self.plans.pop_first() else { return };
         match who {
-            Who::Owner(owner) => self.prefer(town, life, owner),
+            Who::Owner(owner) => self.prefer(town, owner),
             Who::On(number) => {
-                self.edit(town, life, number, "switched on", |details| {
+                self.edit(town, number, "switched on", |details| {
                     (details.is_active, details.auto_post.enabled) = (true, true);
                 });
             }
-            Who::Event(number) => self.change_mind(town, life, number),
+            Who::Event(number) => self.change_mind(town, number),
         }
     }
 
-    fn change_mind(&mut self, town: &mut Town, life: &mut Life, number: usize) {
+    fn change_mind(&mut self, town: &mut Town, number: usize) {
         let world = town.world.clone();
-        let (draw, word) = (world.draw(100), world.draw(1_000_000));
-        match draw {
-            0..12 => self.edit(town, life, number, "renamed", move |details| {
-                details.recipient_name = format!("Ann {word}");
+        let (kind, nonce) = (world.draw(100), world.draw(1_000_000));
+        match kind {
+            0..12 => self.edit(town, number, "renamed", move |details| {
+                details.recipient_name = format!("Ann {nonce}");
             }),
-            12..22 => self.edit(town, life, number, "worded", move |details| {
-                let text = format!("{} number {word}!", details.title);
+            12..22 => self.edit(town, number, "worded", move |details| {
+                let text = format!("{} number {nonce}!", details.title);
                 details.auto_post.caption = Some(Caption::parse(&text, &CaptionLimits::default()).unwrap());
             }),
-            22..44 => self.move_somewhere(town, life, number),
+            22..44 => self.move_somewhere(town, number),
             44..58 => {
                 let at = world.happens(700).then(|| time_of_day(&world));
-                self.edit(town, life, number, "timed", move |details| details.auto_post.at = at);
+                self.edit(town, number, "timed", move |details| details.auto_post.at = at);
             }
             58..72 => {
-                let is_off = draw < 68;
-                self.edit(town, life, number, if is_off { "switched off" } else { "set inactive" }, move |details| {
+                let is_off = kind < 68;
+                self.edit(town, number, if is_off { "switched off" } else { "set inactive" }, move |details| {
                     if is_off {
                         details.auto_post.enabled = false;
                     } else {
@@ -122,29 +122,29 @@ impl People {
                     self.put(&world, at, Who::On(number));
                 }
             }
-            72..77 => self.delete(town, life, number),
+            72..77 => self.delete(town, number),
             77..93 => {
-                let what = if draw < 85 {
-                    Hand::Text(format!("By hand {word}"))
+                let what = if kind < 85 {
+                    Hand::Text(format!("By hand {nonce}"))
                 } else {
                     Hand::Time(town.now() + world.span(Duration::from_mins(1), DAY * 4))
                 };
-                self.by_hand(town, life, number, what);
+                self.by_hand(town, number, what);
                 // Then they turn to the event.
                 let at = world.now() + world.span(Duration::from_mins(1), DAY);
                 self.put(&world, at, Who::Event(number));
             }
-            _ => self.by_hand(town, life, number, Hand::Cancelled),
+            _ => self.by_hand(town, number, Hand::Cancelled),
         }
     }
 
     /// To another day, mostly near; a person may mistake the year.
-    fn move_somewhere(&mut self, town: &mut Town, life: &mut Life, number: usize) {
+    fn move_somewhere(&mut self, town: &mut Town, number: usize) {
         let world = town.world.clone();
         let days = i64::try_from(world.draw(28)).unwrap() - 4;
         let day = (town.now() + time::Duration::days(days)).date();
         let day = if world.happens(100) { day.replace_year(2028).unwrap_or(day) } else { day };
-        self.edit(town, life, number, "moved", move |details| *details = details.clone().given(day));
+        self.edit(town, number, "moved", move |details| *details = details.clone().given(day));
         // They think of it again.
         let due = world.now() + Duration::try_from(day.midnight().assume_utc() - town.now()).unwrap_or_default();
         for _ in 0..world.draw(3) {
@@ -155,7 +155,6 @@ impl People {
     fn edit(
         &mut self,
         town: &mut Town,
-        life: &mut Life,
         number: usize,
         what: &'static str,
         change: impl Fn(&mut EventDetails) + Send + Sync + 'static,
@@ -168,7 +167,7 @@ impl People {
             change(&mut details);
             Ok(details)
         };
-        let answer = asked(town, life, |ports| async move { EditEvent(ports).run(&user, &id, changed).await });
+        let answer = asked(town, |ports| async move { EditEvent(ports).run(&user, &id, changed).await });
         let one = &mut self.events[number];
         let Some(after) = town.stored_event(&one.event) else { return };
         let is_told = matches!(answer, Some(Ok(_)));
@@ -190,14 +189,14 @@ impl People {
         one.said.push(said);
     }
 
-    fn delete(&mut self, town: &mut Town, life: &mut Life, number: usize) {
+    fn delete(&mut self, town: &mut Town, number: usize) {
         let one = &mut self.events[number];
         if town.stored_event(&one.event).is_none() {
             return;
         }
         let (open, begun) = (open_post(town, &one.event), town.now());
         let (user, id) = (one.event.user.clone(), one.event.id.clone());
-        let answer = asked(town, life, |ports| async move { DeleteEvent(ports).run(&user, &id).await });
+        let answer = asked(town, |ports| async move { DeleteEvent(ports).run(&user, &id).await });
         let is_told = matches!(answer, Some(Ok(_)));
         if town.stored_event(&one.event).is_some() {
             return;
@@ -212,13 +211,13 @@ impl People {
     }
 
     /// To the post itself, while it is on its way.
-    fn by_hand(&mut self, town: &mut Town, life: &mut Life, number: usize, what: Hand) {
+    fn by_hand(&mut self, town: &mut Town, number: usize, what: Hand) {
         let one = &mut self.events[number];
         let Some(open) = open_post(town, &one.event) else { return };
         let (record, begun) = (open.0, town.now());
         let year = town.occurrences(&one.event).iter().find(|known| known.post == record.post.id).unwrap().year;
         let (user, id, told) = (record.post.user.clone(), record.post.id.clone(), what.clone());
-        let answer = asked(town, life, |ports| async move { do_by_hand(ports, &user, &id, told).await });
+        let answer = asked(town, |ports| async move { do_by_hand(ports, &user, &id, told).await });
         let is_told = matches!(answer, Some(Ok(())));
         let now = town.found(&record.post);
         let is_stored = match (&what, &now) {
@@ -242,7 +241,7 @@ impl People {
         }
     }
 
-    fn prefer(&mut self, town: &mut Town, life: &mut Life, owner: usize) {
+    fn prefer(&mut self, town: &mut Town, owner: usize) {
         let Some(user) = self.events.iter().find(|one| one.owner == owner).map(|one| one.event.user.clone()) else {
             return;
         };
@@ -250,7 +249,7 @@ impl People {
         let zone = world.happens(500).then(|| ZONES[usize::try_from(world.draw(ZONES.len() as u64)).unwrap()]);
         let post_at = zone.is_none().then(|| time_of_day(&world));
         let (begun, asking) = (town.now(), user.clone());
-        asked(town, life, |ports| async move { ChangePreferences(ports).run(&asking, zone, post_at).await });
+        asked(town, |ports| async move { ChangePreferences(ports).run(&asking, zone, post_at).await });
         let preferences = town.gates.wait(town.store.preferences(&user)).unwrap();
         *self.done.entry("settings").or_default() += 1;
         for one in self.events.iter_mut().filter(|one| one.owner == owner) {

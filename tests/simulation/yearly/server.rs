@@ -16,7 +16,7 @@ use rats_domain::{
     publication::Stage,
 };
 
-use super::{calendar::Life, said::Hand};
+use super::{calendar::bury, said::Hand};
 use crate::{executor::Process, town::Town};
 
 /// The process that takes what people ask for. It dies now and then, too.
@@ -35,7 +35,6 @@ pub(super) async fn do_by_hand(ports: Arc<Ports>, user: &UserId, id: &PostId, wh
 /// The answer to what somebody asks for; none if the process died of it.
 pub(super) fn asked<T: Send + 'static, R: Future<Output = T> + Send + 'static>(
     town: &mut Town,
-    life: &mut Life,
     question: impl FnOnce(Arc<Ports>) -> R,
 ) -> Option<T> {
     let answer = Arc::new(Mutex::new(None));
@@ -45,7 +44,7 @@ pub(super) fn asked<T: Send + 'static, R: Future<Output = T> + Send + 'static>(
     let has_answer = || answer.lock().unwrap().is_some();
     while !has_answer() {
         assert!(town.world.run_while(end, || has_answer() || town.gates.has_dead()), "no answer within ten minutes");
-        if life.bury(town).contains(&SERVER) {
+        if bury(town).contains(&SERVER) {
             break;
         }
     }

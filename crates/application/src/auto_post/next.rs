@@ -70,16 +70,16 @@ impl<'a> Known<'a> {
             [event] => Some(&event.id),
             _ => None,
         };
-        let (mut occurrences, mut posts): (BTreeMap<EventId, Vec<Occurrence>>, _) = (BTreeMap::new(), vec![]);
+        let (mut occurrences, mut ids): (BTreeMap<EventId, Vec<Occurrence>>, _) = (BTreeMap::new(), vec![]);
         for known in ports.occurrences.occurrences(user, of, now.year() - 1).await? {
-            posts.push(known.post.clone());
+            ids.push(known.post.clone());
             occurrences.entry(known.event.clone()).or_default().push(known);
         }
-        let posts = if posts.is_empty() { vec![] } else { ports.posts.find_all(user, &posts).await? };
+        let made = if ids.is_empty() { vec![] } else { ports.posts.find_all(user, &ids).await? };
         Ok(Self {
             preferences: ports.preferences.preferences(user).await?,
             occurrences,
-            posts: posts.into_iter().map(|record| (record.post.id.clone(), record)).collect(),
+            posts: made.into_iter().map(|record| (record.post.id.clone(), record)).collect(),
             problems: ports.agenda.problems(user).await?.into_iter().collect(),
             ports,
             now,

@@ -230,7 +230,7 @@ impl Clock for Standing {
     }
 
     async fn sleep_until(&self, _: Monotonic) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

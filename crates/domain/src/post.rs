@@ -131,7 +131,10 @@ pub struct PostFilter {
 pub enum AddPostError {
     /// The key was used before with another body.
     #[error("this idempotency key was used with a different request")]
-    KeyReused,
+    KeyReused {
+        /// The id of what was added then.
+        added: String,
+    },
     /// A test post of the same event is not settled yet.
     #[error("a test post of this event is not settled yet")]
     TestUnsettled,

@@ -53,7 +53,7 @@ impl EventRepository for Store {
             }
             Ok(known.or_new(event))
         });
-        added.map_err(StoreError::from)?.ok_or(AddError::KeyReused)
+        added.map_err(StoreError::from)?
     }
 
     async fn find(&self, user: &UserId, id: &EventId) -> Result<Option<Event>, StoreError> {

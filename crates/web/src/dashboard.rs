@@ -22,6 +22,7 @@ mod session;
 mod settings;
 mod thumb;
 mod tile;
+mod unsent;
 mod visitor;
 
 use actix_web::web::{self, ServiceConfig};

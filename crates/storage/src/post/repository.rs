@@ -30,7 +30,7 @@ use crate::{
 /// What adding a post came to.
 enum Outcome {
     Done(Box<Added<PostRecord>>),
-    KeyReused,
+    KeyReused(String),
 }
 
 #[async_trait]
@@ -59,7 +59,7 @@ impl PostRepository for Store {
             let key = KeyRow::maybe(user, key.as_ref(), id, &Snapshot::from(&record), now)?;
             match remember::<_, Snapshot>(conn, key).await? {
                 Known::Yes(before) => return Ok(Outcome::Done(Box::new(Added::Before(before.try_into()?)))),
-                Known::Other => return Ok(Outcome::KeyReused),
+                Known::Other(added) => return Ok(Outcome::KeyReused(added)),
                 Known::No => {}
             }
             if !conn.works(record.publication.connection.as_ref()).await? {
@@ -82,7 +82,7 @@ impl PostRepository for Store {
                 }
                 Ok(*added)
             }
-            Ok(Outcome::KeyReused) => Err(AddPostError::KeyReused),
+            Ok(Outcome::KeyReused(added)) => Err(AddPostError::KeyReused { added }),
             Err(Trouble::TestLive) => Err(AddPostError::TestUnsettled),
             Err(Trouble::Refused) => Err(AddPostError::NotConnected),
             Err(trouble) if trouble.is_taken("test_of") => Err(AddPostError::TestUnsettled),
@@ -99,7 +99,7 @@ impl PostRepository for Store {
         .map_err(StoreError::from)?;
         match known {
             Known::No => Ok(None),
-            Known::Other => Err(AddError::KeyReused),
+            Known::Other(added) => Err(AddError::KeyReused { added }),
             Known::Yes(before) => Ok(Some(before.try_into().map_err(|trouble: Trouble| StoreError::from(trouble))?)),
         }
     }

@@ -10,3 +10,4 @@ mod live;
 mod post;
 mod session;
 mod settings;
+mod unsent;

@@ -42,6 +42,8 @@ const HOURS: usize = 3;
 struct ComposePage {
     frame: Frame,
     form: Form,
+    /// The post that an earlier sending of this form made, if it was sent before.
+    made: Option<String>,
     events: Vec<(String, String)>,
     picture: Option<PictureView>,
     preview: Preview,
@@ -97,6 +99,16 @@ pub(super) async fn original(visitor: Visitor, api: Data<Api>, id: Path<String>)
 
 /// The page with what is filled in.
 pub(super) async fn shown(api: &Api, visitor: &Visitor, form: Form) -> Result<HttpResponse, Failure> {
+    shown_beside(api, visitor, form, None).await
+}
+
+/// The same, and the post that the form made when it was sent before.
+pub(super) async fn shown_beside(
+    api: &Api,
+    visitor: &Visitor,
+    form: Form,
+    made: Option<String>,
+) -> Result<HttpResponse, Failure> {
     let (ports, now) = (api.ports(), api.ports().clock.now());
     let events = ListEvents(ports.clone()).run(&visitor.user, EventFilter::All).await?;
     let account = FindConnection(ports.clone()).run(&visitor.user).await?.map(|connection| connection.username);
@@ -106,7 +118,7 @@ pub(super) async fn shown(api: &Api, visitor: &Visitor, form: Form) -> Result<Ht
         id => FindPicture(ports.clone()).run(&visitor.user, &PictureId::new(id)).await.ok(),
     };
     let message = event.and_then(|event| event.message.as_deref()).unwrap_or_default();
-    let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if form.is_refused() || made.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let shown = ComposePage {
         frame: Frame::new(visitor, "/compose", "A new post"),
         preview: Preview::new(&form, picture.as_ref(), event, account),
@@ -117,6 +129,7 @@ pub(super) async fn shown(api: &Api, visitor: &Visitor, form: Form) -> Result<Ht
         zone: visitor.zone.name().to_owned(),
         earliest: field(now, &visitor.zone),
         form,
+        made,
     };
     Ok(page(status, &shown))
 }

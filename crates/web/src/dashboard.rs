@@ -18,6 +18,7 @@ mod home;
 mod live;
 mod local;
 mod post;
+mod sentence;
 mod session;
 mod settings;
 mod thumb;

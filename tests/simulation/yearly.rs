@@ -9,10 +9,11 @@ use async_trait::async_trait;
 use rats_application::{Ports, auto_post::LookAtEvents};
 use rats_domain::{
     connection::Connection,
-    event::{AutoPost, Event, EventFilter, EventKind, EventRepository},
+    event::{AutoPost, Event, EventFilter, EventKind, EventOrder, EventRepository},
     id::{EventId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     occurrence::{DueEvent, EventAgenda, Making, Occurrence, OccurrenceRepository, Problem},
+    part::{Part, Span},
     picture::{MadePicture, MockPictureFiles, MockPictureMaker},
     post::{Post, PostFilter, PostRecord},
     publication::{Publication, Stage},
@@ -50,6 +51,8 @@ macro_rules! gated {
 gated!(EventRepository {
     fn find(user: &UserId, id: &EventId) -> Result<Option<Event>, StoreError>;
     fn list(user: &UserId, filter: EventFilter) -> Result<Vec<Event>, StoreError>;
+    fn part(user: &UserId, filter: EventFilter, order: EventOrder, span: Span) -> Result<Part<Event>, StoreError>;
+    fn by_day(user: &UserId, first: Date, last: Date, most: usize) -> Result<Vec<(Date, Part<Event>)>, StoreError>;
     fn replace(event: &Event, expected: OffsetDateTime) -> Result<bool, StoreError>;
     fn delete(user: &UserId, id: &EventId) -> Result<bool, StoreError>;
     also {
@@ -62,6 +65,7 @@ gated!(EventRepository {
 gated!(EventAgenda {
     fn take_due_events(now: OffsetDateTime, until: OffsetDateTime, limit: usize) -> Result<Vec<DueEvent>, StoreError>;
     fn take_event(user: &UserId, event: &EventId, until: OffsetDateTime) -> Result<Option<DueEvent>, StoreError>;
+    fn hindered(user: &UserId, first: Date, last: Date, limit: usize) -> Result<Vec<(Event, Problem)>, StoreError>;
     fn problems(user: &UserId) -> Result<Vec<(EventId, Problem)>, StoreError>;
     also {
         async fn looked_at<'a>(

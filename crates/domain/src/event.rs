@@ -9,6 +9,7 @@ use time::{Date, OffsetDateTime};
 use crate::{
     id::{EventId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
+    part::{Part, Span},
     store::StoreError,
 };
 
@@ -163,6 +164,15 @@ pub enum EventFilter {
     Between(Date, Date),
 }
 
+/// In which order events are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventOrder {
+    /// By date, then by creation, ascending.
+    Soonest,
+    /// The other way round.
+    Latest,
+}
+
 /// Keeps events. Someone else's event is like one that does not exist. One that is added, replaced or deleted is due to be looked at at once
 /// ([`EventAgenda`](crate::occurrence::EventAgenda)), in the same step.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -176,6 +186,24 @@ pub trait EventRepository: Send + Sync {
 
     /// The user's events, by date, then by creation, ascending.
     async fn list(&self, user: &UserId, filter: EventFilter) -> Result<Vec<Event>, StoreError>;
+
+    /// A part of the user's events, in two queries.
+    async fn part(
+        &self,
+        user: &UserId,
+        filter: EventFilter,
+        order: EventOrder,
+        span: Span,
+    ) -> Result<Part<Event>, StoreError>;
+
+    /// Of each day from the first to the last on which the user has events, the first `most` of them, by creation; in one query.
+    async fn by_day(
+        &self,
+        user: &UserId,
+        first: Date,
+        last: Date,
+        most: usize,
+    ) -> Result<Vec<(Date, Part<Event>)>, StoreError>;
 
     /// Puts `event` in the place of the one with its id, user and `expected` as its last change; answers whether it did.
     async fn replace(&self, event: &Event, expected: OffsetDateTime) -> Result<bool, StoreError>;

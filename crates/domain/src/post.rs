@@ -1,5 +1,7 @@
 //! Posts: what a person wants to be published.
 
+mod list;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -9,12 +11,15 @@ use crate::{
     id::{EventId, PictureId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     metrics::Metrics,
+    part::{Part, Span},
     publication::{Attention, AttentionKind, Publication, Rest, Stage, Status},
     quota::Place,
     receipt::Receipt,
     store::StoreError,
     timeline::Entry,
 };
+
+pub use list::PostList;
 
 /// How a post came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,14 +188,17 @@ pub trait PostRepository: Send + Sync {
     /// The user's posts, newest first, in one query.
     async fn list(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
 
-    /// The user's posts that went out at or after `from` and before `until`, or, where they did not, were or are to; the soonest first, in one
-    /// query.
-    async fn between(
+    /// A part of a list of the user's posts, in two queries.
+    async fn part(&self, user: &UserId, list: &PostList, span: Span) -> Result<Part<PostRecord>, StoreError>;
+
+    /// Of each of `days`, which begin where the one before ends, the first `most` of the user's posts that went out in it, or, where they did
+    /// not, were or are to; in two queries. `days` are the beginnings, and the end of the last.
+    async fn by_day(
         &self,
         user: &UserId,
-        from: OffsetDateTime,
-        until: OffsetDateTime,
-    ) -> Result<Vec<PostRecord>, StoreError>;
+        days: &[OffsetDateTime],
+        most: usize,
+    ) -> Result<Vec<Part<PostRecord>>, StoreError>;
 
     /// What tells whether anything moved that a person would want to see: a post that goes out, fails, is held or is to be decided, a change of
     /// a person's, an account that works or does not. Two are equal while nothing did; they say nothing else. It costs no more than the user's

@@ -2,23 +2,26 @@
 
 use async_trait::async_trait;
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, QueryDsl as _, QueryableByName, sql_query,
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, QueryDsl as _, QueryableByName,
+    SelectableHelper as _, sql_query,
     sql_types::{BigInt, Text},
 };
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
+    event::Event,
     id::{EventId, UserId},
     occurrence::{DueEvent, EventAgenda, Problem},
     store::StoreError,
 };
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::{
     Store,
     backend::{Dialect, read, statements, transact},
+    event,
     fixed::Fixed,
     moment::micros,
-    schema::event_agenda,
+    schema::{event as event_table, event_agenda},
     trouble::Trouble,
 };
 
@@ -87,6 +90,35 @@ impl EventAgenda for Store {
             Ok(stored)
         })?;
         Ok(stored == 1)
+    }
+
+    async fn hindered(
+        &self,
+        user: &UserId,
+        first: Date,
+        last: Date,
+        limit: usize,
+    ) -> Result<Vec<(Event, Problem)>, StoreError> {
+        let (user, limit) = (user.as_str().to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
+        let (first, last) = (i64::from(first.to_julian_day()), i64::from(last.to_julian_day()));
+        let rows: Vec<(event::Row, Option<String>, Option<String>)> = read!(self, |conn| {
+            Ok(event_table::table
+                .inner_join(event_agenda::table.on(event_agenda::event_id.eq(event_table::id)))
+                .filter(event_table::user_id.eq(&user).and(event_table::julian_day.between(first, last)))
+                .filter(event_agenda::problem_code.is_not_null())
+                .order((event_table::julian_day, event_table::created_at, event_table::id))
+                .limit(limit)
+                .select((event::Row::as_select(), event_agenda::problem_code, event_agenda::problem))
+                .load(conn)
+                .await?)
+        })?;
+        let mut hindered = Vec::new();
+        for (row, code, message) in rows {
+            if let Some((code, message)) = code.zip(message) {
+                hindered.push((Event::try_from(row)?, Problem { code, message }));
+            }
+        }
+        Ok(hindered)
     }
 
     async fn problems(&self, user: &UserId) -> Result<Vec<(EventId, Problem)>, StoreError> {

@@ -17,6 +17,7 @@ mod frame;
 mod home;
 mod live;
 mod local;
+mod pages;
 mod post;
 mod sentence;
 mod session;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use rats_domain::{connection::Connection, id::UserId, post::PostFilter, publication::Status, quota::SPAN};
+use rats_domain::{connection::Connection, id::UserId, quota::SPAN};
 
 use crate::{Ports, Refusal, home::Risk};
 
@@ -23,14 +23,11 @@ pub struct ShowAccount(pub Arc<Ports>);
 impl ShowAccount {
     /// The user's account, the present one or the last; `None` if there never was one.
     pub async fn run(&self, user: &UserId) -> Result<Option<AccountHealth>, Refusal> {
-        let (ports, now) = (&self.0, self.0.clock.now());
+        let ports = &self.0;
         let Some(connection) = ports.connections.find_by_user(user).await? else { return Ok(None) };
-        let count = ports.history.confirmed_since(&connection.account, now - SPAN).await?;
+        let count = ports.history.confirmed_since(&connection.account, ports.clock.now() - SPAN).await?;
         let total = ports.history.quota_total(&connection.account).await?;
-        let filter = PostFilter { status: Some(Status::Scheduled), ..PostFilter::default() };
-        let mut open = ports.posts.list(user, &filter).await?;
-        open.sort_by_key(|record| record.publication.publish_at);
-        let risk = Risk::of(&connection, &open, now);
+        let risk = Risk::of(ports, &connection).await?;
         Ok(Some(AccountHealth { connection, used: count, total, risk }))
     }
 }

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use rats_domain::{
-    event::{Event, EventFilter},
+    event::{Event, EventFilter, EventOrder},
     id::{EventId, UserId},
+    part::{Part, Span},
 };
 use time::Date;
 
@@ -25,6 +26,22 @@ impl ListEvents {
     /// The user's events, by date ascending.
     pub async fn run(&self, user: &UserId, filter: EventFilter) -> Result<Vec<Event>, Refusal> {
         Ok(self.0.events.list(user, filter).await?)
+    }
+
+    /// A part of the user's events of today, where they live, and later: the nearest first.
+    pub async fn coming(&self, user: &UserId, today: Date, span: Span) -> Result<Part<Event>, Refusal> {
+        Ok(self.0.events.part(user, EventFilter::Between(today, Date::MAX), EventOrder::Soonest, span).await?)
+    }
+
+    /// A part of the user's events of the days before: the latest first.
+    pub async fn past(&self, user: &UserId, today: Date, span: Span) -> Result<Part<Event>, Refusal> {
+        let Some(yesterday) = today.previous_day() else { return Ok(Part::default()) };
+        Ok(self.0.events.part(user, EventFilter::Between(Date::MIN, yesterday), EventOrder::Latest, span).await?)
+    }
+
+    /// A part of the user's events of a day.
+    pub async fn on(&self, user: &UserId, day: Date, span: Span) -> Result<Part<Event>, Refusal> {
+        Ok(self.0.events.part(user, EventFilter::Between(day, day), EventOrder::Soonest, span).await?)
     }
 
     /// The user's events of the next 30 days, today, where they live, included.

@@ -1,10 +1,11 @@
 //! The ports through which events become posts.
 
 use async_trait::async_trait;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::{Occurrence, Problem};
 use crate::{
+    event::Event,
     id::{EventId, UserId},
     post::{Post, PostRecord},
     publication::Publication,
@@ -54,6 +55,15 @@ pub trait EventAgenda: Send + Sync {
         next: Option<OffsetDateTime>,
         problem: Option<&'a Problem>,
     ) -> Result<bool, StoreError>;
+
+    /// Those of the user's events of the first day to the last that something stands in the way of, the nearest first, at most `limit`.
+    async fn hindered(
+        &self,
+        user: &UserId,
+        first: Date,
+        last: Date,
+        limit: usize,
+    ) -> Result<Vec<(Event, Problem)>, StoreError>;
 
     /// What stands in the way of the user's events.
     async fn problems(&self, user: &UserId) -> Result<Vec<(EventId, Problem)>, StoreError>;

@@ -139,14 +139,11 @@ statements! {
                 .await?)
         }
 
-        /// The user's posts that went out, or else are to, in a span.
-        async fn posts_between(conn, user: &str, from: i64, until: i64) -> Result<Vec<Found>, Trouble> {
-            let sent_at = receipt_table::sent_at.nullable();
-            let planned = publication::publish_at.ge(from).and(publication::publish_at.lt(until));
+        /// Those of these posts that are the user's, in any order.
+        async fn posts_of(conn, user: &str, ids: &[String]) -> Result<Vec<Found>, Trouble> {
             Ok(posts!()
                 .select(found!())
-                .filter(post::user_id.eq(user.to_owned()))
-                .filter(sent_at.ge(from).and(sent_at.lt(until)).or(sent_at.is_null().and(planned)))
+                .filter(post::id.eq_any(ids.to_vec()).and(post::user_id.eq(user.to_owned())))
                 .load(conn)
                 .await?)
         }

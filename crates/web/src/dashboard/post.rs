@@ -1,7 +1,8 @@
-//! `/posts/{id}`: a post as it is seen, what happened to it, what came of it, and what can be done about it.
+//! `/posts`: lists of posts; `/posts/{id}`: a post as it is seen, what happened to it, what came of it, and what can be done about it.
 
 mod act;
 mod figure;
+mod list;
 mod show;
 mod view;
 
@@ -9,6 +10,7 @@ use actix_web::web::{self, ServiceConfig};
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
+        .route("/posts", web::get().to(list::show))
         .route("/posts/{id}", web::get().to(show::show))
         .route("/posts/{id}/edit", web::post().to(act::edit))
         .route("/posts/{id}/move", web::post().to(act::shift))

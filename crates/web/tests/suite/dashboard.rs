@@ -6,6 +6,7 @@ mod calendar;
 mod compose;
 mod event;
 mod hand_over;
+mod list;
 mod live;
 mod post;
 mod session;

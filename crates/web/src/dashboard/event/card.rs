@@ -8,7 +8,7 @@ use rats_domain::{event::Event, id::EventId};
 
 use crate::{
     Api,
-    dashboard::{failure::Failure, visitor::Visitor},
+    dashboard::{failure::Failure, thumb::viewer},
 };
 
 /// How wide the card is in lists, in pixels.
@@ -19,19 +19,16 @@ pub(crate) fn path(event: &Event) -> String {
     format!("/events/{}/card.jpg?v={}", event.id, event.updated_at.unix_timestamp_nanos() / 1_000)
 }
 
-/// `GET /events/{id}/card.jpg`, small with `small`: the card as a post would show it.
-pub(super) async fn serve(
-    visitor: Visitor,
-    api: Data<Api>,
-    request: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, Failure> {
-    let mut jpeg = DrawCard(api.ports().clone()).run(&visitor.user, &EventId::new(id.into_inner())).await?;
+/// `GET /events/{id}/card.jpg`, small with `small`: the card as a post would show it. It counts as a small picture, not as a page, and is asked for
+/// once: its address changes with the event.
+pub(super) async fn serve(api: Data<Api>, request: HttpRequest, id: Path<String>) -> Result<HttpResponse, Failure> {
+    let user = viewer(&api, &request).await?;
+    let mut jpeg = DrawCard(api.ports().clone()).run(&user, &EventId::new(id.into_inner())).await?;
     if request.query_string().ends_with("&small") {
         jpeg = api.ports().maker.small(jpeg.into(), SMALL).await.map_err(Refusal::from)?;
     }
     Ok(HttpResponse::Ok()
         .content_type("image/jpeg")
-        .insert_header((header::CACHE_CONTROL, "private, max-age=86400"))
+        .insert_header((header::CACHE_CONTROL, "private, max-age=604800, immutable"))
         .body(jpeg))
 }

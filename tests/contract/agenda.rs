@@ -4,35 +4,50 @@ use std::time::Duration;
 
 use rats_domain::{
     event::{Event, EventRepository},
-    id::EventId,
-    occurrence::{DueEvent, EventAgenda, Problem},
+    id::{EventId, UserId},
+    occurrence::{DueEvent, EventAgenda, Making, Problem},
+    publication::PublicationQueue as _,
+    receipt::ConfirmedBy,
 };
 use rats_storage::Store;
 use time::OffsetDateTime;
 
 use crate::{
-    example::{HOUR, MINUTE, event, link, user},
+    example::{HOUR, MINUTE, event, link, receipt, request, user},
+    occurrence::make,
     world::{T, promises},
 };
 
 /// Takes what is due and has it looked at again at `next`.
 pub(crate) async fn put_off(store: &Store, next: OffsetDateTime) {
-    for due in take(store, T, 100).await {
+    for due in take(store, T).await {
         assert!(store.looked_at(&due, Some(next), None).await.unwrap());
     }
 }
 
 /// What is due; nobody else is given it for an hour.
 pub(crate) async fn due(store: &Store, now: OffsetDateTime) -> Vec<String> {
-    take(store, now, 100).await.into_iter().map(|due| due.event.as_str().to_owned()).collect()
+    take(store, now).await.into_iter().map(|due| due.event.as_str().to_owned()).collect()
 }
 
-async fn take(store: &Store, now: OffsetDateTime, limit: usize) -> Vec<DueEvent> {
-    store.take_due_events(now, now + HOUR, limit).await.unwrap()
+async fn take(store: &Store, now: OffsetDateTime) -> Vec<DueEvent> {
+    let mut taken = vec![];
+    while let Some(due) = take_one(store, now, &[]).await {
+        taken.push(due);
+    }
+    taken
+}
+
+async fn take_one(store: &Store, now: OffsetDateTime, busy: &[UserId]) -> Option<DueEvent> {
+    store.take_due_event(now, now + HOUR, busy).await.unwrap()
 }
 
 async fn add(store: &Store, id: &str) {
-    EventRepository::add(store, &event(id, "u"), None).await.unwrap();
+    add_of(store, id, "u").await;
+}
+
+async fn add_of(store: &Store, id: &str, owner: &str) {
+    EventRepository::add(store, &event(id, owner), None).await.unwrap();
 }
 
 promises! {
@@ -49,7 +64,7 @@ promises! {
         assert!(due(store, T).await.is_empty(), "nothing was changed");
 
         assert!(store.delete(&user("u"), &EventId::new("e")).await.unwrap());
-        let [gone] = &take(store, T, 9).await[..] else { panic!("its posts are to be seen to") };
+        let [gone] = &take(store, T).await[..] else { panic!("its posts are to be seen to") };
         assert!(store.looked_at(gone, None, None).await.unwrap());
         assert_eq!(store.take_event(&user("u"), &gone.event, T).await.unwrap(), None, "it is forgotten");
     }
@@ -67,11 +82,11 @@ promises! {
         for n in 0..30 {
             add(store, &format!("e{n:02}")).await;
         }
-        let takers = (0..6).map(|_| take(store, T, 5));
+        let takers = (0..6).map(|_| take(store, T));
         let mut taken: Vec<_> = futures_util::future::join_all(takers).await.into_iter().flatten().collect();
-        while let [_, ..] = &take(store, T, 5).await[..] {
-            taken.extend(take(store, T, 0).await);
-        }
+        // Who passes over what another is about to take may find nothing.
+        taken.extend(take(store, T).await);
+        assert_eq!(taken.len(), 30);
         let mut names: Vec<_> = taken.iter().map(|due| due.event.as_str().to_owned()).collect();
         names.sort();
         names.dedup();
@@ -89,10 +104,43 @@ promises! {
         assert_eq!(order, [1, 2, 0].map(|n: usize| taken[n].event.as_str().to_owned()));
     }
 
+    async fn nothing_of_who_is_busy_is_handed_out(world: World) {
+        let store = &world.store;
+        add_of(store, "e1", "u").await;
+        add_of(store, "e2", "u").await;
+        add_of(store, "e3", "v").await;
+        add_of(store, "e4", "w").await;
+        let first = async |busy: &[&str]| {
+            let busy: Vec<UserId> = busy.iter().map(|name| user(name)).collect();
+            take_one(store, T, &busy).await.map(|due| (due.event.as_str().to_owned(), due.user))
+        };
+        assert_eq!(first(&["u", "v"]).await, Some(("e4".to_owned(), user("w"))));
+        assert_eq!(first(&["u"]).await, Some(("e3".to_owned(), user("v"))));
+        assert_eq!(first(&["u", "v"]).await, None);
+        assert_eq!(due(store, T).await, ["e1", "e2"], "they wait for their turn");
+    }
+
+    async fn an_event_is_due_at_once_when_its_post_is_live(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        for id in ["e", "f"] {
+            add(store, id).await;
+        }
+        assert_eq!(make(store, 2026, "p", &connection, T).await, Making::Made);
+        put_off(store, T + HOUR * 9).await;
+        let claim = request(store, "p", "17").await;
+        assert!(due(store, T + HOUR).await.is_empty());
+        for (id, expected) in [(None, &["e"][..]), (Some("m"), &[])] {
+            let told = receipt("17", id, ConfirmedBy::Answer);
+            assert!(store.record_published(&claim.publication.post, &told, &[]).await.unwrap());
+            assert_eq!(due(store, T + HOUR).await, expected, "once, not each time that more is known");
+        }
+    }
+
     async fn a_look_counts_only_if_nothing_changed_meanwhile(world: World) {
         let store = &world.store;
         add(store, "e").await;
-        let [first] = &take(store, T, 1).await[..] else { panic!("one is due") };
+        let [first] = &take(store, T).await[..] else { panic!("one is due") };
         assert!(store.replace(&Event { updated_at: T + MINUTE, ..event("e", "u") }, T).await.unwrap());
         assert!(!store.looked_at(first, None, None).await.unwrap());
         let again = store.take_event(&user("u"), &first.event, T + MINUTE).await.unwrap().unwrap();
@@ -111,7 +159,7 @@ promises! {
     async fn what_stands_in_the_way_is_told_until_it_is_gone(world: World) {
         let store = &world.store;
         add(store, "e").await;
-        let [due] = &take(store, T, 1).await[..] else { panic!("one is due") };
+        let [due] = &take(store, T).await[..] else { panic!("one is due") };
         let problem = Problem::new("not_connected", "Connect an account.");
         assert!(store.looked_at(due, Some(T + HOUR), Some(&problem)).await.unwrap());
         assert_eq!(store.problems(&user("u")).await.unwrap(), [(EventId::new("e"), problem)]);
@@ -126,7 +174,7 @@ promises! {
         let store = &world.store;
         add(store, "e1").await;
         add(store, "e2").await;
-        let taken = take(store, T, 2).await;
+        let taken = take(store, T).await;
         let problem = Problem::new("not_connected", "Connect an account.");
         for (due, problem) in taken.iter().zip([Some(&problem), None]) {
             assert!(store.looked_at(due, Some(T + HOUR), problem).await.unwrap());

@@ -3,7 +3,8 @@
 use rats_domain::{
     connection::ConnectionRepository as _,
     id::PostId,
-    post::{Post, PostRepository},
+    part::Span,
+    post::{Post, PostList, PostRepository},
     publication::PublicationQueue as _,
     receipt::ConfirmedBy,
 };
@@ -17,8 +18,9 @@ use crate::{
 
 /// The posts of a span, in the order in which they come.
 async fn between(store: &Store, owner: &str, from: OffsetDateTime, until: OffsetDateTime) -> Vec<String> {
-    let found = store.between(&user(owner), from, until).await.unwrap();
-    found.into_iter().map(|record| record.post.id.as_str().to_owned()).collect()
+    let list = PostList::Between { from, until };
+    let found = store.part(&user(owner), &list, Span::first(100)).await.unwrap();
+    found.items.into_iter().map(|record| record.post.id.as_str().to_owned()).collect()
 }
 
 promises! {

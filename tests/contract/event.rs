@@ -35,7 +35,7 @@ promises! {
         assert_eq!(first, Added::New(event("e1", "u")));
         assert_eq!(again, Added::Before(event("e1", "u")));
         let other = store.add(&event("e3", "u"), Some(&key("k", "other body"))).await;
-        assert!(matches!(other, Err(AddError::KeyReused)));
+        assert!(matches!(other, Err(AddError::KeyReused { added }) if added == "e1"));
         assert_eq!(rats_domain::event::EventRepository::list(store, &user("u"), EventFilter::All).await.unwrap().len(), 1);
         let elsewhere = store.add(&event("e4", "v"), Some(&key("k", "other body"))).await.unwrap();
         assert!(matches!(elsewhere, Added::New(_)), "keys are each user's own");

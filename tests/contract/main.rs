@@ -14,6 +14,7 @@ mod full;
 mod group;
 mod history;
 mod in_step;
+mod list;
 mod lost_key;
 mod metrics;
 mod occurrence;

@@ -62,6 +62,18 @@ async fn all(store: &Store) -> Vec<Occurrence> {
     store.occurrences(&user("u"), None, 0).await.unwrap()
 }
 
+/// Settles the user's occurrence of that number, its post being as it is.
+async fn settle(store: &Store, number: usize) -> bool {
+    let known = all(store).await.remove(number);
+    let post = find(store, known.post.as_str()).await;
+    store.settle(&known, post.map(|record| record.publication.epoch)).await.unwrap()
+}
+
+/// A post after a step of its person's.
+fn stepped(record: &PostRecord, step: Step) -> PostRecord {
+    PostRecord { publication: record.publication.after(step).unwrap(), ..record.clone() }
+}
+
 promises! {
     async fn an_occurrence_and_its_post_are_made_together(world: World) {
         let store = &world.store;
@@ -168,7 +180,7 @@ promises! {
         for (year, id) in [(2026, "p"), (2027, "q"), (2028, "r")] {
             make(store, year, id, &connection, T).await;
         }
-        store.settle(&all(store).await[1]).await.unwrap();
+        assert!(settle(store, 1).await);
         let years = async |owner: &str, of: Option<&str>, from| {
             let of = of.map(EventId::new);
             let found = store.occurrences(&user(owner), of.as_ref(), from).await.unwrap();
@@ -179,6 +191,54 @@ promises! {
         assert!(years("u", Some("x"), 0).await.is_empty() && years("v", None, 0).await.is_empty());
     }
 
+    async fn what_was_set_on_its_way_again_meanwhile_is_not_settled(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        EventRepository::add(store, &event("e", "u"), None).await.unwrap();
+        make(store, 2026, "p", &connection, T).await;
+        let (known, read) = (all(store).await.remove(0), find(store, "p").await.unwrap());
+        assert!(store.change(&stepped(&read, moved(T + HOUR)), &[]).await.unwrap());
+        assert!(!store.settle(&known, Some(read.publication.epoch)).await.unwrap());
+        assert!(!store.settle(&known, None).await.unwrap(), "its post is there");
+        assert!(!all(store).await[0].is_settled);
+
+        let read = find(store, "p").await.unwrap();
+        assert!(store.remove(&user("u"), &PostId::new("p"), read.publication.epoch).await.unwrap());
+        assert!(!store.settle(&known, Some(read.publication.epoch)).await.unwrap());
+        assert!(store.settle(&known, None).await.unwrap() && all(store).await[0].is_settled);
+    }
+
+    async fn what_is_left_for_another_is_not_sent_by_who_read_it_before(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        EventRepository::add(store, &event("e", "u"), None).await.unwrap();
+        make(store, 2026, "p", &connection, T).await;
+        let known = all(store).await.remove(0);
+        let waiting = find(store, "p").await.unwrap();
+        assert!(store.change(&stepped(&waiting, Step::Cancelled), &[]).await.unwrap());
+        let read = find(store, "p").await.unwrap();
+        let again = stepped(&read, scheduled(&connection));
+        let left = stepped(&read, Step::Edited);
+
+        // Who is first does it.
+        assert!(store.forget(&known, Some(&left), &[entry("p", "left")]).await.unwrap());
+        assert!(!store.change(&again, &[]).await.unwrap());
+        assert_eq!(timeline(store, &user("u"), &read.post.id).await.last(), Some(&entry("p", "left")));
+
+        make(store, 2026, "q", &connection, T).await;
+        let known = all(store).await.remove(0);
+        let waiting = find(store, "q").await.unwrap();
+        assert!(store.change(&stepped(&waiting, Step::Cancelled), &[]).await.unwrap());
+        let read = find(store, "q").await.unwrap();
+        assert!(store.change(&stepped(&read, scheduled(&connection)), &[]).await.unwrap());
+        assert!(!store.forget(&known, Some(&stepped(&read, Step::Edited)), &[]).await.unwrap());
+        assert_eq!(all(store).await.len(), 1, "it is on its way");
+        let elsewhere = Occurrence { post: PostId::new("x"), ..known };
+        let now = find(store, "p").await.unwrap();
+        assert!(!store.forget(&elsewhere, Some(&stepped(&now, Step::Edited)), &[]).await.unwrap());
+        assert_eq!(find(store, "p").await.unwrap(), now, "both or nothing");
+    }
+
     async fn what_is_forgotten_may_be_made_again(world: World) {
         let store = &world.store;
         let connection = link(store, "u", "a").await;
@@ -186,8 +246,8 @@ promises! {
         make(store, 2026, "p", &connection, T).await;
         put_off(store, T + HOUR).await;
         let known = all(store).await.remove(0);
-        assert!(!store.forget(&Occurrence { post: PostId::new("q"), ..known.clone() }).await.unwrap());
-        assert!(store.forget(&known).await.unwrap() && !store.forget(&known).await.unwrap());
+        assert!(!store.forget(&Occurrence { post: PostId::new("q"), ..known.clone() }, None, &[]).await.unwrap());
+        assert!(store.forget(&known, None, &[]).await.unwrap() && !store.forget(&known, None, &[]).await.unwrap());
         assert_eq!(due(store, T).await, ["e"]);
         assert_eq!(make(store, 2026, "q", &connection, T).await, Making::Made);
         assert!(find(store, "p").await.is_some(), "the post itself stays");

@@ -60,7 +60,7 @@ promises! {
         assert_eq!(again, Added::Before(first.into_inner()), "as it was answered then");
         assert_eq!(find(store, "u", "p2").await, None);
         assert!(timeline(store, &user("u"), &PostId::new("p2")).await.is_empty());
-        assert!(matches!(add("p3", "other").await, Err(AddPostError::KeyReused)));
+        assert!(matches!(add("p3", "other").await, Err(AddPostError::KeyReused { added }) if added == "p1"));
     }
 
     async fn a_refused_post_leaves_nothing_behind_nor_its_key(world: World) {
@@ -112,6 +112,25 @@ promises! {
         again.publication = again.publication.after(scheduled(&connection)).unwrap();
         assert!(!store.change(&again, &[]).await.unwrap(), "nor is it opened beside another");
         assert_eq!(find(store, "u", "p2").await.unwrap().publication.stage, Stage::Failed);
+    }
+
+    async fn posts_are_found_by_their_ids_at_once(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        for id in ["p1", "p2", "p3"] {
+            due_post(store, id, &connection).await;
+        }
+        let found = async |owner: &str, ids: &[PostId]| {
+            let mut found = store.find_all(&user(owner), ids).await.unwrap();
+            found.sort_by(|one, other| one.post.id.cmp(&other.post.id));
+            found
+        };
+        let wanted = ["p3", "x", "p1"].map(PostId::new);
+        let both = [find(store, "u", "p1").await.unwrap(), find(store, "u", "p3").await.unwrap()];
+        assert_eq!(found("u", &wanted).await, both);
+        assert!(found("v", &wanted).await.is_empty() && found("u", &[]).await.is_empty());
+        let many: Vec<PostId> = (0..40_000).map(|number| PostId::new(format!("p{number}"))).collect();
+        assert_eq!(found("u", &many).await.len(), 3, "as many as may be asked for");
     }
 
     async fn a_list_is_newest_first_and_goes_on_where_it_ended(world: World) {

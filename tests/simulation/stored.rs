@@ -12,7 +12,8 @@ use rats_domain::{
     id::{AccountId, ConnectionId, ContainerId, EventId, MediaId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     metrics::{AccountDay, AccountMetricsRepository, DueAccount, DueMetrics, History, MetricsRepository, Reading},
-    post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
+    part::{Part, Span},
+    post::{AccountHistory, AddPostError, Post, PostFilter, PostList, PostRecord, PostRepository},
     publication::{Claim, Claims, Downtime, Publication, PublicationQueue, QueueError, Rest},
     quota::Place,
     receipt::Receipt,
@@ -168,16 +169,19 @@ gated!(AccountHistory {
     fn confirmed_since(account: &AccountId, since: OffsetDateTime) -> Result<u32, StoreError>;
     fn places(account: &AccountId, since: OffsetDateTime) -> Result<Vec<Place>, StoreError>;
     fn quota_total(account: &AccountId) -> Result<Option<u32>, StoreError>;
+    fn resting(account: &AccountId) -> Result<Option<Rest>, StoreError>;
     fn keep_quota_total(account: &AccountId, total: u32) -> Result<(), StoreError>;
     fn rest(account: &AccountId, rest: Rest) -> Result<(), StoreError>;
 });
 
 gated!(PostRepository {
+    fn find_all(user: &UserId, ids: &[PostId]) -> Result<Vec<PostRecord>, StoreError>;
     fn find_added(user: &UserId, key: &IdempotencyKey) -> Result<Option<PostRecord>, AddError>;
     fn find(user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
     fn find_with_timeline(user: &UserId, id: &PostId) -> Result<Option<(PostRecord, Vec<Entry>)>, StoreError>;
     fn list(user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
-    fn between(user: &UserId, from: OffsetDateTime, until: OffsetDateTime) -> Result<Vec<PostRecord>, StoreError>;
+    fn part(user: &UserId, list: &PostList, span: Span) -> Result<Part<PostRecord>, StoreError>;
+    fn by_day(user: &UserId, days: &[OffsetDateTime], most: usize) -> Result<Vec<Part<PostRecord>>, StoreError>;
     fn pulse(user: &UserId) -> Result<String, StoreError>;
     fn open_test(user: &UserId, event: &EventId, since: OffsetDateTime) -> Result<Option<PostRecord>, StoreError>;
     fn change(record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;

@@ -2,6 +2,10 @@
 
 mod calendar;
 mod changes;
+mod judge;
+mod people;
+mod said;
+mod server;
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,10 +13,11 @@ use async_trait::async_trait;
 use rats_application::{Ports, auto_post::LookAtEvents};
 use rats_domain::{
     connection::Connection,
-    event::{AutoPost, Event, EventFilter, EventKind, EventRepository},
+    event::{Author, AutoPost, Event, EventFilter, EventKind, EventOrder, EventRepository, MessageWriter, Written},
     id::{EventId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     occurrence::{DueEvent, EventAgenda, Making, Occurrence, OccurrenceRepository, Problem},
+    part::{Part, Span},
     picture::{MadePicture, MockPictureFiles, MockPictureMaker},
     post::{Post, PostFilter, PostRecord},
     publication::{Publication, Stage},
@@ -24,7 +29,7 @@ use rats_storage::Store;
 use time::{Date, OffsetDateTime, Time};
 
 use crate::{
-    executor::Process,
+    executor::{Process, World},
     gate::{Crash, Gate},
     town::{Town, hostile, settings},
 };
@@ -50,6 +55,8 @@ macro_rules! gated {
 gated!(EventRepository {
     fn find(user: &UserId, id: &EventId) -> Result<Option<Event>, StoreError>;
     fn list(user: &UserId, filter: EventFilter) -> Result<Vec<Event>, StoreError>;
+    fn part(user: &UserId, filter: EventFilter, order: EventOrder, span: Span) -> Result<Part<Event>, StoreError>;
+    fn by_day(user: &UserId, first: Date, last: Date, most: usize) -> Result<Vec<(Date, Part<Event>)>, StoreError>;
     fn replace(event: &Event, expected: OffsetDateTime) -> Result<bool, StoreError>;
     fn delete(user: &UserId, id: &EventId) -> Result<bool, StoreError>;
     also {
@@ -60,8 +67,9 @@ gated!(EventRepository {
 });
 
 gated!(EventAgenda {
-    fn take_due_events(now: OffsetDateTime, until: OffsetDateTime, limit: usize) -> Result<Vec<DueEvent>, StoreError>;
+    fn take_due_event(now: OffsetDateTime, until: OffsetDateTime, busy: &[UserId]) -> Result<Option<DueEvent>, StoreError>;
     fn take_event(user: &UserId, event: &EventId, until: OffsetDateTime) -> Result<Option<DueEvent>, StoreError>;
+    fn hindered(user: &UserId, first: Date, last: Date, limit: usize) -> Result<Vec<(Event, Problem)>, StoreError>;
     fn problems(user: &UserId) -> Result<Vec<(EventId, Problem)>, StoreError>;
     also {
         async fn looked_at<'a>(
@@ -78,9 +86,18 @@ gated!(EventAgenda {
 gated!(OccurrenceRepository {
     fn make(occurrence: &Occurrence, post: &Post, publication: &Publication, entries: &[Entry], seen: OffsetDateTime) -> Result<Making, StoreError>;
     fn tend(occurrence: &Occurrence, record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;
-    fn settle(occurrence: &Occurrence) -> Result<(), StoreError>;
-    fn forget(occurrence: &Occurrence) -> Result<bool, StoreError>;
+    fn settle(occurrence: &Occurrence, epoch: Option<i64>) -> Result<bool, StoreError>;
     also {
+        async fn forget<'a>(
+            &self,
+            occurrence: &Occurrence,
+            left: Option<&'a PostRecord>,
+            entries: &[Entry],
+        ) -> Result<bool, StoreError> {
+            let forgotten = self.store.forget(occurrence, left, entries);
+            self.gate.stored("OccurrenceRepository::forget", forgotten).await
+        }
+
         async fn occurrences<'a>(
             &self,
             user: &UserId,
@@ -92,6 +109,18 @@ gated!(OccurrenceRepository {
         }
     }
 });
+
+/// Writes what tells the event, whom it is about and the notes, after a while.
+struct Writer(World);
+
+#[async_trait]
+impl MessageWriter for Writer {
+    async fn write(&self, event: &Event, variant: u32) -> Written {
+        self.0.sleep(self.0.span(Duration::ZERO, Duration::from_secs(3))).await;
+        let (id, name) = (&event.id, &event.details.recipient_name);
+        Written { message: format!("Happy day {variant} of {id}, {name}!"), plan: "Tea.".into(), by: Author::Templates }
+    }
+}
 
 impl Town {
     /// The ports of a process that looks at events.
@@ -111,6 +140,7 @@ impl Town {
             preferences: Arc::new(self.store.clone()),
             pictures: Arc::new(self.store.clone()),
             maker: Arc::new(maker),
+            writer: Arc::new(Writer(self.world.clone())),
             files: Arc::new(files),
             ..ports
         })
@@ -141,7 +171,17 @@ impl Town {
     }
 
     fn found_event(&self, event: &Event) -> Event {
-        self.gates.wait(EventRepository::find(&self.store, &event.user, &event.id)).unwrap().unwrap()
+        self.stored_event(event).unwrap()
+    }
+
+    /// None where it was deleted.
+    fn stored_event(&self, event: &Event) -> Option<Event> {
+        self.gates.wait(EventRepository::find(&self.store, &event.user, &event.id)).unwrap()
+    }
+
+    /// All that the event ever became.
+    fn occurrences(&self, event: &Event) -> Vec<Occurrence> {
+        self.gates.wait(self.store.occurrences(&event.user, Some(&event.id), 0)).unwrap()
     }
 
     /// What is live of an event.
@@ -196,7 +236,7 @@ fn no_crash_at_any_call_loses_or_doubles_an_occurrence() {
     let decides = |index: &usize| {
         let is_of_events = ["Event", "Occurrence", "PostRepository"].iter().any(|port| calls[*index].starts_with(port));
         let next = calls.get(index + 1).is_some_and(|next| next.starts_with("Event"));
-        is_of_events && (calls[*index] != "EventAgenda::take_due_events" || next)
+        is_of_events && (calls[*index] != "EventAgenda::take_due_event" || next)
     };
     let of_events: Vec<usize> = (0..calls.len()).filter(decides).collect();
     let mut died = 0;

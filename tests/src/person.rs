@@ -29,7 +29,13 @@ impl Person {
         let body = json!({"email": email, "password": sentinel::PASSWORD, "username": name});
         let answer = browser.post(format!("{address}/api/auth/register")).json(&body).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::CREATED, "{}", answer.text().await.unwrap_or_default());
-        let body = json!({"email": email, "password": sentinel::PASSWORD});
+        Self::sign_in(address, name).await
+    }
+
+    /// Signs in who registered under this name.
+    pub async fn sign_in(address: &str, name: &str) -> Self {
+        let browser = browser();
+        let body = json!({"email": format!("{name}@rats.example"), "password": sentinel::PASSWORD});
         let answer = browser.post(format!("{address}/api/auth/login")).json(&body).send().await.expect("an answer");
         let value: Value = answer.json().await.expect("json");
         let token = value["token"].as_str().expect("a token").to_owned();

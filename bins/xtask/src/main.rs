@@ -40,6 +40,7 @@ fn main() -> ExitCode {
 
 fn test() -> Outcome {
     tool::postgres()?;
+    tool::chromium()?;
     cargo("format", &["fmt", "--all", "--check"]).run()?;
     cargo("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]).run()?;
     cargo("docs", &["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings").run()?;

@@ -1,10 +1,11 @@
 //! Posts and events by the day.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rats_domain::{
-    event::{Event, EventFilter},
+    event::Event,
     id::{PostId, UserId},
+    part::Part,
     post::PostRecord,
     publication::Stage,
     zone::Zone,
@@ -16,28 +17,37 @@ use crate::{
     post::{Change, EditPost, FindPost, PostChanges, Scheduled},
 };
 
-/// What is on some days.
+/// What is on a day.
 #[derive(Clone, Debug)]
-pub struct Days {
-    /// The posts that went out or are to, the soonest first.
-    pub posts: Vec<PostRecord>,
-    /// The events, by date.
-    pub events: Vec<Event>,
+pub struct Day {
+    /// Which.
+    pub date: Date,
+    /// The first posts that went out or are to, the soonest first.
+    pub posts: Part<PostRecord>,
+    /// The first events.
+    pub events: Part<Event>,
 }
 
 /// Shows some days.
 pub struct ShowDays(pub Arc<Ports>);
 
 impl ShowDays {
-    /// What is on the days from `first` to `last`, both included, in a time zone. Two queries.
-    pub async fn run(&self, user: &UserId, first: Date, last: Date, zone: &Zone) -> Result<Days, Refusal> {
+    /// The days from `first` to `last`, both included, in a time zone, each with at most `most` posts and as many events. Three queries.
+    pub async fn run(
+        &self,
+        user: &UserId,
+        (first, last): (Date, Date),
+        zone: &Zone,
+        most: usize,
+    ) -> Result<Vec<Day>, Refusal> {
         let beyond = || Refusal::field("day", "This day is too close to an end of the calendar.");
-        let from = zone.start_of(first).ok_or_else(beyond)?;
-        let until = last.next_day().and_then(|next| zone.start_of(next)).ok_or_else(beyond)?;
-        Ok(Days {
-            posts: self.0.posts.between(user, from, until).await?,
-            events: self.0.events.list(user, EventFilter::Between(first, last)).await?,
-        })
+        let after = last.next_day().ok_or_else(beyond)?;
+        let dates = || std::iter::successors(Some(first), |day| day.next_day()).take_while(move |day| *day <= last);
+        let starts: Option<Vec<_>> = dates().chain([after]).map(|day| zone.start_of(day)).collect();
+        let posts = self.0.posts.by_day(user, &starts.ok_or_else(beyond)?, most).await?;
+        let mut events: BTreeMap<_, _> = self.0.events.by_day(user, first, last, most).await?.into_iter().collect();
+        let day = |(date, posts)| Day { date, posts, events: events.remove(&date).unwrap_or_default() };
+        Ok(dates().zip(posts).map(day).collect())
     }
 }
 

@@ -1,24 +1,32 @@
 //! What a person sees first: what goes out next, what needs them, what came of the last.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use rats_domain::{
     analytics::SheetRow,
     connection::{Connection, Health},
-    event::{Event, EventFilter},
+    event::Event,
     id::UserId,
     occurrence::Problem,
-    post::{PostFilter, PostRecord},
-    publication::{Stage, Status},
+    part::{Part, Span},
+    post::{PostList, PostRecord},
 };
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::{Ports, Refusal};
 
+/// How many of the next posts are shown, and how many beside those that need a look: a page of a hundred kilobytes has room for so many
+/// pictures.
+const NEXT: usize = 6;
+const NEXT_BESIDE: usize = 3;
+/// How many of those that need a look are shown.
+const ATTENTION: usize = 4;
 /// How many of the latest posts are shown.
 const LATEST: usize = 4;
+/// How many events that cannot be posted are shown.
+const HINDERED: usize = 6;
 /// For how long a failure is news.
-const NEWS: Duration = Duration::days(7);
+pub(crate) const NEWS: Duration = Duration::days(7);
 /// A token is refreshed from 30 days before its end on; with less than this left, that does not succeed.
 const ENDING: Duration = Duration::days(10);
 
@@ -27,16 +35,18 @@ const ENDING: Duration = Duration::days(10);
 pub struct Home {
     /// The user's account, the present one or the last.
     pub connection: Option<Connection>,
-    /// Posts that go out by themselves, the soonest first.
-    pub next: Vec<PostRecord>,
-    /// Posts that are not simply on their way, or failed within a week; the most urgent first.
-    pub attention: Vec<PostRecord>,
+    /// The first posts that go out by themselves, the soonest first.
+    pub next: Part<PostRecord>,
+    /// The first posts that are not simply on their way, or failed within a week; the most urgent first.
+    pub attention: Part<PostRecord>,
     /// The latest posts that went out, with their numbers.
     pub latest: Vec<SheetRow>,
     /// What the account's token puts at risk.
     pub risk: Option<Risk>,
-    /// Events that are to be posted by themselves soon, and what is in their way; the nearest first.
+    /// The first events that are to be posted by themselves soon, and what is in their way; the nearest first.
     pub hindered: Vec<Hindered>,
+    /// Whether there are more of those than were looked for.
+    pub are_more_hindered: bool,
 }
 
 /// An event that is to be posted by itself, and cannot be.
@@ -49,30 +59,34 @@ pub struct Hindered {
 }
 
 /// Posts that will not go out if the account is not connected again.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Risk {
     /// When the token ends; `None` if it is dead already.
     pub ends_at: Option<OffsetDateTime>,
-    /// The posts that are to go out after that, the soonest first.
-    pub posts: Vec<PostRecord>,
+    /// How many posts are to go out after that.
+    pub posts: u64,
+    /// When the soonest of them is.
+    pub first: Option<OffsetDateTime>,
 }
 
 impl Risk {
-    /// What the connection puts at risk among the open posts, where it does.
-    #[must_use]
-    pub fn of(connection: &Connection, open: &[PostRecord], now: OffsetDateTime) -> Option<Self> {
-        let ends_at = match (connection.health, &connection.token) {
-            (Health::Working, Some(token)) if token.expires_at > now + ENDING => return None,
-            (Health::Working, Some(token)) => Some(token.expires_at),
-            (Health::NeedsReconnect, _) => None,
-            _ => return None,
-        };
-        let waits = |record: &&PostRecord| {
-            let publication = &record.publication;
-            let is_its = publication.connection.as_ref() == Some(&connection.id);
-            is_its && ends_at.is_none_or(|end| publication.publish_at.is_some_and(|at| at >= end))
-        };
-        Some(Self { ends_at, posts: open.iter().filter(waits).cloned().collect() })
+    /// What the user's connection puts at risk, where it does. Two queries where it does.
+    pub(crate) async fn of(ports: &Ports, connection: &Connection) -> Result<Option<Self>, Refusal> {
+        let Some(ends_at) = endangered(connection, ports.clock.now()) else { return Ok(None) };
+        let list = PostList::Awaiting { connection: connection.id.clone(), from: ends_at };
+        let found = ports.posts.part(&connection.user, &list, Span::first(1)).await?;
+        let first = found.items.first().and_then(|record| record.publication.publish_at);
+        Ok(Some(Self { ends_at, posts: found.total, first }))
+    }
+}
+
+/// From when on an account's posts are in danger, where they are; from now on, if there is no time.
+#[expect(clippy::option_option, reason = "no danger, and danger from now on, are two things")]
+pub(crate) fn endangered(connection: &Connection, now: OffsetDateTime) -> Option<Option<OffsetDateTime>> {
+    match (connection.health, &connection.token) {
+        (Health::Working, Some(token)) => (token.expires_at <= now + ENDING).then_some(Some(token.expires_at)),
+        (Health::NeedsReconnect, _) => Some(None),
+        _ => None,
     }
 }
 
@@ -80,84 +94,71 @@ impl Risk {
 pub struct ShowHome(pub Arc<Ports>);
 
 impl ShowHome {
-    /// A query for each part, however many posts and events there are.
+    /// A query or two for each part, however many posts and events there are.
     pub async fn run(&self, user: &UserId) -> Result<Home, Refusal> {
         let (ports, now) = (&self.0, self.0.clock.now());
         let connection = ports.connections.find_by_user(user).await?;
-        let mut open = ports.posts.list(user, &of(Status::Scheduled)).await?;
-        open.sort_by_key(|record| record.publication.publish_at);
-        let failed = ports.posts.list(user, &of(Status::Failed)).await?;
+        let troubled = PostList::Troubled { failed_since: now - NEWS };
+        let attention = ports.posts.part(user, &troubled, Span::first(ATTENTION)).await?;
+        let room = if attention.items.is_empty() { NEXT } else { NEXT_BESIDE };
+        let next = ports.posts.part(user, &PostList::OnTheirWay, Span::first(room)).await?;
         let latest = ports.analytics.sheet(user, None, LATEST).await?;
-        let risk = connection.as_ref().and_then(|connection| Risk::of(connection, &open, now));
-        let (mut attention, next): (Vec<_>, Vec<_>) = open.into_iter().partition(|record| record.attention().is_some());
-        attention.sort_by_key(|record| record.publication.stage != Stage::NeedsReview);
-        attention.extend(failed.into_iter().filter(|record| now - record.updated_at < NEWS));
-        let hindered = self.hindered(user, now).await?;
-        Ok(Home { connection, next, attention, latest, risk, hindered })
+        let risk = match &connection {
+            Some(connection) => Risk::of(ports, connection).await?,
+            None => None,
+        };
+        let (hindered, are_more_hindered) = self.hindered(user, now).await?;
+        Ok(Home { connection, next, attention, latest, risk, hindered, are_more_hindered })
     }
 
     /// Of the days for which posts are made by now.
-    async fn hindered(&self, user: &UserId, now: OffsetDateTime) -> Result<Vec<Hindered>, Refusal> {
+    async fn hindered(&self, user: &UserId, now: OffsetDateTime) -> Result<(Vec<Hindered>, bool), Refusal> {
         let ports = &self.0;
-        let mut problems: BTreeMap<_, _> = ports.agenda.problems(user).await?.into_iter().collect();
-        if problems.is_empty() {
-            return Ok(vec![]);
-        }
         let ahead = Duration::try_from(ports.settings.auto_post_ahead).unwrap_or(Duration::MAX);
         let last = now.checked_add(ahead).and_then(|last| last.date().next_day()).unwrap_or(Date::MAX);
         let first = now.date().previous_day().unwrap_or(Date::MIN);
-        let near = ports.events.list(user, EventFilter::Between(first, last)).await?;
-        let hindered = |event: Event| {
-            let problem = problems.remove(&event.id).filter(|_| event.details.posts_itself())?;
-            Some(Hindered { event, problem })
-        };
-        Ok(near.into_iter().filter_map(hindered).collect())
+        let found = ports.agenda.hindered(user, first, last, HINDERED + 1).await?;
+        let are_more = found.len() > HINDERED;
+        // One that was switched off a moment ago has not been looked at since.
+        let switched = found.into_iter().filter(|(event, _)| event.details.posts_itself());
+        let hindered = switched.take(HINDERED).map(|(event, problem)| Hindered { event, problem }).collect();
+        Ok((hindered, are_more))
     }
-}
-
-fn of(status: Status) -> PostFilter {
-    PostFilter { status: Some(status), limit: None, after: None }
 }
 
 #[cfg(test)]
 mod tests {
-    use rats_domain::{
-        connection::Feature,
-        id::{AccountId, ConnectionId},
-        publication::Step,
-    };
+    use futures_util::FutureExt as _;
+    use rats_domain::connection::Feature;
 
     use super::*;
-    use crate::mock::{NOW, connection, post};
-
-    fn scheduled(at: OffsetDateTime) -> PostRecord {
-        let record = post();
-        let step = Step::Scheduled {
-            connection: ConnectionId::new("c"),
-            account: AccountId::new("1784"),
-            publish_at: at,
-            due_at: at,
-            useless_after: at,
-            content_changed: false,
-        };
-        PostRecord { publication: record.publication.after(step).unwrap(), ..record }
-    }
+    use crate::mock::{Mocks, NOW, connection};
 
     #[test]
     fn a_token_that_ends_puts_at_risk_what_is_to_go_out_later() {
-        let open = [scheduled(NOW + Duration::days(2)), scheduled(NOW + Duration::days(6))];
         let mut account = connection(vec![Feature::Publish]);
-        assert!(Risk::of(&account, &open, NOW).is_none(), "it has 60 days");
-
+        assert_eq!(endangered(&account, NOW), None, "it has 60 days");
         account.token.as_mut().unwrap().expires_at = NOW + Duration::days(5);
-        let risk = Risk::of(&account, &open, NOW).unwrap();
-        assert_eq!((risk.ends_at, risk.posts.len()), (Some(NOW + Duration::days(5)), 1));
-
+        assert_eq!(endangered(&account, NOW), Some(Some(NOW + Duration::days(5))));
         account.health = Health::NeedsReconnect;
-        let risk = Risk::of(&account, &open, NOW).unwrap();
-        assert_eq!((risk.ends_at, risk.posts.len()), (None, 2));
-
+        assert_eq!(endangered(&account, NOW), Some(None), "all that waits");
         account.health = Health::Disconnected;
-        assert!(Risk::of(&account, &open, NOW).is_none(), "the person wanted it so");
+        assert_eq!(endangered(&account, NOW), None, "the person wanted it so");
+    }
+
+    #[test]
+    fn what_is_at_risk_is_counted_by_the_store() {
+        let mut mocks = Mocks::default();
+        let mut account = connection(vec![Feature::Publish]);
+        account.token.as_mut().unwrap().expires_at = NOW + Duration::days(5);
+        let from = Some(NOW + Duration::days(5));
+        mocks.posts.expect_part().times(1).returning(move |_, list, span| {
+            assert_eq!(*list, PostList::Awaiting { connection: connection(vec![]).id, from });
+            assert_eq!(span.limit, 1);
+            Ok(Part { items: vec![], total: 10_000 })
+        });
+        let ports = mocks.ports();
+        let risk = Risk::of(&ports, &account).now_or_never().unwrap().unwrap().unwrap();
+        assert_eq!(risk, Risk { ends_at: from, posts: 10_000, first: None });
     }
 }

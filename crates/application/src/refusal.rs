@@ -33,7 +33,10 @@ pub enum Refusal {
     Unauthorized(String),
     /// An idempotency key was used before with another request.
     #[error("this Idempotency-Key was used before with a different request; use a new key")]
-    KeyReused,
+    KeyReused {
+        /// The id of what that request added.
+        added: String,
+    },
     /// Something we need does not answer; the same request may succeed later.
     #[error("{message}")]
     Unavailable {
@@ -95,7 +98,7 @@ impl From<HashError> for Refusal {
 impl From<AddError> for Refusal {
     fn from(error: AddError) -> Self {
         match error {
-            AddError::KeyReused => Self::KeyReused,
+            AddError::KeyReused { added } => Self::KeyReused { added },
             AddError::Store(error) => error.into(),
         }
     }
@@ -104,7 +107,7 @@ impl From<AddError> for Refusal {
 impl From<AddPostError> for Refusal {
     fn from(error: AddPostError) -> Self {
         match error {
-            AddPostError::KeyReused => Self::KeyReused,
+            AddPostError::KeyReused { added } => Self::KeyReused { added },
             AddPostError::TestUnsettled => {
                 Self::conflict("test_unsettled", "A test post of this event is still on its way.")
             }

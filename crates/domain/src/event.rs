@@ -9,6 +9,7 @@ use time::{Date, OffsetDateTime};
 use crate::{
     id::{EventId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
+    part::{Part, Span},
     store::StoreError,
 };
 
@@ -146,11 +147,15 @@ pub struct Event {
 }
 
 impl Event {
-    /// Whether `today` is one of its reminder days: it is active and `date − today` is in its reminder days.
+    /// Whether `today` is one of its reminder days: it is active, and its next day or the one after is as many days ahead as one of them says.
     #[must_use]
     pub fn reminds_on(&self, today: Date) -> bool {
-        let days = (self.details.date - today).whole_days();
-        self.details.is_active && self.details.reminder_days.iter().any(|day| i64::from(*day) == days)
+        let EventDetails { is_active, reminder_days, .. } = &self.details;
+        // On its own day it may be time to be reminded of the next one, a year ahead.
+        let next_days =
+            [Some(today), today.next_day()].into_iter().flatten().filter_map(|from| self.details.next_day(from));
+        let mut ahead = next_days.map(|day| (day - today).whole_days());
+        *is_active && ahead.any(|ahead| reminder_days.iter().any(|days| i64::from(*days) == ahead))
     }
 }
 
@@ -161,6 +166,15 @@ pub enum EventFilter {
     All,
     /// From the first day to the last, both included.
     Between(Date, Date),
+}
+
+/// In which order events are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventOrder {
+    /// By date, then by creation, ascending.
+    Soonest,
+    /// The other way round.
+    Latest,
 }
 
 /// Keeps events. Someone else's event is like one that does not exist. One that is added, replaced or deleted is due to be looked at at once
@@ -176,6 +190,24 @@ pub trait EventRepository: Send + Sync {
 
     /// The user's events, by date, then by creation, ascending.
     async fn list(&self, user: &UserId, filter: EventFilter) -> Result<Vec<Event>, StoreError>;
+
+    /// A part of the user's events, in two queries.
+    async fn part(
+        &self,
+        user: &UserId,
+        filter: EventFilter,
+        order: EventOrder,
+        span: Span,
+    ) -> Result<Part<Event>, StoreError>;
+
+    /// Of each day from the first to the last on which the user has events, the first `most` of them, by creation; in one query.
+    async fn by_day(
+        &self,
+        user: &UserId,
+        first: Date,
+        last: Date,
+        most: usize,
+    ) -> Result<Vec<(Date, Part<Event>)>, StoreError>;
 
     /// Puts `event` in the place of the one with its id, user and `expected` as its last change; answers whether it did.
     async fn replace(&self, event: &Event, expected: OffsetDateTime) -> Result<bool, StoreError>;
@@ -269,6 +301,15 @@ mod tests {
         assert!(event().reminds_on(date!(2026 - 12 - 03)));
         assert!(event().reminds_on(date!(2026 - 11 - 27)));
         assert!(!event().reminds_on(date!(2026 - 12 - 04)));
+        assert!(event().reminds_on(date!(2027 - 11 - 27)), "it comes back, whether or not somebody moved it on");
+        let mut once = event();
+        once.details.is_recurring = false;
+        assert!(once.reminds_on(date!(2026 - 12 - 03)) && !once.reminds_on(date!(2027 - 12 - 03)));
+        let mut yearly = event();
+        yearly.details.reminder_days = vec![0, 365];
+        assert!(yearly.reminds_on(date!(2026 - 12 - 04)));
+        yearly.details.reminder_days = vec![365];
+        assert!(yearly.reminds_on(date!(2026 - 12 - 04)), "of the next one");
         let mut idle = event();
         idle.details.is_active = false;
         assert!(!idle.reminds_on(date!(2026 - 12 - 03)));

@@ -39,7 +39,10 @@ impl<T> Added<T> {
 pub enum AddError {
     /// The key was used before with another body.
     #[error("this idempotency key was used with a different request")]
-    KeyReused,
+    KeyReused {
+        /// The id of what was added then.
+        added: String,
+    },
     /// See [`StoreError`].
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod instagram;
 pub mod metrics;
 pub mod occurrence;
+pub mod part;
 pub mod picture;
 pub mod post;
 pub mod preference;

@@ -1,5 +1,7 @@
 //! Posts: what a person wants to be published.
 
+mod list;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -9,12 +11,15 @@ use crate::{
     id::{EventId, PictureId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
     metrics::Metrics,
+    part::{Part, Span},
     publication::{Attention, AttentionKind, Publication, Rest, Stage, Status},
     quota::Place,
     receipt::Receipt,
     store::StoreError,
     timeline::Entry,
 };
+
+pub use list::PostList;
 
 /// How a post came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,7 +136,10 @@ pub struct PostFilter {
 pub enum AddPostError {
     /// The key was used before with another body.
     #[error("this idempotency key was used with a different request")]
-    KeyReused,
+    KeyReused {
+        /// The id of what was added then.
+        added: String,
+    },
     /// A test post of the same event is not settled yet.
     #[error("a test post of this event is not settled yet")]
     TestUnsettled,
@@ -170,7 +178,10 @@ pub trait PostRepository: Send + Sync {
     /// The user's post with this id.
     async fn find(&self, user: &UserId, id: &PostId) -> Result<Option<PostRecord>, StoreError>;
 
-    /// The same with its timeline, oldest first, in one query.
+    /// Those of the user's posts that have one of `ids`, in any order, in one query for each thousand.
+    async fn find_all(&self, user: &UserId, ids: &[PostId]) -> Result<Vec<PostRecord>, StoreError>;
+
+    /// The user's post with its timeline, oldest first, in one query.
     async fn find_with_timeline(
         &self,
         user: &UserId,
@@ -180,14 +191,17 @@ pub trait PostRepository: Send + Sync {
     /// The user's posts, newest first, in one query.
     async fn list(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
 
-    /// The user's posts that went out at or after `from` and before `until`, or, where they did not, were or are to; the soonest first, in one
-    /// query.
-    async fn between(
+    /// A part of a list of the user's posts, in two queries.
+    async fn part(&self, user: &UserId, list: &PostList, span: Span) -> Result<Part<PostRecord>, StoreError>;
+
+    /// Of each of `days`, which begin where the one before ends, the first `most` of the user's posts that went out in it, or, where they did
+    /// not, were or are to; in two queries. `days` are the beginnings, and the end of the last.
+    async fn by_day(
         &self,
         user: &UserId,
-        from: OffsetDateTime,
-        until: OffsetDateTime,
-    ) -> Result<Vec<PostRecord>, StoreError>;
+        days: &[OffsetDateTime],
+        most: usize,
+    ) -> Result<Vec<Part<PostRecord>>, StoreError>;
 
     /// What tells whether anything moved that a person would want to see: a post that goes out, fails, is held or is to be decided, a change of
     /// a person's, an account that works or does not. Two are equal while nothing did; they say nothing else. It costs no more than the user's

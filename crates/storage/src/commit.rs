@@ -15,6 +15,7 @@ use rats_domain::{
 };
 
 use crate::{
+    agenda::Agenda as _,
     backend::{Dialect, json, statements},
     fixed::Fixed,
     metrics::{Begin, Readings as _},
@@ -87,6 +88,11 @@ struct News<'a> {
 }
 
 impl News<'_> {
+    /// Whether it was not known before that the post is live.
+    fn is_first(&self) -> bool {
+        self.next.epoch != self.expected
+    }
+
     fn frees(&self) -> Freed {
         let until = micros(self.receipt.confirmed_at) + LONGEST_LEASE;
         Freed { post_id: self.fact.post.as_str().into(), account: self.account.as_str().into(), until }
@@ -207,7 +213,7 @@ statements! {
                 let told = if is_owned { conn.settle_owner(&fact.post, &fact.told).await? } else { fact.told.clone() };
                 news.extend(what_is_new(fact, before, &told, known.get(fact.post.as_str()))?);
             }
-            let freed = news.iter().filter(|news| news.next.epoch != news.expected).map(News::frees).collect();
+            let freed = news.iter().filter(|news| news.is_first()).map(News::frees).collect();
             Ok((conn.tell(&news).await?, freed))
         }
 
@@ -237,6 +243,12 @@ statements! {
                 news.iter().flat_map(|news| news.fact.entries.iter().map(|entry| (&news.fact.post, entry))).collect();
             let written = conn.write(&writes.iter().collect::<Vec<_>>()).await?;
             conn.put_receipts(&receipts).await?;
+            // Their events are to say when they went out.
+            let live: Vec<&News<'_>> = news.iter().filter(|news| news.is_first()).collect();
+            if let Some(at) = live.iter().map(|news| micros(news.receipt.confirmed_at)).max() {
+                let posts: Vec<&str> = live.iter().map(|news| news.fact.post.as_str()).collect();
+                conn.look_at_posted_once(&posts, at).await?;
+            }
             conn.begin_readings(&begin).await?;
             conn.append(&entries).await?;
             Ok(written)

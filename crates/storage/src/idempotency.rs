@@ -6,7 +6,7 @@ use diesel::{
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::UserId,
-    idempotency::{Added, IdempotencyKey, KEPT_HOURS},
+    idempotency::{AddError, Added, IdempotencyKey, KEPT_HOURS},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -18,17 +18,17 @@ pub(crate) enum Known<T> {
     No,
     /// This, as it was answered then.
     Yes(T),
-    /// Something asked for with another body.
-    Other,
+    /// Something asked for with another body, of this id.
+    Other(String),
 }
 
 impl<T> Known<T> {
-    /// What was added before, else `new`; none if the key belongs to another body.
-    pub(crate) fn or_new(self, new: T) -> Option<Added<T>> {
+    /// What was added before, else `new`.
+    pub(crate) fn or_new(self, new: T) -> Result<Added<T>, AddError> {
         match self {
-            Self::No => Some(Added::New(new)),
-            Self::Yes(before) => Some(Added::Before(before)),
-            Self::Other => None,
+            Self::No => Ok(Added::New(new)),
+            Self::Yes(before) => Ok(Added::Before(before)),
+            Self::Other(added) => Err(AddError::KeyReused { added }),
         }
     }
 }
@@ -68,7 +68,7 @@ impl KeyRow {
 
     fn answer<T: DeserializeOwned>(&self, fingerprint: &str) -> Result<Known<T>, Trouble> {
         if self.fingerprint != fingerprint {
-            return Ok(Known::Other);
+            return Ok(Known::Other(self.resource_id.clone()));
         }
         serde_json::from_str(&self.snapshot)
             .map(Known::Yes)

@@ -26,6 +26,7 @@ use crate::{
     fixed::Fixed,
     moment::{micros, moment},
     post::Posts as _,
+    publication::Publications as _,
     schema::{installation, occurrence},
     timeline::{Timelines as _, about},
     trouble::Trouble,
@@ -134,25 +135,44 @@ impl OccurrenceRepository for Store {
         }
     }
 
-    async fn settle(&self, occurrence: &Occurrence) -> Result<(), StoreError> {
+    async fn settle(&self, occurrence: &Occurrence, epoch: Option<i64>) -> Result<bool, StoreError> {
         let row = Row { is_settled: true, ..Row::from(occurrence) };
-        transact!(self, |conn| conn.put_occurrence(&row).await)?;
-        Ok(())
+        let settled = transact!(self, |conn| {
+            let post = conn.lock_publication(&row.post_id).await?;
+            if post.map(|publication| publication.epoch) != epoch {
+                return Ok(false);
+            }
+            conn.put_occurrence(&row).await
+        })?;
+        Ok(settled)
     }
 
-    async fn forget(&self, occurrence: &Occurrence) -> Result<bool, StoreError> {
+    async fn forget<'a>(
+        &self,
+        occurrence: &Occurrence,
+        left: Option<&'a PostRecord>,
+        entries: &[Entry],
+    ) -> Result<bool, StoreError> {
         let (row, at_once) = (Row::from(occurrence), self.now());
-        let forgotten = transact!(self, |conn| {
+        let (left, entries) = (left.cloned(), entries.to_owned());
+        let forgotten: Result<(), Trouble> = transact!(self, |conn| {
+            if let Some(left) = &left {
+                conn.change_as_read(left, &entries).await?.ok_or(Trouble::Refused)?;
+            }
             let forgotten = diesel::delete(occurrence::table.find((&row.user_id, &row.event_id, row.year)))
                 .filter(occurrence::post_id.eq(&row.post_id))
                 .execute(conn)
                 .await?;
-            if forgotten == 1 {
-                conn.look_at_once(&row.user_id, &row.event_id, at_once).await?;
+            if forgotten != 1 {
+                return Err(Trouble::Refused);
             }
-            Ok(forgotten)
-        })?;
-        Ok(forgotten == 1)
+            conn.look_at_once(&row.user_id, &row.event_id, at_once).await
+        });
+        match forgotten {
+            Ok(()) => Ok(true),
+            Err(Trouble::Refused) => Ok(false),
+            Err(trouble) => Err(trouble.into()),
+        }
     }
 }
 

@@ -50,7 +50,7 @@ impl PictureRepository for Store {
             }
             Ok(known.or_new(picture))
         });
-        added.map_err(StoreError::from)?.ok_or(AddError::KeyReused)
+        added.map_err(StoreError::from)?
     }
 
     async fn find(&self, user: &UserId, id: &PictureId) -> Result<Option<Picture>, StoreError> {

@@ -1,5 +1,6 @@
 //! Posts, for people.
 
+mod list;
 mod repository;
 mod row;
 mod statement;

@@ -301,4 +301,13 @@ joinable!(publication -> connection (connection_id));
 
 joinable!(timeline_entry -> post (post_id));
 
-allow_tables_to_appear_in_same_query!(connection, event, metrics, post, publication, receipt, timeline_entry);
+allow_tables_to_appear_in_same_query!(
+    connection,
+    event,
+    event_agenda,
+    metrics,
+    post,
+    publication,
+    receipt,
+    timeline_entry
+);

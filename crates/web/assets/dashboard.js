@@ -49,6 +49,12 @@ if (compose) {
   });
 }
 
+// What only a script can do is told only where there is one.
+const showHints = () => {
+  for (const hint of document.querySelectorAll('[data-script]')) hint.hidden = false;
+};
+showHints();
+
 // A post is moved to another day by dragging it, or with Alt and an arrow key; its own page does the same without a script.
 // What is inside of `main` may be replaced by what is new, so it is `main` that listens.
 const calendar = document.querySelector('[data-calendar]')?.closest('main');
@@ -58,8 +64,13 @@ if (calendar) {
     form.elements.post.value = chip.dataset.post;
     form.elements.version.value = chip.dataset.version;
     form.elements.day.value = day;
+    sessionStorage.setItem('moved', chip.dataset.post);
     form.requestSubmit();
   };
+  // Where it was moved to is where one goes on.
+  const moved = sessionStorage.getItem('moved');
+  sessionStorage.removeItem('moved');
+  if (moved) calendar.querySelector(`[data-post="${CSS.escape(moved)}"]`)?.focus();
   let dragged;
   calendar.addEventListener('dragstart', (event) => { dragged = event.target.closest('[data-post]'); });
   calendar.addEventListener('dragover', (event) => { if (dragged && event.target.closest('[data-day]')) event.preventDefault(); });
@@ -83,24 +94,99 @@ if (calendar) {
   });
 }
 
-// What happens appears by itself: the page asks for itself again and puts what is new in the place of what is old, unless somebody is
-// filling something in. A page that nobody looks at does not wait, so that many tabs take no connections from each other.
+// What happens appears by itself: the page asks for itself again and takes over what is new, piece by piece, so that what did not change stays
+// as it is: the focus, what is scrolled or open, and what somebody has written. What is new is said in few words to who cannot see it.
+// A page that nobody looks at does not wait, so that many tabs take no connections from each other.
 const main = document.querySelector('main[data-live]');
 if (main) {
+  const news = document.getElementById('news');
   let source;
   let known = main.dataset.live;
   let missed = false;
-  const isBusy = () => main.querySelector('details[open] form, input:focus, textarea:focus, select:focus') !== null;
+  let asked = 0;
+
+  const isField = (element) => element?.matches?.('input:not([type="hidden"]), textarea, select');
+  const isWritten = (field) => {
+    if (field.type === 'checkbox' || field.type === 'radio') return field.checked !== field.defaultChecked;
+    if (field.options) {
+      const told = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+      return Boolean(told && !told.selected);
+    }
+    return field.value !== field.defaultValue;
+  };
+  // A form that somebody is filling in, or has: all of it stays, the version that it was begun from, too.
+  const isKept = (form) => form.contains(document.activeElement) && isField(document.activeElement)
+    || [...form.elements].some((field) => isField(field) && isWritten(field));
+  const kept = () => [...main.querySelectorAll('form')].filter(isKept);
+
+  const name = (node) => node.nodeType !== 1 ? ''
+    : node.id || node.dataset.key || node.dataset.day || node.dataset.post || node.getAttribute('href') || (node.nodeName === 'FORM' && node.getAttribute('action')) || '';
+  const take = (old, fresh) => {
+    if (old.nodeName === 'FORM' && isKept(old)) return;
+    if (old.nodeType !== 1) {
+      if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+      return;
+    }
+    for (const { name: attribute } of [...old.attributes]) {
+      if (!fresh.hasAttribute(attribute) && !(old.nodeName === 'DETAILS' && attribute === 'open')) old.removeAttribute(attribute);
+    }
+    for (const { name: attribute, value } of fresh.attributes) if (old.getAttribute(attribute) !== value) old.setAttribute(attribute, value);
+    const named = new Map([...old.childNodes].filter(name).map((child) => [name(child), child]));
+    let next = old.firstChild;
+    for (const child of [...fresh.childNodes]) {
+      const same = name(child) ? named.get(name(child)) : next && !name(next) ? next : undefined;
+      if (!same || same.nodeName !== child.nodeName) {
+        old.insertBefore(document.importNode(child, true), next);
+        continue;
+      }
+      if (same === next) next = next.nextSibling;
+      else old.insertBefore(same, next);
+      named.delete(name(child));
+      take(same, child);
+    }
+    while (next) {
+      const gone = next;
+      next = next.nextSibling;
+      gone.remove();
+    }
+  };
+
+  const told = (root) => [...root.querySelectorAll('[data-news]')].map((element) => element.dataset.news);
+  const say = (before, after) => {
+    const fresh = [...new Set(after)].filter((line) => !before.includes(line));
+    const first = fresh.slice(0, 3).join('. ');
+    const rest = fresh.length > 3 ? ` And ${fresh.length - 3} more.` : '';
+    if (fresh.length) news.textContent = `${first}.${rest}`;
+    else if (before.join() !== after.join()) news.textContent = 'This page is up to date again.';
+  };
+
   const refresh = async () => {
-    const answer = await fetch(location.pathname + location.search.replace(/[?&]done=[^&]*/, ''), { redirect: 'error' }).catch(() => undefined);
+    const mine = ++asked;
+    const answer = await fetch(location.pathname + location.search, { redirect: 'error' }).catch(() => undefined);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
-    missed = isBusy();
-    if (fresh && !missed) main.replaceChildren(...fresh.childNodes);
+    if (!fresh || mine !== asked) return;
+    // A form that is not there any more would take along what is written in it: its page stays until that is done with.
+    const actions = new Set([...fresh.querySelectorAll('form')].map((form) => form.getAttribute('action')));
+    missed = kept().some((form) => !actions.has(form.getAttribute('action')));
+    if (missed) {
+      news.textContent = 'This page has changed. It is shown anew once you are done with what you write.';
+      return;
+    }
+    const focus = document.activeElement;
+    const before = told(main);
+    take(main, fresh);
+    showHints();
+    say(before, told(fresh));
+    if (focus === document.activeElement || focus === document.body) return;
+    // Moved or made anew: what stands for the same is focused again, else the page, so that nobody is thrown back to its very beginning.
+    const again = focus.isConnected ? focus : [...main.querySelectorAll('a, button, input, textarea, select, summary')].find((one) => name(one) && name(one) === name(focus));
+    (again ?? main).focus({ preventScroll: true });
   };
-  // What came while somebody was filling something in is shown once they are done.
-  main.addEventListener('focusout', () => setTimeout(() => { if (missed && !isBusy()) refresh(); }));
-  main.addEventListener('toggle', () => { if (missed && !isBusy()) refresh(); }, true);
+  const late = () => setTimeout(() => { if (missed) refresh(); });
+  main.addEventListener('focusout', late);
+  main.addEventListener('toggle', late, true);
+
   const listen = () => {
     source?.close();
     source = undefined;

@@ -18,11 +18,14 @@ mod home;
 mod live;
 mod local;
 mod look;
+mod pages;
 mod post;
+mod sentence;
 mod session;
 mod settings;
 mod thumb;
 mod tile;
+mod unsent;
 mod visitor;
 
 use actix_web::web::{self, ServiceConfig};

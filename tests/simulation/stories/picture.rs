@@ -63,7 +63,7 @@ fn a_service_that_restarts_loses_no_post_for_now() {
 fn what_may_be_an_outage_of_instagrams_is_tried_for_minutes_before_the_app_is_called_refused() {
     for (minutes, stage, live) in [(1, Stage::Published, 1), (60, Stage::Failed, 0)] {
         let mut tale = Tale::new();
-        tale.fault(error(Call::CreateContainer, 400, 100, Some(33)), None);
+        tale.fault(error(Call::Create, 400, 100, Some(33)), None);
         let anna = tale.anna.clone();
         let post = tale.town.post_now(&anna, Origin::Now).unwrap();
         tale.until(Duration::from_mins(minutes));

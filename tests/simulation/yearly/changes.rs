@@ -3,7 +3,7 @@
 use rats_application::{
     auto_post::{NextPost, NextPosts},
     event::EditEvent,
-    preferences::ChangePreferences,
+    preferences::{ChangePreferences, PreferenceChanges},
 };
 use rats_domain::{
     caption::{Caption, CaptionLimits},
@@ -12,7 +12,7 @@ use rats_domain::{
 use time::macros::{date, time};
 
 use super::*;
-use crate::executor::OUTSIDE;
+use crate::{executor::OUTSIDE, gate::Twist};
 
 /// Ann's event on 12 December 2026 at 09:00 UTC; the world begins on the 4th.
 const DATE: Date = date!(2026 - 12 - 12);
@@ -52,8 +52,9 @@ impl Week {
 
     fn prefer(&mut self, zone: Option<&'static str>, post_at: Option<Time>) {
         let change = ChangePreferences(self.town.event_ports(OUTSIDE));
-        let user = self.anna.user.clone();
-        self.town.ask(OUTSIDE, async move { change.run(&user, zone, post_at).await }).unwrap();
+        let (user, time_zone) = (self.anna.user.clone(), zone.map(str::to_owned));
+        let changes = PreferenceChanges { time_zone, post_at, ..PreferenceChanges::default() };
+        self.town.ask(OUTSIDE, async move { change.run(&user, changes).await }).unwrap();
     }
 
     /// What its owner is told about the next post.
@@ -132,5 +133,39 @@ fn a_post_that_waits_beyond_its_time_follows_its_event() {
         let texts: Vec<String> = week.ledger().into_iter().map(|(_, text)| text).collect();
         let expected: &[&str] = if moves { &[] } else { &["Better late than never!"] };
         assert_eq!(texts, expected, "{:#?}", week.stories());
+    }
+}
+
+#[test]
+fn an_event_says_that_it_went_out_within_minutes_whoever_dies() {
+    for dies in [false, true] {
+        let mut week = Week::new();
+        week.until(at(DATE, time!(8:00)));
+        week.town.disconnect(&week.anna);
+        week.until(at(DATE, time!(14:00)));
+        assert_eq!(week.town.found_event(&week.event).last_message_sent, None);
+        week.town.link(&week.anna.user, &week.town.new_token(&week.anna.account));
+        if dies {
+            week.town.gates.twist("PublicationQueue::record_published", Twist::Die(Crash::AnswerLost));
+            let end = week.town.world.now() + Duration::from_mins(2);
+            assert!(week.town.world.run_while(end, || week.town.gates.has_dead()), "it dies when it is live");
+            week.town.start_with_events(SCHEDULER, Duration::from_mins(1));
+        }
+        week.until(at(DATE, time!(14:04)));
+        let posts = week.town.all_posts(&week.anna);
+        let sent = posts[0].receipt.as_ref().expect("it is live").sent_at;
+        assert_eq!(week.town.found_event(&week.event).last_message_sent, Some(sent), "{:#?}", week.stories());
+    }
+}
+
+#[test]
+fn an_event_late_in_the_day_moves_on_at_midnight_posted_or_not() {
+    for is_posted in [true, false] {
+        let mut week = Week::new();
+        week.prefer(None, Some(time!(23:30)));
+        week.edit(move |details| details.auto_post.enabled = is_posted);
+        week.until(at(DATE.next_day().unwrap(), time!(0:03)));
+        assert_eq!(week.ledger().len(), usize::from(is_posted));
+        assert_eq!(week.town.found_event(&week.event).details.date, date!(2027 - 12 - 12));
     }
 }

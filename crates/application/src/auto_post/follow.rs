@@ -42,8 +42,7 @@ impl Look<'_> {
         record: PostRecord,
         planned: Option<Planned>,
     ) -> Result<Outlook, Refusal> {
-        let at = record.publication.publish_at.unwrap_or(occurrence.rendition.publish_at);
-        let on_its_way = Outlook::on_its_way(self.ports, at);
+        let on_its_way = Outlook::on_its_way(self.ports);
         let wanted = self.event.as_ref().filter(|event| event.details.posts_itself());
         let today = self.preferences.zone.day(self.now);
         if let Some((event, planned)) =
@@ -71,7 +70,7 @@ impl Look<'_> {
         let of_its_year = planned.filter(|planned| planned.day.year() == occurrence.year);
         let is_ours = record.publication.stage == Stage::Cancelled && occurrence.is_withdrawn;
         let Some((event, planned)) = wanted.zip(of_its_year).filter(|_| is_ours) else {
-            return self.leave(occurrence).await;
+            return self.leave(occurrence, &record).await;
         };
         match self.revive(occurrence, record, event, planned).await {
             Ok(outlook) => Ok(outlook),
@@ -152,12 +151,13 @@ impl Look<'_> {
             content_changed: false,
         };
         let ports = self.ports;
-        let occurrence = Occurrence { is_withdrawn: true, ..draft.occurrence };
+        let is_settled = self.event.is_none();
+        let occurrence = Occurrence { is_withdrawn: true, is_settled, ..draft.occurrence };
         let next = Next::after(ports, draft.record, Step::Cancelled, draft.words)?;
         if !ports.occurrences.tend(&occurrence, &next.record, &next.entries).await? {
-            return Ok(Outlook::soon(self.now));
+            return Ok(Outlook::came_between(self.now));
         }
-        self.leave(&occurrence).await
+        Ok(if is_settled { Outlook::never() } else { self.watch(&occurrence) })
     }
 
     /// Why the event is not posted in the post's year.
@@ -215,11 +215,10 @@ impl Look<'_> {
 
     async fn store(&self, draft: Draft, step: Step) -> Result<Outlook, Refusal> {
         let next = Next::after(self.ports, draft.record, step, draft.words)?;
-        let at = next.record.publication.publish_at.unwrap_or(draft.occurrence.rendition.publish_at);
         if self.ports.occurrences.tend(&draft.occurrence, &next.record, &next.entries).await? {
-            Ok(Outlook::on_its_way(self.ports, at))
+            Ok(Outlook::on_its_way(self.ports))
         } else {
-            Ok(Outlook::soon(self.now))
+            Ok(Outlook::came_between(self.now))
         }
     }
 }

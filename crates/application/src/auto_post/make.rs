@@ -90,9 +90,12 @@ impl Look<'_> {
                     self.replace(Event { message: Some(written.message), plan: Some(written.plan), ..event }).await?;
                 }
                 let problem = self.forecast(&post.id).await?;
-                Ok(Outlook { problem, ..Outlook::on_its_way(ports, planned.at) })
+                let is_late = planned.at <= self.now;
+                // Its event may move on now.
+                let moves_on = if is_late { Outlook::soon(self.now) } else { Outlook::never() };
+                Ok(Outlook { problem, ..Outlook::on_its_way(ports).and(moves_on) })
             }
-            Making::Exists | Making::EventChanged => Ok(Outlook::soon(self.now)),
+            Making::Exists | Making::EventChanged => Ok(Outlook::came_between(self.now)),
             Making::NotConnected => Err(AddPostError::NotConnected.into()),
             Making::MayBeLive => Err(Refusal::conflict("restored", MAY_BE_LIVE)),
         }

@@ -39,84 +39,95 @@ impl NextPosts {
         if enabled.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let known = Known::read(&self.0, user).await?;
-        let mut next = BTreeMap::new();
-        for event in enabled {
-            next.insert(event.id.clone(), known.next(event).await?);
-        }
-        Ok(next)
+        let known = Known::read(&self.0, user, &enabled).await?;
+        Ok(enabled.into_iter().map(|event| (event.id.clone(), known.next(event))).collect())
     }
 }
 
 /// What is known of a user, beside their events.
 struct Known<'a> {
     ports: &'a Ports,
-    user: &'a UserId,
     now: OffsetDateTime,
     preferences: Preferences,
-    occurrences: Vec<Occurrence>,
+    /// By year.
+    occurrences: BTreeMap<EventId, Vec<Occurrence>>,
+    /// Their posts, but those that were removed.
+    posts: BTreeMap<PostId, PostRecord>,
     problems: BTreeMap<EventId, Problem>,
     /// Why posts cannot go out, or until when Instagram's access lasts.
     access: Result<Option<OffsetDateTime>, Problem>,
 }
 
 impl<'a> Known<'a> {
-    async fn read(ports: &'a Ports, user: &'a UserId) -> Result<Self, Refusal> {
+    /// Reads what concerns `events` in as many queries for all as for one.
+    async fn read(ports: &'a Ports, user: &UserId, events: &[&Event]) -> Result<Self, Refusal> {
         let now = ports.clock.now();
         let access = match usable_connection(ports, user).await {
             Ok(connection) => Ok(connection.token.map(|token| token.expires_at)),
             Err(refusal) => Err(in_the_way(refusal)?),
         };
+        let of = match events {
+            [event] => Some(&event.id),
+            _ => None,
+        };
+        let (mut occurrences, mut ids): (BTreeMap<EventId, Vec<Occurrence>>, _) = (BTreeMap::new(), vec![]);
+        for known in ports.occurrences.occurrences(user, of, now.year() - 1).await? {
+            ids.push(known.post.clone());
+            occurrences.entry(known.event.clone()).or_default().push(known);
+        }
+        let made = if ids.is_empty() { vec![] } else { ports.posts.find_all(user, &ids).await? };
         Ok(Self {
             preferences: ports.preferences.preferences(user).await?,
-            occurrences: ports.occurrences.occurrences(user, None, now.year() - 1).await?,
+            occurrences,
+            posts: made.into_iter().map(|record| (record.post.id.clone(), record)).collect(),
             problems: ports.agenda.problems(user).await?.into_iter().collect(),
             ports,
-            user,
             now,
             access,
         })
     }
 
-    async fn next(&self, event: &Event) -> Result<NextPost, Refusal> {
+    fn next(&self, event: &Event) -> NextPost {
         if !event.details.is_active {
-            return Ok(never("inactive", "The event is inactive, so it is not posted. Set it active."));
+            return never("inactive", "The event is inactive, so it is not posted. Set it active.");
         }
         let useful = self.ports.settings.publish.useless_after;
         let planned = plan::next(event, &self.preferences, self.now, useful);
-        if let Some(still) = self.still_to_come(event, planned).await? {
-            return Ok(still);
+        if let Some(still) = self.still_to_come(event, planned) {
+            return still;
         }
         let Some(planned) = planned else {
-            return Ok(never(
+            return never(
                 "over",
                 "The event's day is over, or at the end of the year 9999, which no clock knows; so it is not posted. Give it another day.",
-            ));
+            );
         };
         let year = planned.day.year();
-        let made = self.occurrences.iter().find(|known| known.event == event.id && known.year == year);
-        let Some(made) = made else { return Ok(self.to_be_made(event, planned)) };
-        let record = self.ports.posts.find(self.user, &made.post).await?;
-        match record {
-            Some(record) if is_under_way(record.publication.stage) => Ok(self.made(event, &record, planned)),
+        let made = self.of(event).find(|known| known.year == year);
+        let Some(made) = made else { return self.to_be_made(event, planned) };
+        match self.posts.get(&made.post) {
+            Some(record) if is_under_way(record.publication.stage) => self.made(event, record, planned),
             // It comes back with its event.
             Some(record) if made.is_withdrawn && record.publication.stage == Stage::Cancelled => {
-                Ok(self.to_be_made(event, planned))
+                self.to_be_made(event, planned)
             }
-            record => Ok(self.done(event, planned, made, record.as_ref())),
+            record => self.done(event, planned, made, record),
         }
     }
 
+    /// The event's occurrences.
+    fn of(&self, event: &Event) -> impl Iterator<Item = &Occurrence> {
+        self.occurrences.get(&event.id).into_iter().flatten()
+    }
+
     /// The post of a day whose planned time has passed, which is on its way all the same.
-    async fn still_to_come(&self, event: &Event, planned: Option<Planned>) -> Result<Option<NextPost>, Refusal> {
+    fn still_to_come(&self, event: &Event, planned: Option<Planned>) -> Option<NextPost> {
         let year = planned.map(|planned| planned.day.year());
-        let mut open = self.occurrences.iter().filter(|known| known.event == event.id && !known.is_settled);
-        let Some(known) = open.find(|known| !known.is_withdrawn && Some(known.year) != year) else { return Ok(None) };
-        let today = self.preferences.zone.day(self.now);
-        let Some(planned) = plan::of_occurrence(event, known, planned, today) else { return Ok(None) };
-        let record = self.ports.posts.find(self.user, &known.post).await?;
-        let record = record.filter(|record| is_under_way(record.publication.stage));
-        Ok(record.map(|record| self.made(event, &record, planned)))
+        let mut open = self.of(event).filter(|known| !known.is_settled);
+        let known = open.find(|known| !known.is_withdrawn && Some(known.year) != year)?;
+        let planned = plan::of_occurrence(event, known, planned, self.preferences.zone.day(self.now))?;
+        let record = self.posts.get(&known.post).filter(|record| is_under_way(record.publication.stage))?;
+        Some(self.made(event, record, planned))
     }
 
     fn to_be_made(&self, event: &Event, planned: Planned) -> NextPost {
@@ -124,7 +135,7 @@ impl<'a> Known<'a> {
             .filter(|passed| passed.day == self.preferences.zone.day(self.now) && passed.day != planned.day);
         // It was there today already, or it is too late.
         let year = passed.map(|passed| passed.day.year());
-        let mut known = self.occurrences.iter().filter(|known| known.event == event.id && !known.is_withdrawn);
+        let mut known = self.of(event).filter(|known| !known.is_withdrawn);
         let was_made = known.any(|known| Some(known.year) == year);
         let too_late = passed.filter(|_| !was_made).map(|passed| {
             let text = format!(

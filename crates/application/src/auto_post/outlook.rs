@@ -5,12 +5,8 @@ use time::{Duration, OffsetDateTime};
 
 use crate::{Ports, Refusal};
 
-/// How often a post that was made is compared with its event, at least.
+/// How often a post that was made is compared with its event, at least; once it is live its event is due at once.
 const COMPARE: Duration = Duration::hours(12);
-/// How long after its time a post is asked whether it is live, and how often then while it is not.
-const SETTLING: Duration = Duration::minutes(1);
-/// The same once it has taken an hour.
-const SETTLING_SLOWLY: Duration = Duration::minutes(10);
 /// How soon what somebody else changed meanwhile is looked at again.
 const SOON: Duration = Duration::seconds(5);
 /// The longest and the shortest wait after something was in the way.
@@ -21,6 +17,8 @@ const RETRY: (Duration, Duration) = (Duration::MINUTE, Duration::HOUR);
 pub(super) struct Outlook {
     pub(super) again: Option<OffsetDateTime>,
     pub(super) problem: Option<Problem>,
+    /// Whether something was not done, since somebody else changed what was seen.
+    pub(super) came_between: bool,
 }
 
 impl Outlook {
@@ -31,12 +29,17 @@ impl Outlook {
 
     /// Again at a moment.
     pub(super) fn at(again: OffsetDateTime) -> Self {
-        Self { again: Some(again), problem: None }
+        Self { again: Some(again), ..Self::never() }
+    }
+
+    /// Again at once.
+    pub(super) fn soon(now: OffsetDateTime) -> Self {
+        Self::at(now + SOON)
     }
 
     /// Again at once: something else came between.
-    pub(super) fn soon(now: OffsetDateTime) -> Self {
-        Self::at(now + SOON)
+    pub(super) fn came_between(now: OffsetDateTime) -> Self {
+        Self { came_between: true, ..Self::soon(now) }
     }
 
     /// Something is in the way of a post that is to be live at `at`: tried again within the hour, and the more often the nearer that is.
@@ -44,26 +47,22 @@ impl Outlook {
         let now = ports.clock.now();
         let share: Duration = (at - now) / 8;
         let wait = share.clamp(RETRY.0, RETRY.1);
-        Self { again: Some(now + wait * (1.0 + ports.random.fraction() / 2.0)), problem: Some(problem) }
+        let again = now + wait * (1.0 + ports.random.fraction() / 2.0);
+        Self { problem: Some(problem), ..Self::at(again) }
     }
 
-    /// A post that is to be live at `at` is compared with its event now and then; from a minute after that on it is asked whether it is live.
-    pub(super) fn on_its_way(ports: &Ports, at: OffsetDateTime) -> Self {
-        let (now, chance) = (ports.clock.now(), ports.random.fraction());
-        let wait = if now < at {
-            COMPARE.min(at + SETTLING - now)
-        } else if now < at + Duration::HOUR {
-            SETTLING
-        } else {
-            SETTLING_SLOWLY
-        };
-        Self::at(now + wait * (1.0 + chance / 4.0))
+    /// A post is compared with its event now and then.
+    pub(super) fn on_its_way(ports: &Ports) -> Self {
+        Self::at(ports.clock.now() + COMPARE * (1.0 + ports.random.fraction() / 4.0))
     }
 
     /// Both: whichever is sooner, and what is in the way of either.
     pub(super) fn and(self, other: Self) -> Self {
-        let again = self.again.into_iter().chain(other.again).min();
-        Self { again, problem: self.problem.or(other.problem) }
+        Self {
+            again: self.again.into_iter().chain(other.again).min(),
+            problem: self.problem.or(other.problem),
+            came_between: self.came_between || other.came_between,
+        }
     }
 }
 

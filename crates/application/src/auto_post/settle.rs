@@ -24,31 +24,44 @@ impl Look<'_> {
         if let Some(event) = self.event.clone().filter(|_| told < sent_at) {
             let sent = Event { last_message_sent: sent_at, ..event };
             if !self.replace(sent).await? {
-                return Ok(Outlook::soon(self.now));
+                return Ok(Outlook::came_between(self.now));
             }
         }
-        self.ports.occurrences.settle(occurrence).await?;
-        Ok(Outlook::never())
+        self.settle(occurrence, Some(record)).await
+    }
+
+    /// Nothing is left to do about an occurrence whose post is as it was read, none where it was removed.
+    pub(super) async fn settle(
+        &self,
+        occurrence: &Occurrence,
+        record: Option<&PostRecord>,
+    ) -> Result<Outlook, Refusal> {
+        let settled = self.ports.occurrences.settle(occurrence, record.map(|record| record.publication.epoch)).await?;
+        // Somebody set the post on its way again, at this very moment.
+        Ok(if settled { Outlook::never() } else { Outlook::came_between(self.now) })
     }
 
     /// The post is not on its way, and that is its owner's doing or was told them: nothing is made of it again by itself.
-    pub(super) async fn leave(&self, occurrence: &Occurrence) -> Result<Outlook, Refusal> {
-        let ends = occurrence.rendition.publish_at + WATCHED;
-        if self.now >= ends || self.event.is_none() {
-            self.ports.occurrences.settle(occurrence).await?;
-            return Ok(Outlook::never());
+    pub(super) async fn leave(&self, occurrence: &Occurrence, record: &PostRecord) -> Result<Outlook, Refusal> {
+        let is_over = self.now >= occurrence.rendition.publish_at + WATCHED;
+        if is_over || self.event.is_none() {
+            return self.settle(occurrence, Some(record)).await;
         }
-        Ok(Outlook::on_its_way(self.ports, ends))
+        Ok(self.watch(occurrence))
     }
 
-    /// Moves an event on whose day is over, posted or not.
-    pub(super) async fn move_on(&mut self, planned: Option<Planned>) -> Result<Outlook, Refusal> {
+    pub(super) fn watch(&self, occurrence: &Occurrence) -> Outlook {
+        Outlook::on_its_way(self.ports).and(Outlook::at(occurrence.rendition.publish_at + WATCHED))
+    }
+
+    /// Moves an event on whose day is over, posted or not. A post that is on its way knows its day; of one that is still `to_be_made`, late,
+    /// the event tells it, which waits until it is made or of no use any more, on the day after at the latest.
+    pub(super) async fn move_on(&mut self, to_be_made: Option<Planned>) -> Result<Outlook, Refusal> {
         let Some(event) = self.event.clone().filter(|event| event.details.is_recurring) else {
             return Ok(Outlook::never());
         };
         let date = event.details.date;
-        // What was due last night may still go out.
-        if let Some(late) = planned.filter(|planned| planned.day == date && planned.at <= self.now) {
+        if let Some(late) = to_be_made.filter(|planned| planned.day == date && planned.at <= self.now) {
             return Ok(Outlook::at(late.at + self.ports.settings.publish.useless_after));
         }
         match plan::moves_on_to(&event, &self.preferences, self.now) {

@@ -1,21 +1,52 @@
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use rats_domain::{
+    caption::Caption,
+    clock::{Clock, Monotonic},
     connection::Feature,
-    event::{Author, Event, Written},
-    occurrence::{DueEvent, Making, Problem},
+    event::{Author, Event, MessageWriter, Written},
+    id::{EventId, PictureId, PostId, UserId},
+    occurrence::{DueEvent, Making, Occurrence, Problem, Rendition},
     picture::MadePicture,
     preference::Preferences,
 };
-use time::{Duration, OffsetDateTime, macros::date};
+use time::{
+    Duration, OffsetDateTime,
+    macros::{date, time},
+};
 
 use super::*;
-use crate::mock::{Mocks, NOW, connection};
+use crate::{
+    Ports,
+    mock::{Mocks, NOW, connection, post},
+};
 
 /// An event of today that posts itself.
 pub(super) fn event() -> Event {
     let mut event = Event::example("e", "u", date!(2026 - 12 - 04));
     event.details.auto_post.enabled = true;
     Event { message: Some("Happy birthday, Anna!".into()), ..event }
+}
+
+/// What an event became in a year.
+pub(super) fn occurrence(event: &Event, year: i32, post: &str) -> Occurrence {
+    Occurrence {
+        user: event.user.clone(),
+        event: event.id.clone(),
+        year,
+        post: PostId::new(post),
+        rendition: Rendition {
+            day: event.details.date,
+            caption: Caption::stored("Happy birthday, Anna!".into()),
+            picture: PictureId::new("x"),
+            shows: "a card".into(),
+            publish_at: NOW,
+        },
+        is_withdrawn: false,
+        is_settled: true,
+    }
 }
 
 /// An event in three days of which nothing is made yet.
@@ -26,12 +57,17 @@ fn soon() -> Event {
 }
 
 fn mocks(event: Event) -> Mocks {
+    mocks_beside(event, vec![], Preferences::default())
+}
+
+fn mocks_beside(event: Event, known: Vec<Occurrence>, preferences: Preferences) -> Mocks {
     let mut mocks = Mocks::default();
     let due = DueEvent { user: event.user.clone(), event: event.id.clone(), until: NOW + Duration::minutes(2) };
-    mocks.agenda.expect_take_due_events().return_once(move |_, _, _| Ok(vec![due]));
+    let mut due = Some(due);
+    mocks.agenda.expect_take_due_event().returning(move |_, _, _| Ok(due.take()));
     mocks.events.expect_find().returning(move |_, _| Ok(Some(event.clone())));
-    mocks.preferences.expect_preferences().returning(|_| Ok(Preferences::default()));
-    mocks.occurrences.expect_occurrences().returning(|_, _, _| Ok(vec![]));
+    mocks.preferences.expect_preferences().returning(move |_| Ok(preferences.clone()));
+    mocks.occurrences.expect_occurrences().returning(move |_, _, _| Ok(known.clone()));
     mocks
 }
 
@@ -125,4 +161,105 @@ fn a_card_that_cannot_be_drawn_is_told() {
     look(mocks, |_, problem| {
         problem.is_some_and(|problem| problem.code == "picture" && problem.message.contains("title"))
     });
+}
+
+/// An event of yesterday whose owner's time is 23:00: nine hours ago, so that a late post would be of use.
+fn of_yesterday(known: Vec<Occurrence>, enabled: bool) -> Mocks {
+    let mut event = event();
+    (event.details.date, event.details.auto_post.enabled) = (date!(2026 - 12 - 03), enabled);
+    mocks_beside(event, known, Preferences { post_at: time!(23:00), ..Preferences::default() })
+}
+
+#[test]
+fn an_event_moves_on_once_its_day_is_over_unless_its_post_may_still_be_made() {
+    for (is_posted, enabled) in [(true, true), (false, false)] {
+        let known = is_posted.then(|| occurrence(&event(), 2026, "p")).into_iter().collect();
+        let mut mocks = of_yesterday(known, enabled);
+        let moved = |event: &Event, _: &OffsetDateTime| event.details.date == date!(2027 - 12 - 03);
+        mocks.events.expect_replace().withf(moved).times(1).returning(|_, _| Ok(true));
+        look(mocks, |_, problem| problem.is_none());
+    }
+    let mut mocks = of_yesterday(vec![], true);
+    mocks.connections.expect_find_by_user().returning(|_| Ok(None));
+    look(mocks, |next, problem| {
+        problem.is_some_and(|problem| problem.code == "not_connected") && next <= Some(NOW + Duration::hours(3))
+    });
+}
+
+#[test]
+fn what_is_told_of_many_events_is_read_at_once() {
+    let events = ["e1", "e2", "e3"].map(|id| Event { id: EventId::new(id), ..event() });
+    let known: Vec<Occurrence> = events.iter().map(|event| occurrence(event, 2026, event.id.as_str())).collect();
+    let mut mocks = Mocks::default();
+    connected(&mut mocks);
+    mocks.preferences.expect_preferences().times(1).returning(|_| Ok(Preferences::default()));
+    mocks.occurrences.expect_occurrences().times(1).returning(move |_, _, _| Ok(known.clone()));
+    mocks.agenda.expect_problems().times(1).returning(|_| Ok(vec![]));
+    mocks.posts.expect_find_all().times(1).returning(|_, ids| {
+        assert_eq!(ids.len(), 3);
+        let mut record = post();
+        record.post.id = PostId::new("e2");
+        Ok(vec![record])
+    });
+    let told = NextPosts(mocks.ports()).run(&UserId::new("u"), &events).now_or_never().unwrap().unwrap();
+    let codes: Vec<_> = told.values().map(|next| next.problem.as_ref().unwrap().code.as_str()).collect();
+    assert_eq!(codes, ["removed", "draft", "removed"]);
+}
+
+/// Never done with a text.
+struct Slow;
+
+#[async_trait]
+impl MessageWriter for Slow {
+    async fn write(&self, _: &Event, _: u32) -> Written {
+        std::future::pending().await
+    }
+}
+
+/// It stands still at [`NOW`].
+struct Standing;
+
+#[async_trait]
+impl Clock for Standing {
+    fn now(&self) -> OffsetDateTime {
+        NOW
+    }
+
+    fn monotonic(&self) -> Monotonic {
+        Monotonic::from_start(std::time::Duration::ZERO)
+    }
+
+    async fn sleep_until(&self, _: Monotonic) {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[test]
+fn who_has_much_to_be_done_keeps_nobody_else_waiting() {
+    let mut due: Vec<DueEvent> = ["u", "u", "u", "u", "u", "v"]
+        .iter()
+        .map(|user| DueEvent { user: UserId::new(*user), event: EventId::new("e"), until: NOW })
+        .collect();
+    let mut mocks = Mocks::default();
+    mocks.agenda.expect_take_due_event().returning(move |_, _, busy| {
+        let next = due.iter().position(|due| !busy.contains(&due.user));
+        Ok(next.map(|next| due.remove(next)))
+    });
+    mocks
+        .events
+        .expect_find()
+        .returning(|user, _| Ok((user.as_str() == "u").then(|| Event { message: None, ..soon() })));
+    mocks.preferences.expect_preferences().returning(|_| Ok(Preferences::default()));
+    mocks.occurrences.expect_occurrences().returning(|_, _, _| Ok(vec![]));
+    connected(&mut mocks);
+    let looked_at: Arc<Mutex<Vec<UserId>>> = Arc::default();
+    let told = looked_at.clone();
+    mocks.agenda.expect_looked_at().returning(move |due, _, _| {
+        told.lock().unwrap().push(due.user.clone());
+        Ok(true)
+    });
+    let ports = Arc::into_inner(mocks.ports()).unwrap();
+    let ports = Ports { writer: Arc::new(Slow), clock: Arc::new(Standing), ..ports };
+    assert!(LookAtEvents(Arc::new(ports)).run().now_or_never().is_none(), "a text is still being written");
+    assert_eq!(*looked_at.lock().unwrap(), [UserId::new("v")]);
 }

@@ -1,8 +1,12 @@
 use std::sync::Arc;
 
-use rats_domain::{connection::Connection, id::UserId, post::PostFilter, publication::Status, quota::SPAN};
+use rats_domain::{analytics::AccountSummary, connection::Connection, id::UserId, quota::SPAN};
+use time::Duration;
 
 use crate::{Ports, Refusal, home::Risk};
+
+/// How many days are summed up besides today.
+const LATELY: Duration = Duration::days(27);
 
 /// How an account is.
 #[derive(Clone, Debug)]
@@ -15,6 +19,8 @@ pub struct AccountHealth {
     pub total: Option<u32>,
     /// What its token puts at risk.
     pub risk: Option<Risk>,
+    /// Its own numbers of the last 28 days, today (UTC) included.
+    pub numbers: AccountSummary,
 }
 
 /// Shows how the user's account is.
@@ -23,14 +29,15 @@ pub struct ShowAccount(pub Arc<Ports>);
 impl ShowAccount {
     /// The user's account, the present one or the last; `None` if there never was one.
     pub async fn run(&self, user: &UserId) -> Result<Option<AccountHealth>, Refusal> {
-        let (ports, now) = (&self.0, self.0.clock.now());
+        let ports = &self.0;
         let Some(connection) = ports.connections.find_by_user(user).await? else { return Ok(None) };
-        let count = ports.history.confirmed_since(&connection.account, now - SPAN).await?;
+        let count = ports.history.confirmed_since(&connection.account, ports.clock.now() - SPAN).await?;
         let total = ports.history.quota_total(&connection.account).await?;
-        let filter = PostFilter { status: Some(Status::Scheduled), ..PostFilter::default() };
-        let mut open = ports.posts.list(user, &filter).await?;
-        open.sort_by_key(|record| record.publication.publish_at);
-        let risk = Risk::of(&connection, &open, now);
-        Ok(Some(AccountHealth { connection, used: count, total, risk }))
+        let risk = Risk::of(ports, &connection).await?;
+        let today = ports.clock.now().date();
+        let first = today.saturating_sub(LATELY);
+        let days = ports.account_metrics.account_days(user, &connection.account, first, today).await?;
+        let numbers = AccountSummary::of(&days);
+        Ok(Some(AccountHealth { connection, used: count, total, risk, numbers }))
     }
 }

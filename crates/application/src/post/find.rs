@@ -2,12 +2,16 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rats_domain::{
     id::{ConnectionId, PostId, UserId},
-    post::{PostFilter, PostRecord},
+    part::{Part, Span},
+    post::{PostFilter, PostList, PostRecord},
     publication::PersonAction,
     timeline::Entry,
 };
 
-use crate::{Ports, Refusal};
+use crate::{
+    Ports, Refusal,
+    home::{NEWS, endangered},
+};
 
 /// One post, with its timeline.
 pub struct FindPost(pub Arc<Ports>);
@@ -26,6 +30,24 @@ impl ListPosts {
     /// The user's posts, newest first.
     pub async fn run(&self, user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, Refusal> {
         Ok(self.0.posts.list(user, filter).await?)
+    }
+
+    /// A part of a list of them.
+    pub async fn part(&self, user: &UserId, list: &PostList, span: Span) -> Result<Part<PostRecord>, Refusal> {
+        Ok(self.0.posts.part(user, list, span).await?)
+    }
+
+    /// A part of those that need a look: as on Home, those that failed within a week included.
+    pub async fn troubled(&self, user: &UserId, span: Span) -> Result<Part<PostRecord>, Refusal> {
+        let failed_since = self.0.clock.now() - NEWS;
+        self.part(user, &PostList::Troubled { failed_since }, span).await
+    }
+
+    /// A part of those that wait for the user's account, or are in danger of having to; none where none is.
+    pub async fn at_risk(&self, user: &UserId, span: Span) -> Result<Part<PostRecord>, Refusal> {
+        let Some(connection) = self.0.connections.find_by_user(user).await? else { return Ok(Part::default()) };
+        let Some(from) = endangered(&connection, self.0.clock.now()) else { return Ok(Part::default()) };
+        self.part(user, &PostList::Awaiting { connection: connection.id, from }, span).await
     }
 }
 

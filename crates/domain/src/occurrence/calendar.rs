@@ -1,6 +1,6 @@
 //! On which day, and at which moment, an event takes place.
 
-use time::{Date, Month, OffsetDateTime, Time};
+use time::{Date, Month, OffsetDateTime, Time, util::is_leap_year};
 
 use crate::{event::EventDetails, zone::Zone};
 
@@ -34,10 +34,13 @@ impl EventDetails {
     }
 
     /// The same event on a day that a person gave.
+    ///
+    /// What is on 29 February stays so on 28 February of any common year: that is how its day reads there, and RATS' form always sends the day,
+    /// be it the one that it showed before the event moved on.
     #[must_use]
     pub fn given(self, day: Date) -> Self {
-        // RATS' form always sends the day; the same one again is no new one.
-        let on_leap_day = self.on_leap_day && day == self.date;
+        let is_its_day = (day.month(), day.day()) == (Month::February, 28) && !is_leap_year(day.year());
+        let on_leap_day = self.is_on_leap_day() && is_its_day;
         Self { date: day, on_leap_day, ..self }
     }
 
@@ -97,8 +100,18 @@ mod tests {
         let moved = event.moved_on_to(date!(2027 - 02 - 28));
         assert_eq!(moved.next_day(date!(2027 - 03 - 01)), Some(date!(2028 - 02 - 29)), "it is not forgotten");
         assert_eq!(moved.day_in(2100), Some(date!(2100 - 02 - 28)), "no leap year");
-        let same = moved.clone().given(date!(2027 - 02 - 28));
-        assert_eq!(same.day_in(2028), Some(date!(2028 - 02 - 29)));
+        for form in [date!(2027 - 02 - 28), date!(2026 - 02 - 28), date!(2029 - 02 - 28)] {
+            let same = moved.clone().given(form);
+            assert_eq!(
+                (same.date, same.day_in(2028)),
+                (form, Some(date!(2028 - 02 - 29))),
+                "the form shows its day so"
+            );
+        }
+        let first = event.given(date!(2026 - 02 - 28));
+        assert_eq!(first.day_in(2028), Some(date!(2028 - 02 - 29)));
+        let leap = moved.clone().given(date!(2028 - 02 - 28));
+        assert_eq!(leap.day_in(2032), Some(date!(2032 - 02 - 28)), "there the 28th is another day");
         let other = moved.given(date!(2027 - 02 - 27)).given(date!(2027 - 02 - 28));
         assert_eq!(other.day_in(2028), Some(date!(2028 - 02 - 28)), "a person's own day is taken as it is");
     }

@@ -1,10 +1,11 @@
 //! The ports through which events become posts.
 
 use async_trait::async_trait;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::{Occurrence, Problem};
 use crate::{
+    event::Event,
     id::{EventId, UserId},
     post::{Post, PostRecord},
     publication::Publication,
@@ -25,20 +26,21 @@ pub struct DueEvent {
 
 /// Says which events are to be looked at, and what is in their way.
 ///
-/// An event is due at once when it is added, changed or deleted, in the same step, and when its owner's preferences or account change.
+/// An event is due at once when it is added, changed or deleted and when a post of it goes live, in the same step, and when its owner's
+/// preferences or account change.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait EventAgenda: Send + Sync {
-    /// Hands out at most `limit` events that are due at `now`, the longest due first, and nobody else any of them before `until`, unless they
-    /// become due at once meanwhile.
-    async fn take_due_events(
+    /// Hands out the event that is due at `now` for the longest and of none of the `busy` users, and nobody else before `until`, unless it
+    /// becomes due at once meanwhile; `None` if there is none.
+    async fn take_due_event(
         &self,
         now: OffsetDateTime,
         until: OffsetDateTime,
-        limit: usize,
-    ) -> Result<Vec<DueEvent>, StoreError>;
+        busy: &[UserId],
+    ) -> Result<Option<DueEvent>, StoreError>;
 
-    /// The same for this event of the user's, due or not; `None` if there never was one.
+    /// Hands out this event of the user's in the same way, due or not; `None` if there never was one.
     async fn take_event(
         &self,
         user: &UserId,
@@ -54,6 +56,15 @@ pub trait EventAgenda: Send + Sync {
         next: Option<OffsetDateTime>,
         problem: Option<&'a Problem>,
     ) -> Result<bool, StoreError>;
+
+    /// Those of the user's events of the first day to the last that something stands in the way of, the nearest first, at most `limit`.
+    async fn hindered(
+        &self,
+        user: &UserId,
+        first: Date,
+        last: Date,
+        limit: usize,
+    ) -> Result<Vec<(Event, Problem)>, StoreError>;
 
     /// What stands in the way of the user's events.
     async fn problems(&self, user: &UserId) -> Result<Vec<(EventId, Problem)>, StoreError>;
@@ -100,9 +111,17 @@ pub trait OccurrenceRepository: Send + Sync {
     /// [`PostRepository::change`](crate::post::PostRepository::change); answers whether it did.
     async fn tend(&self, occurrence: &Occurrence, record: &PostRecord, entries: &[Entry]) -> Result<bool, StoreError>;
 
-    /// Stores that nothing is left to do about an occurrence.
-    async fn settle(&self, occurrence: &Occurrence) -> Result<(), StoreError>;
+    /// Stores that nothing is left to do about an occurrence, if its post is still at `epoch`, or still gone where that is none; answers whether
+    /// it did.
+    async fn settle(&self, occurrence: &Occurrence, epoch: Option<i64>) -> Result<bool, StoreError>;
 
-    /// Forgets an occurrence, if it still has the same post: it may be made again. The event is due at once. Answers whether it did.
-    async fn forget(&self, occurrence: &Occurrence) -> Result<bool, StoreError>;
+    /// Forgets an occurrence, if it still has the same post: it may be made again. The event is due at once. A post that could be set on its
+    /// way again is given as `left`, changed in the same step by the rules of [`PostRepository::change`](crate::post::PostRepository::change),
+    /// so that whoever read it before does not send it beside the new one. Answers whether it did.
+    async fn forget<'a>(
+        &self,
+        occurrence: &Occurrence,
+        left: Option<&'a PostRecord>,
+        entries: &[Entry],
+    ) -> Result<bool, StoreError>;
 }

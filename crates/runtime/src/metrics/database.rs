@@ -11,7 +11,8 @@ use rats_domain::{
     metrics::{
         AccountDay, AccountMetricsRepository, DueAccount, DueMetrics, History, MetricsRepository, Reading, Slot,
     },
-    post::{AccountHistory, AddPostError, Post, PostFilter, PostRecord, PostRepository},
+    part::{Part, Span},
+    post::{AccountHistory, AddPostError, Post, PostFilter, PostList, PostRecord, PostRepository},
     publication::{Publication, QueueError, Rest},
     quota::Place,
     secret::Secret,
@@ -108,12 +109,14 @@ metered! {
             user: &UserId,
             id: &PostId,
         ) -> Result<Option<(PostRecord, Vec<Entry>)>, StoreError>;
+        async fn find_all(user: &UserId, ids: &[PostId]) -> Result<Vec<PostRecord>, StoreError>;
         async fn list(user: &UserId, filter: &PostFilter) -> Result<Vec<PostRecord>, StoreError>;
-        async fn between(
+        async fn part(user: &UserId, list: &PostList, span: Span) -> Result<Part<PostRecord>, StoreError>;
+        async fn by_day(
             user: &UserId,
-            from: OffsetDateTime,
-            until: OffsetDateTime,
-        ) -> Result<Vec<PostRecord>, StoreError>;
+            days: &[OffsetDateTime],
+            most: usize,
+        ) -> Result<Vec<Part<PostRecord>>, StoreError>;
         async fn pulse(user: &UserId) -> Result<String, StoreError>;
         async fn open_test(
             user: &UserId,

@@ -1,12 +1,15 @@
 //! The repository of posts.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _};
 use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::{EventId, PostId, UserId},
     idempotency::{AddError, Added, IdempotencyKey},
-    post::{AddPostError, Origin, Post, PostFilter, PostRecord, PostRepository},
+    part::{Part, Span},
+    post::{AddPostError, Origin, Post, PostFilter, PostList, PostRecord, PostRepository},
     publication::Publication,
     store::StoreError,
     timeline::Entry,
@@ -14,7 +17,8 @@ use rats_domain::{
 use time::OffsetDateTime;
 
 use super::{
-    row::{Snapshot, record},
+    list::{DayRow, ListedRow, Lists as _},
+    row::{Found, Snapshot, record},
     statement::Posts as _,
 };
 use crate::{
@@ -27,10 +31,13 @@ use crate::{
     trouble::Trouble,
 };
 
+/// How many ids one query names: SQLite takes 32,766 parameters at most.
+const AT_A_TIME: usize = 1_000;
+
 /// What adding a post came to.
 enum Outcome {
     Done(Box<Added<PostRecord>>),
-    KeyReused,
+    KeyReused(String),
 }
 
 #[async_trait]
@@ -59,7 +66,7 @@ impl PostRepository for Store {
             let key = KeyRow::maybe(user, key.as_ref(), id, &Snapshot::from(&record), now)?;
             match remember::<_, Snapshot>(conn, key).await? {
                 Known::Yes(before) => return Ok(Outcome::Done(Box::new(Added::Before(before.try_into()?)))),
-                Known::Other => return Ok(Outcome::KeyReused),
+                Known::Other(added) => return Ok(Outcome::KeyReused(added)),
                 Known::No => {}
             }
             if !conn.works(record.publication.connection.as_ref()).await? {
@@ -82,7 +89,7 @@ impl PostRepository for Store {
                 }
                 Ok(*added)
             }
-            Ok(Outcome::KeyReused) => Err(AddPostError::KeyReused),
+            Ok(Outcome::KeyReused(added)) => Err(AddPostError::KeyReused { added }),
             Err(Trouble::TestLive) => Err(AddPostError::TestUnsettled),
             Err(Trouble::Refused) => Err(AddPostError::NotConnected),
             Err(trouble) if trouble.is_taken("test_of") => Err(AddPostError::TestUnsettled),
@@ -99,7 +106,7 @@ impl PostRepository for Store {
         .map_err(StoreError::from)?;
         match known {
             Known::No => Ok(None),
-            Known::Other => Err(AddError::KeyReused),
+            Known::Other(added) => Err(AddError::KeyReused { added }),
             Known::Yes(before) => Ok(Some(before.try_into().map_err(|trouble: Trouble| StoreError::from(trouble))?)),
         }
     }
@@ -108,6 +115,19 @@ impl PostRepository for Store {
         let (user, id) = (user.as_str().to_owned(), id.as_str().to_owned());
         let found = read!(self, |conn| conn.find_post(&user, &id).await)?;
         Ok(found.map(record).transpose()?)
+    }
+
+    async fn find_all(&self, user: &UserId, ids: &[PostId]) -> Result<Vec<PostRecord>, StoreError> {
+        let user = user.as_str().to_owned();
+        let ids: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
+        let found = read!(self, |conn| {
+            let mut found = vec![];
+            for some in ids.chunks(AT_A_TIME) {
+                found.extend(conn.find_posts(&user, some).await?);
+            }
+            Ok(found)
+        })?;
+        Ok(found.into_iter().map(record).collect::<Result<_, Trouble>>()?)
     }
 
     async fn find_with_timeline(
@@ -128,17 +148,45 @@ impl PostRepository for Store {
         Ok(found.into_iter().map(record).collect::<Result<_, Trouble>>()?)
     }
 
-    async fn between(
+    async fn part(&self, user: &UserId, list: &PostList, span: Span) -> Result<Part<PostRecord>, StoreError> {
+        let (user, list) = (user.as_str().to_owned(), list.clone());
+        let (skip, limit) = (whole(span.skip), whole(span.limit));
+        let (listed, found): (Vec<ListedRow>, Vec<Found>) = read!(self, |conn| {
+            let listed = conn.listed(&user, &list, skip, limit).await?;
+            let ids: Vec<String> = listed.iter().map(|row| row.post_id.clone()).collect();
+            let found = if ids.is_empty() { vec![] } else { conn.posts_of(&user, &ids).await? };
+            Ok((listed, found))
+        })?;
+        let mut records = by_id(found)?;
+        let total = listed.iter().map(|row| row.total).next().unwrap_or(0);
+        let items = listed.iter().filter_map(|row| records.remove(&row.post_id)).collect();
+        Ok(Part { items, total: total.try_into().unwrap_or(0) })
+    }
+
+    async fn by_day(
         &self,
         user: &UserId,
-        from: OffsetDateTime,
-        until: OffsetDateTime,
-    ) -> Result<Vec<PostRecord>, StoreError> {
-        let (user, from, until) = (user.as_str().to_owned(), micros(from), micros(until));
-        let found = read!(self, |conn| conn.posts_between(&user, from, until).await)?;
-        let mut records = found.into_iter().map(record).collect::<Result<Vec<_>, Trouble>>()?;
-        records.sort_by_key(PostRecord::moment);
-        Ok(records)
+        days: &[OffsetDateTime],
+        most: usize,
+    ) -> Result<Vec<Part<PostRecord>>, StoreError> {
+        let (user, days, most) =
+            (user.as_str().to_owned(), days.iter().copied().map(micros).collect::<Vec<_>>(), whole(most));
+        let starts = days.clone();
+        let (listed, found): (Vec<DayRow>, Vec<Found>) = read!(self, |conn| {
+            let listed = conn.on_days(&user, &starts, most).await?;
+            let ids: Vec<String> = listed.iter().map(|row| row.listed.post_id.clone()).collect();
+            let found = if ids.is_empty() { vec![] } else { conn.posts_of(&user, &ids).await? };
+            Ok((listed, found))
+        })?;
+        let mut records = by_id(found)?;
+        let mut parts: BTreeMap<i64, Part<PostRecord>> = BTreeMap::new();
+        for row in listed {
+            let part = parts.entry(row.since).or_default();
+            part.total = row.listed.total.try_into().unwrap_or(0);
+            part.items.extend(records.remove(&row.listed.post_id));
+        }
+        let starts = &days[..days.len().saturating_sub(1)];
+        Ok(starts.iter().map(|since| parts.remove(since).unwrap_or_default()).collect())
     }
 
     async fn pulse(&self, user: &UserId) -> Result<String, StoreError> {
@@ -205,4 +253,13 @@ impl PostRepository for Store {
         })?;
         Ok(removed)
     }
+}
+
+fn whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn by_id(found: Vec<Found>) -> Result<BTreeMap<String, PostRecord>, Trouble> {
+    let named = |found| record(found).map(|record| (record.post.id.as_str().to_owned(), record));
+    found.into_iter().map(named).collect()
 }

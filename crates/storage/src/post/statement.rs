@@ -110,7 +110,16 @@ statements! {
                 .optional()?)
         }
 
-        /// The same with its timeline, to be [parsed](timeline::parse).
+        /// The user's posts of these ids.
+        async fn find_posts(conn, user: &str, ids: &[String]) -> Result<Vec<Found>, Trouble> {
+            Ok(posts!()
+                .filter(post::id.eq_any(ids).and(post::user_id.eq(user.to_owned())))
+                .select(found!())
+                .load(conn)
+                .await?)
+        }
+
+        /// The user's post with its timeline, to be [parsed](timeline::parse).
         async fn find_told(conn, user: &str, id: &str) -> Result<Option<Told>, Trouble> {
             let query = posts!()
                 .filter(post::id.eq(id.to_owned()).and(post::user_id.eq(user.to_owned())))
@@ -139,14 +148,11 @@ statements! {
                 .await?)
         }
 
-        /// The user's posts that went out, or else are to, in a span.
-        async fn posts_between(conn, user: &str, from: i64, until: i64) -> Result<Vec<Found>, Trouble> {
-            let sent_at = receipt_table::sent_at.nullable();
-            let planned = publication::publish_at.ge(from).and(publication::publish_at.lt(until));
+        /// Those of these posts that are the user's, in any order.
+        async fn posts_of(conn, user: &str, ids: &[String]) -> Result<Vec<Found>, Trouble> {
             Ok(posts!()
                 .select(found!())
-                .filter(post::user_id.eq(user.to_owned()))
-                .filter(sent_at.ge(from).and(sent_at.lt(until)).or(sent_at.is_null().and(planned)))
+                .filter(post::id.eq_any(ids.to_vec()).and(post::user_id.eq(user.to_owned())))
                 .load(conn)
                 .await?)
         }

@@ -8,6 +8,8 @@ mod times;
 
 use actix_web::web::{self, ServiceConfig};
 
+pub(super) use account::{AccountFigure, figures as account_figures};
+
 pub(super) fn configure(config: &mut ServiceConfig) {
     config.route("/analytics", web::get().to(show::show)).route("/analytics/export.csv", web::get().to(show::export));
 }

@@ -12,7 +12,11 @@ use actix_web::{
 use askama::Template;
 use rats_application::Refusal;
 
-use super::frame::{page, see};
+use super::{
+    frame::{page, see},
+    session,
+    unsent::Unsent,
+};
 use crate::http::problem::Problem;
 
 /// Why there is no page.
@@ -23,24 +27,17 @@ pub(crate) enum Failure {
         /// Where.
         next: String,
     },
-    /// A form came with an old token or without a session: it can be sent again by hand, nothing of it is lost.
-    Resend(Box<Resend>),
+    /// A form came with an old token: it can be sent again by hand, nothing of it is lost.
+    Resend {
+        /// The form.
+        unsent: Box<Unsent>,
+        /// The token of the present session; nothing where there is none, and it has to come from RATS' own pages.
+        csrf: String,
+    },
+    /// A form came without a session: whoever signs in gets it back.
+    SignInFirst(Box<Unsent>),
     /// Anything else.
     Problem(Problem),
-}
-
-/// A form to be sent again.
-#[derive(Debug, Template)]
-#[template(path = "resend.html")]
-pub(crate) struct Resend {
-    /// Where it goes.
-    pub(crate) path: String,
-    /// What was filled in.
-    pub(crate) fields: Vec<(String, String)>,
-    /// The token of the present session, if there is one.
-    pub(crate) csrf: String,
-    /// Whether there is one.
-    pub(crate) signed_in: bool,
 }
 
 #[derive(Template)]
@@ -92,7 +89,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SignIn { .. } => f.write_str("nobody is signed in"),
-            Self::Resend(_) => f.write_str("a form is to be sent again"),
+            Self::Resend { .. } | Self::SignInFirst(_) => f.write_str("a form is to be sent again"),
             Self::Problem(problem) => problem.fmt(f),
         }
     }
@@ -102,8 +99,8 @@ impl ResponseError for Failure {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
-            Self::Resend(resend) if resend.signed_in => StatusCode::FORBIDDEN,
-            Self::Resend(_) => StatusCode::UNAUTHORIZED,
+            Self::Resend { csrf, .. } if !csrf.is_empty() => StatusCode::FORBIDDEN,
+            Self::Resend { .. } | Self::SignInFirst(_) => StatusCode::UNAUTHORIZED,
             Self::Problem(problem) => problem.status_code(),
         }
     }
@@ -113,7 +110,8 @@ impl ResponseError for Failure {
         match self {
             Self::SignIn { next } if next == "/" => see("/sign-in"),
             Self::SignIn { next } => see(&format!("/sign-in?next={}", urlencoded(next))),
-            Self::Resend(resend) => page(status, resend.as_ref()),
+            Self::Resend { unsent, csrf } => unsent.page(status, csrf),
+            Self::SignInFirst(unsent) => session::sign_in_first(unsent),
             Self::Problem(problem) => {
                 problem.log();
                 let (title, message) = (problem.title(), problem.message());

@@ -10,7 +10,8 @@ use futures_util::future::LocalBoxFuture;
 use rats_application::Refusal;
 
 use super::{
-    failure::{Failure, Resend},
+    failure::Failure,
+    unsent::Unsent,
     visitor::{self, Visitor},
 };
 use crate::{
@@ -23,6 +24,9 @@ use crate::{
 
 /// The field that holds the session's token.
 pub(super) const TOKEN: &str = "csrf";
+
+/// The largest form, in bytes: any text that a JSON body has room for, and each of its bytes as three.
+const CARRIER_BYTES: usize = 4 * body::MAX_BYTES;
 
 /// What was filled in, and what is wrong about it.
 #[derive(Clone, Debug, Default)]
@@ -103,15 +107,25 @@ impl Form {
         self
     }
 
-    /// Reads the form that a request brings.
-    pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Self, Problem> {
+    /// The fields as they came.
+    pub(super) fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
+    /// The same, kept.
+    pub(super) fn into_fields(self) -> Vec<(String, String)> {
+        self.fields
+    }
+
+    /// Reads the form that a request brings, of at most so many bytes.
+    pub(super) async fn read(request: &HttpRequest, payload: web::Payload, most: usize) -> Result<Self, Problem> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let expected = "application/x-www-form-urlencoded";
         if !kind.trim().to_ascii_lowercase().starts_with(expected) {
             return Err(Problem::unsupported_media_type(expected));
         }
         body::refuse_compressed(request)?;
-        let bytes = body::bytes(request, payload, body::MAX_BYTES).await?;
+        let bytes = body::bytes(request, payload, most).await?;
         let fields = url::form_urlencoded::parse(&bytes).map(|(name, value)| (name.into_owned(), value.into_owned()));
         Ok(Self { fields: fields.collect(), faults: vec![] })
     }
@@ -149,7 +163,7 @@ impl FromRequest for OpenForm {
                 return Err(Failure::foreign());
             }
             let payload = payload.await.map_err(|_| Problem::bad_request("The form cannot be read."))?;
-            Ok(Self(Form::read(&request, payload).await?))
+            Ok(Self(Form::read(&request, payload, CARRIER_BYTES).await?))
         })
     }
 }
@@ -174,26 +188,29 @@ impl FromRequest for SignedForm {
             }
             let visitor = visitor::find(&request).await?;
             let payload = payload.await.map_err(|_| Problem::bad_request("The form cannot be read."))?;
-            let form = Form::read(&request, payload).await?;
+            let form = Form::read(&request, payload, CARRIER_BYTES).await?;
             match visitor {
                 Some(visitor) if visitor.is_csrf(form.value(TOKEN)) => Ok(Self { visitor, form: form.without(TOKEN) }),
-                visitor => Err(again(&request, visitor.as_ref(), form)),
+                visitor => Err(unsent(&request, visitor.as_ref(), form, false)),
             }
         })
     }
 }
 
-/// What came without the session's token is shown, not done; from a page that does not say that it is ours not even shown.
-fn again(request: &HttpRequest, visitor: Option<&Visitor>, form: Form) -> Failure {
-    if !api(request).is_ok_and(|api| origin::is_surely_own(api, request)) {
+/// What came without the session's token is kept, not done; from a page that does not say that it is ours not even kept. `had_file` says whether a
+/// file came with it, which is not.
+pub(super) fn unsent(request: &HttpRequest, visitor: Option<&Visitor>, form: Form, had_file: bool) -> Failure {
+    let Ok(api) = api(request) else { return Failure::foreign() };
+    if !origin::is_surely_own(api, request) {
         return Failure::foreign();
     }
-    Failure::Resend(Box::new(Resend {
-        path: request.path().to_owned(),
-        fields: form.without(TOKEN).fields,
-        csrf: visitor.map_or_else(String::new, Visitor::csrf),
-        signed_in: visitor.is_some(),
-    }))
+    let unsent = Box::new(Unsent::new(request.path(), form, had_file));
+    match visitor {
+        Some(visitor) => Failure::Resend { unsent, csrf: visitor.csrf() },
+        None if api.settings().stand_alone => Failure::SignInFirst(unsent),
+        // The session has to come from RATS; the form is sent again after that, to this answer once more.
+        None => Failure::Resend { unsent, csrf: String::new() },
+    }
 }
 
 fn api(request: &HttpRequest) -> Result<&Api, Failure> {

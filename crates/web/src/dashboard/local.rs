@@ -22,12 +22,22 @@ pub(crate) struct When {
 impl When {
     /// A moment on the clock of `zone`, told from `now`.
     pub(crate) fn new(at: OffsetDateTime, zone: &Zone, now: OffsetDateTime) -> Self {
-        let long = format_description!("[weekday], [day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-        let utc = at.to_offset(UtcOffset::UTC).format(long).unwrap_or_default();
         let local = zone.local(at);
         let words = format!("{}, {}", day_words(local.date(), zone.day(now)), clock_words(local.time()));
-        Self { iso: wire(at), utc, words }
+        Self { iso: wire(at), utc: utc_words(at), words }
     }
+
+    /// The same with its date, as it stands inside of a sentence.
+    pub(crate) fn dated(at: OffsetDateTime, zone: &Zone) -> Self {
+        let dated = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute]");
+        let words = zone.local(at).format(dated).unwrap_or_default();
+        Self { iso: wire(at), utc: utc_words(at), words }
+    }
+}
+
+fn utc_words(at: OffsetDateTime) -> String {
+    let long = format_description!("[weekday], [day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+    at.to_offset(UtcOffset::UTC).format(long).unwrap_or_default()
 }
 
 /// A day, told from today.

@@ -1,14 +1,14 @@
 //! How cards look, to choose from.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header,
     web::{Data, Path},
 };
 use rats_application::{Refusal, picture::DrawSample};
 use rats_domain::picture::CardLook;
 
-use super::{failure::Failure, thumb, visitor::Visitor};
+use super::{failure::Failure, thumb};
 use crate::Api;
 
 /// The looks by their words, and what they are called.
@@ -20,7 +20,8 @@ pub(super) const CHOICES: [(CardLook, &str); 4] = [
 ];
 
 /// `GET /looks/{word}.jpg`: a small card in that look.
-pub(super) async fn serve(_: Visitor, api: Data<Api>, name: Path<String>) -> Result<HttpResponse, Failure> {
+pub(super) async fn serve(api: Data<Api>, request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Failure> {
+    thumb::viewer(&api, &request).await?;
     let look = name.strip_suffix(".jpg").and_then(CardLook::parse).ok_or_else(Failure::nothing)?;
     let whole = DrawSample(api.ports().clone()).run(look).await?;
     let small = api.ports().maker.small(whole.into(), thumb::WIDTH).await.map_err(Refusal::from)?;

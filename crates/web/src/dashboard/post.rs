@@ -1,7 +1,8 @@
-//! `/posts/{id}`: a post as it is seen, what happened to it, what came of it, and what can be done about it.
+//! `/posts`: lists of posts; `/posts/{id}`: a post as it is seen, what happened to it, what came of it, and what can be done about it.
 
 mod act;
 mod figure;
+mod list;
 mod picture;
 mod show;
 mod view;
@@ -10,6 +11,7 @@ use actix_web::web::{self, ServiceConfig};
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
+        .route("/posts", web::get().to(list::show))
         .route("/posts/{id}", web::get().to(show::show))
         .route("/posts/{id}/edit", web::post().to(act::edit))
         .route("/posts/{id}/picture", web::post().to(picture::change))

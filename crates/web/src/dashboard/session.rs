@@ -14,8 +14,10 @@ use rats_application::session::BeginSession;
 use rats_domain::id::UserId;
 use time::OffsetDateTime;
 
-use super::{cookie::SESSION, failure::Failure, frame::see};
+use super::{cookie::SESSION, failure::Failure};
 use crate::Api;
+
+pub(super) use sign_in::first as sign_in_first;
 
 pub(super) fn configure(api: &Api, config: &mut ServiceConfig) {
     if api.settings().stand_alone {
@@ -33,18 +35,19 @@ pub(super) fn configure(api: &Api, config: &mut ServiceConfig) {
         .route("/sign-out-everywhere", web::post().to(sign_out::everywhere));
 }
 
-/// Begins a session in the browser that sent a request, in the place of whatever it had, and goes on at `next`.
+/// Begins a session in the browser that sent a request, in the place of whatever it had, and goes on with `next`, which is given the token of the
+/// session's forms.
 async fn begin(
     api: &Api,
     request: &HttpRequest,
     user: &UserId,
     proof_ends: Option<OffsetDateTime>,
-    next: &str,
+    next: impl FnOnce(&str) -> HttpResponse,
 ) -> Result<HttpResponse, Failure> {
     let before = SESSION.read(request);
     let (id, session) = BeginSession(api.ports().clone()).run(user, proof_ends, before.as_ref()).await?;
     let seconds = (session.expires_at - session.begun_at).whole_seconds();
-    let mut response = see(next);
+    let mut response = next(&SESSION.csrf(&id));
     if let Ok(cookie) = header::HeaderValue::from_str(&SESSION.set(&id, seconds)) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

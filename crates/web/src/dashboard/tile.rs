@@ -8,7 +8,7 @@ use rats_domain::{
 };
 use time::OffsetDateTime;
 
-use super::{local::When, thumb};
+use super::{local::When, sentence::Sentence, thumb};
 
 /// How much of a caption a list shows, in characters.
 const LINE: usize = 90;
@@ -26,7 +26,7 @@ pub(crate) struct Tile {
     /// Where it stands.
     pub(crate) status: Status,
     /// What to know about it.
-    pub(crate) note: String,
+    pub(crate) note: Sentence,
     /// Its numbers, in words.
     pub(crate) numbers: Vec<String>,
 }
@@ -72,7 +72,7 @@ impl Tile {
             title: title(record.event_title.as_deref(), record.post.caption.as_str()),
             when: at.map(|at| When::new(at, zone, now)),
             status: Status::of(record.publication.stage, attention.as_ref()),
-            note: attention.map_or_else(String::new, |attention| attention.message),
+            note: attention.map_or_else(Sentence::default, |attention| Sentence::new(&attention.message, zone)),
             numbers: vec![],
         }
     }
@@ -92,7 +92,7 @@ impl Tile {
             title: title(shown.event.as_ref().map(|(_, title)| title.as_str()), &shown.caption),
             when: Some(When::new(published.sent_at, zone, now)),
             status: Status::of(Stage::Published, None),
-            note: String::new(),
+            note: Sentence::default(),
             numbers: told.into_iter().filter_map(words).collect(),
         }
     }

@@ -235,7 +235,7 @@ impl From<Refusal> for Problem {
             Refusal::Invalid(problems) => Self::invalid(problems.into_iter().map(Fault::from).collect()),
             Refusal::Conflict { code, message } => Self::conflict(code, message),
             Refusal::Unauthorized(message) => Self::unauthorized(message),
-            Refusal::KeyReused => Self::new(
+            Refusal::KeyReused { .. } => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "key-reused",
                 "The Idempotency-Key was used before",

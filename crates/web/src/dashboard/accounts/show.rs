@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use crate::{
     Api,
     dashboard::{
+        analytics::{AccountFigure, account_figures},
         failure::Failure,
         frame::{Frame, page},
         home::RiskView,
@@ -42,6 +43,8 @@ struct AccountView {
     features: Vec<FeatureView>,
     is_whole: bool,
     risk: Option<RiskView>,
+    /// Its own numbers of the last four weeks.
+    figures: Vec<AccountFigure>,
 }
 
 /// Something that a person allows, or does not.
@@ -109,7 +112,7 @@ impl Asked {
 
 impl AccountView {
     fn new(found: AccountHealth, asked: &[Feature], visitor: &Visitor, now: OffsetDateTime) -> Self {
-        let AccountHealth { connection, used, total, risk } = found;
+        let AccountHealth { connection, used, total, risk, numbers } = found;
         let features: Vec<_> =
             asked.iter().map(|feature| FeatureView::new(*feature, connection.features.contains(feature))).collect();
         Self {
@@ -125,6 +128,7 @@ impl AccountView {
             is_whole: features.iter().all(|feature| feature.granted),
             features,
             risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
+            figures: account_figures(&numbers),
         }
     }
 

@@ -103,8 +103,9 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
             form.refused(refusal, &["from", "to"])?;
             let usual = PeriodRequest { time_zone: zone, ..PeriodRequest::default() };
             let (shown, _) = found(&api, &visitor, &usual, &asked).await?;
-            form.set("from", asked.from.clone());
-            form.set("to", asked.to.clone());
+            for (name, text) in asked.fields() {
+                form.set(name, text);
+            }
             Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &AnalyticsPage { form, ..shown }))
         }
         Err(refusal) => Err(refusal.into()),
@@ -124,14 +125,22 @@ impl Asked {
         Slot::parse(&self.age).or_else(|| Slot::parse("1d"))
     }
 
-    fn form(&self, (first, last): (Date, Date)) -> Form {
-        Form::of([
-            ("from", first.to_string()),
-            ("to", last.to_string()),
+    /// What was filled in, where a list has it; else what is taken in its place.
+    fn fields(&self) -> [(&'static str, String); 5] {
+        [
+            ("from", self.from.clone()),
+            ("to", self.to.clone()),
             ("step", self.step().as_str().to_owned()),
             ("by", self.by().as_str().to_owned()),
             ("age", self.slot().map_or_else(String::new, Slot::word)),
-        ])
+        ]
+    }
+
+    fn form(&self, (first, last): (Date, Date)) -> Form {
+        let mut form = Form::of(self.fields());
+        form.set("from", first.to_string());
+        form.set("to", last.to_string());
+        form
     }
 }
 

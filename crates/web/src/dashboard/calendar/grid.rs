@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use rats_application::calendar::{Days, is_on_its_way};
+use rats_application::calendar::{Day, is_on_its_way};
 use rats_domain::{post::PostRecord, zone::Zone};
 use time::{Date, Duration};
 
@@ -20,6 +18,14 @@ pub(super) enum View {
 impl View {
     pub(super) fn parse(word: &str) -> Self {
         if word == "week" { Self::Week } else { Self::Month }
+    }
+
+    /// How many posts, and how many events, a day shows: what its box has room for.
+    pub(super) fn most(self) -> usize {
+        match self {
+            Self::Month => 4,
+            Self::Week => 12,
+        }
     }
 
     pub(super) fn as_str(self) -> &'static str {
@@ -67,7 +73,9 @@ pub(super) struct DayView {
     /// Says so where clocks change.
     pub(super) clocks: &'static str,
     pub(super) events: Vec<(String, String)>,
+    pub(super) more_events: u64,
     pub(super) posts: Vec<ChipView>,
+    pub(super) more_posts: u64,
 }
 
 impl DayView {
@@ -87,36 +95,27 @@ pub(super) struct ChipView {
     pub(super) can_move: bool,
 }
 
-/// The days of a span with what is on them.
-pub(super) fn days(
-    found: &Days,
-    (first, last): (Date, Date),
-    shown: (View, Date),
-    today: Date,
-    zone: &Zone,
-) -> Vec<DayView> {
-    let mut posts: BTreeMap<Date, Vec<ChipView>> = BTreeMap::new();
-    for record in &found.posts {
-        if let Some(at) = record.moment() {
-            posts.entry(zone.day(at)).or_default().push(ChipView::new(record, &clock_words(zone.local(at).time())));
+/// Days with what is on them.
+pub(super) fn days(found: &[Day], shown: (View, Date), today: Date, zone: &Zone) -> Vec<DayView> {
+    let chip =
+        |record: &PostRecord| record.moment().map(|at| ChipView::new(record, &clock_words(zone.local(at).time())));
+    let view = |found: &Day| {
+        let day = found.date;
+        let events = &found.events;
+        DayView {
+            iso: day.to_string(),
+            number: day.day(),
+            name: format!("{}, {} {}", day.weekday(), day.day(), day.month()),
+            is_today: day == today,
+            is_aside: shown.0 == View::Month && day.month() != shown.1.month(),
+            clocks: clocks(day, zone),
+            events: events.items.iter().map(|event| (event.id.to_string(), event.details.title.clone())).collect(),
+            more_events: events.others(),
+            posts: found.posts.items.iter().filter_map(chip).collect(),
+            more_posts: found.posts.others(),
         }
-    }
-    let mut events: BTreeMap<Date, Vec<(String, String)>> = BTreeMap::new();
-    for event in &found.events {
-        events.entry(event.details.date).or_default().push((event.id.to_string(), event.details.title.clone()));
-    }
-    let all = std::iter::successors(Some(first), |day| day.next_day()).take_while(|day| *day <= last);
-    let view = |day: Date| DayView {
-        iso: day.to_string(),
-        number: day.day(),
-        name: format!("{}, {} {}", day.weekday(), day.day(), day.month()),
-        is_today: day == today,
-        is_aside: shown.0 == View::Month && day.month() != shown.1.month(),
-        clocks: clocks(day, zone),
-        events: events.remove(&day).unwrap_or_default(),
-        posts: posts.remove(&day).unwrap_or_default(),
     };
-    all.map(view).collect()
+    found.iter().map(view).collect()
 }
 
 impl ChipView {

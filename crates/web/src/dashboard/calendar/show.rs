@@ -88,7 +88,7 @@ async fn shown(
 ) -> Result<HttpResponse, Failure> {
     let today = visitor.zone.day(api.ports().clock.now());
     let (span, pulse) = (view.span(day), TakePulse(api.ports().clone()).run(&visitor.user).await?);
-    let found = ShowDays(api.ports().clone()).run(&visitor.user, span.0, span.1, &visitor.zone).await?;
+    let found = ShowDays(api.ports().clone()).run(&visitor.user, span, &visitor.zone, view.most()).await?;
     let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let heading = match view {
         View::Month => format!("{} {}", day.month(), day.year()),
@@ -104,8 +104,8 @@ async fn shown(
         day: day.to_string(),
         before: view.step(day, false).to_string(),
         after: view.step(day, true).to_string(),
-        is_empty: found.posts.is_empty() && found.events.is_empty(),
-        days: days(&found, span, (view, day), today, &visitor.zone),
+        is_empty: found.iter().all(|day| day.posts.items.is_empty() && day.events.items.is_empty()),
+        days: days(&found, (view, day), today, &visitor.zone),
         zone: visitor.zone.name().to_owned(),
     };
     Ok(page(status, &shown))

@@ -10,6 +10,7 @@ use crate::{
         form::{Form, SignedForm},
         frame::page,
         local::parse_field,
+        sentence::Sentence,
         visitor::Visitor,
     },
 };
@@ -20,7 +21,14 @@ use crate::{
 pub(super) struct Checked {
     counts: Counts,
     most: Counts,
-    checks: Vec<Check>,
+    checks: Vec<CheckView>,
+}
+
+/// One thing that was looked at.
+struct CheckView {
+    name: &'static str,
+    verdict: Verdict,
+    message: Sentence,
 }
 
 /// `POST /compose/check`: the same as the page shows, for the script, while a text is written.
@@ -37,11 +45,17 @@ impl Checked {
         };
         let has_picture = !form.value("media").is_empty() || !form.value("event").is_empty();
         let plan = Plan { caption, has_picture, at: parse_field(form.value("at"), &visitor.zone) };
+        let checks = Preflight(api.ports().clone()).run(&visitor.user, &plan).await?;
+        let view = |check: Check| CheckView {
+            name: check.name,
+            verdict: check.verdict,
+            message: Sentence::new(&check.message, &visitor.zone),
+        };
         let limits = &api.ports().settings.caption;
         Ok(Self {
             counts: counts(caption),
             most: Counts { utf16_units: limits.utf16_units, hashtags: limits.hashtags, mentions: limits.mentions },
-            checks: Preflight(api.ports().clone()).run(&visitor.user, &plan).await?,
+            checks: checks.into_iter().map(view).collect(),
         })
     }
 }

@@ -19,49 +19,62 @@ use crate::{
 pub(in crate::dashboard) struct Sent {
     pub(in crate::dashboard) form: Form,
     pub(in crate::dashboard) file: Option<Bytes>,
+    /// Whether one came, kept or not.
+    pub(in crate::dashboard) had_file: bool,
 }
 
 /// The most parts that a form of ours has, and some.
 const MOST_PARTS: usize = 32;
 
 /// Reads the form while it arrives, in as much time as an upload may take; no text is larger than a JSON body may be, and no file than an upload.
-pub(in crate::dashboard) async fn read(api: &Api, request: &HttpRequest, payload: Payload) -> Result<Sent, Problem> {
-    let arrived = tokio::time::timeout(LONGEST_UPLOAD, parts(api, request, payload)).await;
+/// The file is passed over where it is not to be kept: nobody who is not signed in fills our memory.
+pub(in crate::dashboard) async fn read(
+    api: &Api,
+    request: &HttpRequest,
+    payload: Payload,
+    keeps_file: bool,
+) -> Result<Sent, Problem> {
+    let arrived = tokio::time::timeout(LONGEST_UPLOAD, parts(api, request, payload, keeps_file)).await;
     arrived.unwrap_or_else(|_| Err(unreadable()))
 }
 
-async fn parts(api: &Api, request: &HttpRequest, payload: Payload) -> Result<Sent, Problem> {
+async fn parts(api: &Api, request: &HttpRequest, payload: Payload, keeps_file: bool) -> Result<Sent, Problem> {
     refuse_compressed(request)?;
     let mut payload = payload.into_inner();
     let mut parts = Multipart::from_request(request, &mut payload).await.map_err(|_| unreadable())?;
-    let (mut fields, mut file) = (Vec::new(), None);
+    let (mut fields, mut file, mut had_file) = (Vec::new(), None, false);
     let (mut room, mut left) = (MAX_BYTES, MOST_PARTS);
     while let Some(mut field) = in_time(request, parts.try_next()).await?.map_err(|_| unreadable())? {
         let name = field.name().unwrap_or_default().to_owned();
-        left = left.checked_sub(1).filter(|_| name != "file" || file.is_none()).ok_or_else(unreadable)?;
+        left = left.checked_sub(1).filter(|_| name != "file" || !had_file).ok_or_else(unreadable)?;
         if name == "file" {
-            let bytes = bytes(request, &mut field, api.settings().upload_bytes).await?;
+            let (length, bytes) = bytes(request, &mut field, api.settings().upload_bytes, keeps_file).await?;
             // A browser sends an empty file where none was chosen.
+            had_file = length > 0;
             file = (!bytes.is_empty()).then_some(bytes);
         } else {
-            let bytes = bytes(request, &mut field, room).await?;
+            let (_, bytes) = bytes(request, &mut field, room, true).await?;
             room = room.saturating_sub(bytes.len() + name.len());
             fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
-    Ok(Sent { form: Form::from(fields), file })
+    Ok(Sent { form: Form::from(fields), file, had_file })
 }
 
-async fn bytes(request: &HttpRequest, field: &mut Field, most: usize) -> Result<Bytes, Problem> {
-    let mut bytes = Vec::new();
+/// How much a field holds, and what, if it is kept.
+async fn bytes(request: &HttpRequest, field: &mut Field, most: usize, keeps: bool) -> Result<(usize, Bytes), Problem> {
+    let (mut length, mut bytes) = (0, Vec::new());
     while let Some(chunk) = in_time(request, field.next()).await? {
         let chunk = chunk.map_err(|_| unreadable())?;
-        if bytes.len() + chunk.len() > most {
+        length += chunk.len();
+        if length > most {
             return Err(Problem::too_large(most));
         }
-        bytes.extend_from_slice(&chunk);
+        if keeps {
+            bytes.extend_from_slice(&chunk);
+        }
     }
-    Ok(bytes.into())
+    Ok((length, bytes.into()))
 }
 
 fn unreadable() -> Problem {

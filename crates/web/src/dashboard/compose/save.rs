@@ -1,5 +1,5 @@
 use actix_web::{
-    FromRequest as _, HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse,
     web::{Data, Payload},
 };
 use rats_application::{
@@ -14,11 +14,17 @@ use rats_domain::{
 
 use super::{
     form::{Sent, read},
-    show::shown,
+    show::{shown, shown_beside},
 };
 use crate::{
     Api,
-    dashboard::{failure::Failure, form::Form, frame::see, local::parse_field, visitor::Visitor},
+    dashboard::{
+        failure::Failure,
+        form::{Form, unsent},
+        frame::see,
+        local::parse_field,
+        visitor::{self, Visitor},
+    },
     http::{idempotency, origin},
 };
 
@@ -31,11 +37,11 @@ pub(super) async fn save(api: Data<Api>, request: HttpRequest, payload: Payload)
     if !origin::may_be_own(&api, &request) {
         return Err(Failure::foreign());
     }
-    let visitor = Visitor::extract(&request).await?;
-    let Sent { mut form, file } = read(&api, &request, payload).await?;
-    if !visitor.owns(&form) {
-        return Err(Failure::foreign());
-    }
+    let visitor = visitor::find(&request).await?;
+    let Sent { mut form, file, had_file } = read(&api, &request, payload, visitor.is_some()).await?;
+    let Some(visitor) = visitor.as_ref().filter(|visitor| visitor.owns(&form)) else {
+        return Err(unsent(&request, visitor.as_ref(), form, had_file));
+    };
     if let Some(file) = file {
         let fit = Fit::parse(form.value("fit")).unwrap_or_default();
         match UploadPicture(api.ports().clone()).run(&visitor.user, file.as_ref().into(), fit, None).await {
@@ -45,15 +51,15 @@ pub(super) async fn save(api: Data<Api>, request: HttpRequest, payload: Payload)
     }
     let word = form.value("go").to_owned();
     if form.is_refused() || !["schedule", "now", "draft"].contains(&word.as_str()) {
-        return shown(&api, &visitor, form).await;
+        return shown(&api, visitor, form).await;
     }
     if word == "now"
         && let Err(problem) = api.publishes().await
     {
         form.faulted(problem, &FIELDS)?;
-        return shown(&api, &visitor, form).await;
+        return shown(&api, visitor, form).await;
     }
-    match store(&api, &visitor, &form, &word).await {
+    match store(&api, visitor, &form, &word).await {
         Ok(scheduled) => {
             let id = scheduled.id().clone();
             if word == "now" {
@@ -62,9 +68,14 @@ pub(super) async fn save(api: Data<Api>, request: HttpRequest, payload: Payload)
             let done = if word == "now" { "publishing" } else { "saved" };
             Ok(see(&format!("/posts/{id}?done={done}")))
         }
+        Err(Refusal::KeyReused { added }) => {
+            // Sent before and changed since: whoever sends it once more wants another post.
+            form.set("key", api.ports().random.new_name());
+            shown_beside(&api, visitor, form, Some(format!("/posts/{added}"))).await
+        }
         Err(refusal) => {
             form.refused(named_here(refusal), &FIELDS)?;
-            shown(&api, &visitor, form).await
+            shown(&api, visitor, form).await
         }
     }
 }

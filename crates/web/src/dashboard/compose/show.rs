@@ -5,14 +5,16 @@ use actix_web::{
 };
 use askama::Template;
 use rats_application::{
+    Refusal,
     analytics::{FindBestTimes, PeriodRequest},
     connect::FindConnection,
-    event::ListEvents,
+    event::{FindEvent, ListEvents},
     picture::FindPicture,
 };
 use rats_domain::{
-    event::{Event, EventFilter},
-    id::PictureId,
+    event::Event,
+    id::{EventId, PictureId},
+    part::Span,
     picture::{CardLook, Picture},
 };
 use serde::Deserialize;
@@ -34,6 +36,9 @@ use crate::{
 
 /// How much of a caption Instagram shows before “… more”, in characters, roughly.
 const SHOWN: usize = 125;
+/// How many events to come, and how many past ones, can be chosen from.
+const COMING: usize = 150;
+const PAST: usize = 50;
 /// How many of the best hours are named.
 const HOURS: usize = 3;
 
@@ -42,6 +47,8 @@ const HOURS: usize = 3;
 struct ComposePage {
     frame: Frame,
     form: Form,
+    /// The post that an earlier sending of this form made, if it was sent before.
+    made: Option<String>,
     events: Vec<(String, String)>,
     picture: Option<PictureView>,
     preview: Preview,
@@ -89,7 +96,7 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
 /// `GET /compose/original/{id}`: the picture as it was uploaded, metadata removed, for its owner alone.
 pub(super) async fn original(visitor: Visitor, api: Data<Api>, id: Path<String>) -> Result<HttpResponse, Failure> {
     let bytes = FindPicture(api.ports().clone()).original(&visitor.user, &PictureId::new(id.into_inner())).await?;
-    let small = api.ports().maker.small(bytes.into(), 240).await.map_err(rats_application::Refusal::from)?;
+    let small = api.ports().maker.small(bytes.into(), 240).await.map_err(Refusal::from)?;
     Ok(HttpResponse::Ok()
         .content_type("image/jpeg")
         .insert_header((header::CACHE_CONTROL, "private, max-age=86400"))
@@ -98,8 +105,18 @@ pub(super) async fn original(visitor: Visitor, api: Data<Api>, id: Path<String>)
 
 /// The page with what is filled in.
 pub(super) async fn shown(api: &Api, visitor: &Visitor, form: Form) -> Result<HttpResponse, Failure> {
+    shown_beside(api, visitor, form, None).await
+}
+
+/// The same, and the post that the form made when it was sent before.
+pub(super) async fn shown_beside(
+    api: &Api,
+    visitor: &Visitor,
+    form: Form,
+    made: Option<String>,
+) -> Result<HttpResponse, Failure> {
     let (ports, now) = (api.ports(), api.ports().clock.now());
-    let events = ListEvents(ports.clone()).run(&visitor.user, EventFilter::All).await?;
+    let events = offered(api, visitor, form.value("event"), now).await?;
     let account = FindConnection(ports.clone()).run(&visitor.user).await?.map(|connection| connection.username);
     let event = events.iter().find(|event| event.id.as_str() == form.value("event"));
     let picture = match form.value("media") {
@@ -107,27 +124,43 @@ pub(super) async fn shown(api: &Api, visitor: &Visitor, form: Form) -> Result<Ht
         id => FindPicture(ports.clone()).run(&visitor.user, &PictureId::new(id)).await.ok(),
     };
     let message = event.and_then(|event| event.message.as_deref()).unwrap_or_default();
-    let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if form.is_refused() || made.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let shown = ComposePage {
         frame: Frame::new(visitor, "/compose", "A new post"),
         preview: Preview::new(visitor, &form, picture.as_ref(), event, account),
         checked: Checked::of(api, visitor, &form, message).await?,
         picture: picture.map(PictureView::from),
-        events: choices(&events, now),
+        events: events.iter().map(choice).collect(),
         hours: hours(api, visitor).await?,
         zone: visitor.zone.name().to_owned(),
         earliest: field(now, &visitor.zone),
         looks: look::CHOICES,
         form,
+        made,
     };
     Ok(page(status, &shown))
 }
 
-/// The events to choose from: those to come first.
-fn choices(events: &[Event], now: OffsetDateTime) -> Vec<(String, String)> {
-    let (past, coming): (Vec<&Event>, Vec<&Event>) = events.iter().partition(|event| event.details.date < now.date());
-    let named = |event: &Event| (event.id.to_string(), format!("{} ({})", event.details.title, event.details.date));
-    coming.into_iter().chain(past.into_iter().rev()).take(200).map(named).collect()
+/// The events to choose from: the one that is chosen, the nearest of those to come, the latest of the past. Whoever has more begins at the
+/// event's own page.
+async fn offered(api: &Api, visitor: &Visitor, chosen: &str, now: OffsetDateTime) -> Result<Vec<Event>, Failure> {
+    let (list, user, today) = (ListEvents(api.ports().clone()), &visitor.user, visitor.zone.day(now));
+    let coming = list.coming(user, today, Span::first(COMING)).await?.items;
+    let past = list.past(user, today, Span::first(PAST)).await?.items;
+    let mut events: Vec<Event> = coming.into_iter().chain(past).collect();
+    if !chosen.is_empty() && events.iter().all(|event| event.id.as_str() != chosen) {
+        match FindEvent(api.ports().clone()).run(user, &EventId::new(chosen)).await {
+            Ok(event) => events.insert(0, event),
+            // What is said about it is said when it is saved.
+            Err(Refusal::NotFound(_)) => {}
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    Ok(events)
+}
+
+fn choice(event: &Event) -> (String, String) {
+    (event.id.to_string(), format!("{} ({})", event.details.title, event.details.date))
 }
 
 /// The hours at which posts did best, where there are enough of them to tell.

@@ -22,6 +22,7 @@ use crate::{
         form::{Form, SignedForm},
         frame::see,
         local::When,
+        sentence::Sentence,
         visitor::Visitor,
     },
     http::{
@@ -34,7 +35,7 @@ use crate::{
 pub(crate) struct NextView {
     pub(crate) when: Option<When>,
     pub(crate) post: Option<String>,
-    pub(crate) problem: Option<String>,
+    pub(crate) problem: Option<Sentence>,
 }
 
 impl NextView {
@@ -42,7 +43,7 @@ impl NextView {
         Self {
             when: next.at.map(|at| When::new(at, &visitor.zone, now)),
             post: next.post.map(|post| post.to_string()),
-            problem: next.problem.map(|problem| problem.message),
+            problem: next.problem.map(|problem| Sentence::new(&problem.message, &visitor.zone)),
         }
     }
 }

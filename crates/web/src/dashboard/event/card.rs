@@ -8,7 +8,7 @@ use rats_domain::{event::Event, id::EventId, picture::CardLook};
 
 use crate::{
     Api,
-    dashboard::{failure::Failure, visitor::Visitor},
+    dashboard::{failure::Failure, thumb::viewer},
 };
 
 /// How wide the card is in lists, in pixels.
@@ -20,21 +20,17 @@ pub(crate) fn path(event: &Event, look: CardLook) -> String {
     format!("/events/{}/card.jpg?v={version}&look={}", event.id, look.as_str())
 }
 
-/// `GET /events/{id}/card.jpg`, small with `small`: the card as a post would show it.
-pub(super) async fn serve(
-    visitor: Visitor,
-    api: Data<Api>,
-    request: HttpRequest,
-    id: Path<String>,
-) -> Result<HttpResponse, Failure> {
-    let asked = request.query_string();
+/// `GET /events/{id}/card.jpg`, small with `small`: the card as a post would show it. It counts as a small picture, not as a page, and is asked for
+/// once: its address changes with the event.
+pub(super) async fn serve(api: Data<Api>, request: HttpRequest, id: Path<String>) -> Result<HttpResponse, Failure> {
+    let (user, asked) = (viewer(&api, &request).await?, request.query_string());
     let look = asked.split('&').find_map(|member| CardLook::parse(member.strip_prefix("look=")?));
-    let mut jpeg = DrawCard(api.ports().clone()).run(&visitor.user, &EventId::new(id.into_inner()), look).await?;
+    let mut jpeg = DrawCard(api.ports().clone()).run(&user, &EventId::new(id.into_inner()), look).await?;
     if asked.ends_with("&small") {
         jpeg = api.ports().maker.small(jpeg.into(), SMALL).await.map_err(Refusal::from)?;
     }
     Ok(HttpResponse::Ok()
         .content_type("image/jpeg")
-        .insert_header((header::CACHE_CONTROL, "private, max-age=86400"))
+        .insert_header((header::CACHE_CONTROL, "private, max-age=604800, immutable"))
         .body(jpeg))
 }

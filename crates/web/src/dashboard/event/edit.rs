@@ -4,7 +4,10 @@ use actix_web::{
     web::{Data, Path},
 };
 use askama::Template;
-use rats_application::event::{CreateEvent, EditEvent, FindEvent};
+use rats_application::{
+    Refusal,
+    event::{CreateEvent, EditEvent, FindEvent},
+};
 use rats_domain::{
     event::{EventDetails, EventKind},
     id::EventId,
@@ -21,7 +24,7 @@ use crate::{
         visitor::Visitor,
     },
     event::EventChanges,
-    http::{body::JsonBody, problem::Problem},
+    http::{body::JsonBody, idempotency, problem::Problem},
 };
 
 /// The fields, by the API's own names: it is the API's own reader that checks them.
@@ -50,33 +53,46 @@ struct EditPage {
     path: String,
     is_new: bool,
     kinds: [(&'static str, &'static str); 4],
+    /// The event that an earlier sending of this form made, if it was sent before.
+    made: Option<String>,
 }
 
 /// `GET /events/new`.
-pub(super) async fn new(visitor: Visitor) -> HttpResponse {
-    let form = Form::of([("reminderDays", "1, 7".into()), ("isRecurring", "on".into()), ("isActive", "on".into())]);
-    shown(&visitor, None, form)
+pub(super) async fn new(visitor: Visitor, api: Data<Api>) -> HttpResponse {
+    let on = || "on".to_owned();
+    let key = api.ports().random.new_name();
+    let form = Form::of([("reminderDays", "1, 7".into()), ("isRecurring", on()), ("isActive", on()), ("key", key)]);
+    shown(&visitor, None, form, None)
 }
 
 /// `GET /events/{id}/edit`.
 pub(super) async fn show(visitor: Visitor, api: Data<Api>, id: Path<String>) -> Result<HttpResponse, Failure> {
     let id = EventId::new(id.into_inner());
     let event = FindEvent(api.ports().clone()).run(&visitor.user, &id).await?;
-    Ok(shown(&visitor, Some(&id), filled(&event.details)))
+    Ok(shown(&visitor, Some(&id), filled(&event.details), None))
 }
 
-/// `POST /events`.
+/// `POST /events`. The form carries a key of its own, so that one that is sent twice makes one event.
 pub(super) async fn create(api: Data<Api>, sent: SignedForm) -> Result<HttpResponse, Failure> {
     let SignedForm { visitor, mut form } = sent;
-    let done = match EventChanges::read_new(JsonBody::of(members(&form)), &api.ports().settings.caption) {
-        Ok(details) => CreateEvent(api.ports().clone()).run(&visitor.user, details, None).await.map_err(Problem::from),
+    let body = members(&form);
+    let key = idempotency::of_form("POST /events", form.value("key"), &json!(body).to_string());
+    let done = match EventChanges::read_new(JsonBody::of(body), &api.ports().settings.caption) {
+        Ok(details) => match CreateEvent(api.ports().clone()).run(&visitor.user, details, key.as_ref()).await {
+            Err(Refusal::KeyReused { added }) => {
+                // Sent before and changed since: whoever sends it once more wants another event.
+                form.set("key", api.ports().random.new_name());
+                return Ok(shown(&visitor, None, form, Some(format!("/events/{added}"))));
+            }
+            done => done.map_err(Problem::from),
+        },
         Err(problem) => Err(problem),
     };
     match done {
         Ok(event) => Ok(see(&format!("/events/{}?done=created", event.id))),
         Err(problem) => {
             form.faulted(problem, &FIELDS)?;
-            Ok(shown(&visitor, None, form))
+            Ok(shown(&visitor, None, form, None))
         }
     }
 }
@@ -95,19 +111,20 @@ pub(super) async fn save(api: Data<Api>, id: Path<String>, sent: SignedForm) -> 
         Ok(event) => Ok(see(&format!("/events/{}?done=saved", event.id))),
         Err(problem) => {
             form.faulted(problem, &FIELDS)?;
-            Ok(shown(&visitor, Some(&id), form))
+            Ok(shown(&visitor, Some(&id), form, None))
         }
     }
 }
 
-fn shown(visitor: &Visitor, id: Option<&EventId>, form: Form) -> HttpResponse {
-    let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+fn shown(visitor: &Visitor, id: Option<&EventId>, form: Form, made: Option<String>) -> HttpResponse {
+    let status = if form.is_refused() || made.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let title = if id.is_some() { "Change the event" } else { "A new event" };
     let shown = EditPage {
         frame: Frame::new(visitor, "/events", title),
         form,
         path: id.map_or_else(|| "/events".into(), |id| format!("/events/{id}")),
         is_new: id.is_none(),
+        made,
         kinds: EventKind::ALL.map(|kind| (kind.as_str(), kind_words(kind))),
     };
     page(status, &shown)

@@ -17,18 +17,12 @@ use crate::{
     dashboard::{
         failure::Failure,
         frame::{Frame, page},
-        local::{When, greeting},
+        local::{When, day_words, greeting},
+        sentence::Sentence,
         tile::Tile,
         visitor::Visitor,
     },
 };
-
-/// How many of the next posts are shown, and how many beside those that need a look: a page of a hundred kilobytes has room for so many
-/// pictures.
-const NEXT: usize = 6;
-const NEXT_BESIDE: usize = 3;
-/// How many of those that need a look are shown.
-const ATTENTION: usize = 4;
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
@@ -39,15 +33,26 @@ struct HomePage {
     account: Option<String>,
     was_connected: bool,
     risk: Option<RiskView>,
-    /// Events that cannot be posted by themselves as things stand.
-    hindered: Vec<Hindered>,
+    /// The first events that cannot be posted by themselves as things stand, and whether there are more.
+    hindered: Vec<HinderedView>,
+    are_more_hindered: bool,
     /// How many posts need a look, and the first of them.
-    troubled: usize,
+    troubled: u64,
+    /// How many of those are not shown here.
+    others: u64,
     attention: Vec<Tile>,
     next: Vec<Tile>,
-    more: usize,
+    more: u64,
     latest: Vec<Tile>,
     zone: String,
+}
+
+/// An event that cannot be posted by itself.
+struct HinderedView {
+    path: String,
+    title: String,
+    day: String,
+    problem: Sentence,
 }
 
 /// What the account's token puts at risk.
@@ -55,7 +60,7 @@ pub(crate) struct RiskView {
     /// When the token ends; nothing if it is dead.
     pub(crate) ends: Option<When>,
     /// How many posts.
-    pub(crate) count: usize,
+    pub(crate) count: u64,
     /// When the first of them is to go out.
     pub(crate) first: Option<When>,
 }
@@ -79,8 +84,7 @@ pub(crate) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
 
 impl HomePage {
     fn new(visitor: &Visitor, home: Home, pulse: String, now: OffsetDateTime) -> Self {
-        let Home { connection, next, attention, latest, risk, hindered } = home;
-        let room = if attention.is_empty() { NEXT } else { NEXT_BESIDE };
+        let Home { connection, next, attention, latest, risk, hindered, are_more_hindered } = home;
         let tile = |record| Tile::of(record, &visitor.zone, now);
         Self {
             frame: Frame::new(visitor, "/", "Home").following(pulse),
@@ -90,13 +94,27 @@ impl HomePage {
                 .filter(|connection| connection.health == Health::Working)
                 .map(|connection| connection.username),
             risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
-            hindered,
-            troubled: attention.len(),
-            attention: attention.iter().take(ATTENTION).map(tile).collect(),
-            more: next.len().saturating_sub(room),
-            next: next.iter().take(room).map(tile).collect(),
+            hindered: hindered.iter().map(|hindered| HinderedView::new(hindered, visitor, now)).collect(),
+            are_more_hindered,
+            troubled: attention.total,
+            others: attention.others(),
+            attention: attention.items.iter().map(tile).collect(),
+            more: next.others(),
+            next: next.items.iter().map(tile).collect(),
             latest: latest.iter().map(|row| Tile::of_live(row, &visitor.zone, now)).collect(),
             zone: visitor.zone.name().to_owned(),
+        }
+    }
+}
+
+impl HinderedView {
+    fn new(hindered: &Hindered, visitor: &Visitor, now: OffsetDateTime) -> Self {
+        let Hindered { event, problem } = hindered;
+        Self {
+            path: format!("/events/{}", event.id),
+            title: event.details.title.clone(),
+            day: day_words(event.details.date, visitor.zone.day(now)),
+            problem: Sentence::new(&problem.message, &visitor.zone),
         }
     }
 }
@@ -104,10 +122,6 @@ impl HomePage {
 impl RiskView {
     pub(crate) fn new(risk: &Risk, visitor: &Visitor, now: OffsetDateTime) -> Self {
         let when = |at| When::new(at, &visitor.zone, now);
-        Self {
-            ends: risk.ends_at.map(when),
-            count: risk.posts.len(),
-            first: risk.posts.iter().find_map(|record| record.publication.publish_at).map(when),
-        }
+        Self { ends: risk.ends_at.map(when), count: risk.posts, first: risk.first.map(when) }
     }
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use actix_web::{
-    FromRequest as _, HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse,
     web::{Data, Path, Payload},
 };
 use rats_application::{
@@ -20,8 +20,8 @@ use crate::{
     dashboard::{
         compose::{Sent, read},
         failure::Failure,
-        form::SignedForm,
-        visitor::Visitor,
+        form::{SignedForm, unsent},
+        visitor,
     },
     http::origin,
 };
@@ -39,11 +39,12 @@ pub(super) async fn change(
     if !origin::may_be_own(&api, &request) {
         return Err(Failure::foreign());
     }
-    let visitor = Visitor::extract(&request).await?;
-    let Sent { form, file } = read(&api, &request, payload).await?;
-    if !visitor.owns(&form) {
-        return Err(Failure::foreign());
-    }
+    let visitor = visitor::find(&request).await?;
+    let Sent { form, file, had_file } = read(&api, &request, payload, visitor.is_some()).await?;
+    let visitor = match visitor {
+        Some(visitor) if visitor.owns(&form) => visitor,
+        visitor => return Err(unsent(&request, visitor.as_ref(), form, had_file)),
+    };
     let (id, sent) = (PostId::new(id.into_inner()), SignedForm { visitor, form });
     let done = match file {
         Some(file) => own(&api, &sent, &id, file.as_ref().into()).await,

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 
 use crate::dashboard::{
     local::When,
+    sentence::Sentence,
     tile::{Status, title},
     visitor::Visitor,
 };
@@ -32,7 +33,7 @@ pub(super) struct PostPart {
 
 /// What to know about a post.
 pub(super) struct NoteView {
-    pub(super) message: String,
+    pub(super) message: Sentence,
     pub(super) until: Option<When>,
     pub(super) class: &'static str,
     pub(super) reconnect: bool,
@@ -50,7 +51,7 @@ pub(super) struct ReceiptView {
 /// One step of its life.
 pub(super) struct EntryView {
     pub(super) at: When,
-    pub(super) message: String,
+    pub(super) message: Sentence,
     pub(super) detail: String,
 }
 
@@ -93,7 +94,7 @@ impl PostPart {
             note: attention.map(|attention| NoteView {
                 class: class(attention.kind),
                 reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),
-                message: attention.message,
+                message: Sentence::new(&attention.message, &visitor.zone),
                 until: attention.until.map(when),
             }),
             receipt: record.receipt.as_ref().map(|receipt| ReceiptView {
@@ -125,7 +126,8 @@ impl EntryView {
             entry.trace_id.map(|trace| format!("for Instagram’s support: {trace}")),
         ];
         let detail = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        Self { at: When::new(entry.at, &visitor.zone, now), message: entry.message, detail }
+        let message = Sentence::new(&entry.message, &visitor.zone);
+        Self { at: When::new(entry.at, &visitor.zone, now), message, detail }
     }
 }
 

@@ -6,8 +6,12 @@ use actix_web::{
 use super::begin;
 use crate::{
     Api,
-    dashboard::{failure::Failure, form::Form, frame::own_path},
-    http::{origin, problem::Problem, user},
+    dashboard::{
+        failure::Failure,
+        form::Form,
+        frame::{own_path, see},
+    },
+    http::{body::MAX_BYTES, origin, problem::Problem, user},
 };
 
 /// `POST /session`: RATS' frontend hands its user over, with the JWT in a form's `token`, once for a session that lasts no longer than that.
@@ -19,13 +23,13 @@ pub(super) async fn hand_over(api: Data<Api>, request: HttpRequest, payload: Pay
     if !origin::is_frontend(&api, &request) && !origin::is_surely_own(&api, &request) {
         return Err(Failure::foreign());
     }
-    let form = Form::read(&request, payload).await?;
+    let form = Form::read(&request, payload, MAX_BYTES).await?;
     let found = api.tokens().verify_until(form.value("token"), api.ports().clock.now());
     let Some((user, ends)) = found else { return Err(refused()) };
     if !user::exists(&api, &user).await? {
         return Err(refused());
     }
-    begin(&api, &request, &user, Some(ends), own_path(form.value("next"))).await
+    begin(&api, &request, &user, Some(ends), |_| see(own_path(form.value("next")))).await
 }
 
 fn refused() -> Failure {

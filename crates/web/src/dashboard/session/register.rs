@@ -9,7 +9,7 @@ use crate::{
     dashboard::{
         failure::Failure,
         form::{Form, OpenForm},
-        frame::page,
+        frame::{page, see},
     },
 };
 
@@ -30,7 +30,7 @@ pub(super) async fn register(api: Data<Api>, request: HttpRequest, form: OpenFor
     api.limit_logins(&request)?;
     let password = Secret::new(form.value("password"));
     match Register(api.ports().clone()).run(form.value("email"), password, form.value("username")).await {
-        Ok(user) => begin(&api, &request, &user.id, None, "/").await,
+        Ok(user) => begin(&api, &request, &user.id, None, |_| see("/")).await,
         Err(refusal) => {
             let mut form = form.without("password");
             form.refused(refusal, &["email", "password", "username"])?;

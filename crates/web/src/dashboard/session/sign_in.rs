@@ -15,6 +15,7 @@ use crate::{
         failure::Failure,
         form::{Form, OpenForm},
         frame::{own_path, page, see},
+        unsent::Unsent,
         visitor,
     },
 };
@@ -24,7 +25,13 @@ use crate::{
 struct SignInPage {
     form: Form,
     said: &'static str,
+    /// What gets to be sent afterwards, as fields.
+    carrier: Form,
 }
+
+/// What is said where a form came without a session.
+const RUN_OUT: &str =
+    "Your sign-in has run out. Nothing was changed, and what you wrote comes back once you are signed in.";
 
 #[derive(Template)]
 #[template(path = "session/elsewhere.html")]
@@ -51,7 +58,10 @@ pub(super) async fn show(request: HttpRequest, asked: Query<Asked>) -> Result<Ht
         "everywhere" => "You are signed out in every browser.",
         _ => "",
     };
-    Ok(page(StatusCode::OK, &SignInPage { form: Form::of([("next", next.to_owned())]), said }))
+    Ok(page(
+        StatusCode::OK,
+        &SignInPage { form: Form::of([("next", next.to_owned())]), said, carrier: Form::default() },
+    ))
 }
 
 /// `POST /sign-in`.
@@ -61,9 +71,21 @@ pub(super) async fn sign_in(api: Data<Api>, request: HttpRequest, form: OpenForm
     api.limit_account(form.value("email"))?;
     let found = SignIn(api.ports().clone()).run(form.value("email"), Secret::new(form.value("password"))).await;
     match found {
-        Ok(user) => begin(&api, &request, &user.id, None, own_path(form.value("next"))).await,
+        Ok(user) => {
+            let next = |csrf: &str| match Unsent::carried(&form) {
+                Some(unsent) => unsent.page(StatusCode::OK, csrf),
+                None => see(own_path(form.value("next"))),
+            };
+            begin(&api, &request, &user.id, None, next).await
+        }
         Err(refusal) => again(form, refusal),
     }
+}
+
+/// Where a form came without a session: signing in gives it back.
+pub(in crate::dashboard) fn first(unsent: &Unsent) -> HttpResponse {
+    let shown = SignInPage { form: Form::default(), said: RUN_OUT, carrier: unsent.carrier() };
+    page(StatusCode::UNAUTHORIZED, &shown)
 }
 
 /// `GET /sign-in` where RATS' server keeps the users.
@@ -79,5 +101,7 @@ fn again(form: Form, refusal: Refusal) -> Result<HttpResponse, Failure> {
         StatusCode::SERVICE_UNAVAILABLE
     };
     form.refused(refusal, &[])?;
-    Ok(page(status, &SignInPage { form, said: "" }))
+    let unsent = Unsent::carried(&form);
+    let (said, carrier) = unsent.map_or_else(|| ("", Form::default()), |unsent| (RUN_OUT, unsent.carrier()));
+    Ok(page(status, &SignInPage { form, said, carrier }))
 }

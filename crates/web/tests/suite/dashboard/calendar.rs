@@ -23,6 +23,8 @@ async fn a_post_is_moved_to_another_day_and_keeps_its_time_of_day() {
         page.contains("December 2026") && page.contains("Anna&#39;s birthday"),
         "its event stands there, too: {page}"
     );
+    assert!(page.contains("aria-describedby=\"move-hint\"") && page.contains("<kbd>Alt</kbd>"), "{page}");
+    assert!(!page.contains("class=\"unseen\" id=\"move-hint\""), "the hint is for everybody: {page}");
     let [(id, version)] = &movable(&page)[..] else { panic!("one post") };
     let csrf = token(&anna.get("/calendar").await);
     let fields = [

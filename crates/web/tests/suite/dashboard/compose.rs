@@ -40,6 +40,49 @@ async fn a_form_that_is_sent_twice_makes_one_post() {
 }
 
 #[actix_web::test]
+async fn who_goes_back_and_sends_something_else_is_shown_the_post_that_was_made() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let event = anna.event("Anna's birthday").await;
+    let id = event.trim_start_matches("/events/").to_owned();
+    let key = "0123456789abcdef0123456789abcdef";
+    let first = anna.compose(&[("event", &id), ("key", key), ("caption", "One"), ("go", "draft")], "").await;
+    let first = first.header("location").split('?').next().unwrap().to_owned();
+
+    let other = [("event", id.as_str()), ("key", key), ("caption", "Two"), ("go", "draft")];
+    let page = anna.compose(&other, "").await;
+    assert_eq!(page.status, 422);
+    let text = page.text();
+    assert!(text.contains(&format!("<a href=\"{first}\">")) && text.contains("Two</textarea>"), "{text}");
+    assert!(!text.contains("Idempotency"), "{text}");
+    let fresh = text.split("name=\"key\" value=\"").nth(1).unwrap()[..32].to_owned();
+    assert_ne!(fresh, key);
+    let second = anna.compose(&[("event", &id), ("key", &fresh), ("caption", "Two"), ("go", "draft")], "").await;
+    assert!(second.header("location").starts_with("/posts/") && !second.header("location").starts_with(&first));
+}
+
+#[actix_web::test]
+async fn an_event_that_is_sent_twice_is_one_event() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let page = anna.get("/events/new").await.text();
+    let key = page.split("name=\"key\" value=\"").nth(1).unwrap()[..32].to_owned();
+    let fields = |title: &'static str| {
+        let fields = [("key", key.as_str()), ("title", title), ("eventType", "birthday"), ("date", "2026-12-04")];
+        [&fields[..], &[("recipientName", "Anna"), ("recipientRelation", "friend")]].concat()
+    };
+    let first = anna.submit("/events/new", "/events", &fields("One")).await;
+    let made = first.header("location").to_owned();
+    assert!(made.starts_with("/events/"), "{}", first.text());
+    assert_eq!(anna.submit("/events/new", "/events", &fields("One")).await.header("location"), made);
+    let other = anna.submit("/events/new", "/events", &fields("Two")).await;
+    let event = made.split('?').next().unwrap();
+    assert_eq!(other.status, 422);
+    assert!(other.text().contains(&format!("<a href=\"{event}\">")), "{}", other.text());
+    assert!(other.text().contains("value=\"Two\""));
+}
+
+#[actix_web::test]
 async fn a_text_is_looked_at_while_it_is_written_by_the_same_rules() {
     let world = World::new().await;
     let mut anna = Browser::registered(&world, "anna").await;

@@ -55,6 +55,18 @@ async fn a_page_is_told_what_moved_since_it_was_made_and_goes_on_where_it_broke_
 }
 
 #[actix_web::test]
+async fn a_page_that_follows_has_a_place_for_what_is_new_and_says_what_each_post_is() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let post = anna.draft("Soon").await;
+    let page = anna.get(&post).await.text();
+    let (inside, after) = page.split_once("</main>").unwrap();
+    assert!(inside.contains("data-news=\"Anna&#39;s birthday: Draft\""), "{page}");
+    assert!(after.contains("id=\"news\" role=\"status\" aria-live=\"polite\""), "outside of what is replaced: {page}");
+    assert!(!anna.get("/settings").await.text().contains("id=\"news\""));
+}
+
+#[actix_web::test]
 async fn sec_20_who_is_signed_out_is_told_nothing_more() {
     let world = World::new().await;
     let mut anna = Browser::registered(&world, "anna").await;

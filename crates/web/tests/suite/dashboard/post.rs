@@ -41,6 +41,20 @@ async fn a_post_is_drafted_moved_cancelled_and_removed_without_a_script() {
 }
 
 #[actix_web::test]
+async fn times_inside_of_sentences_stand_on_the_persons_clock() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.connect().await;
+    let settings = [("timeZone", "Europe/Berlin"), ("postAt", "09:00")];
+    assert_eq!(anna.submit("/settings", "/settings", &settings).await.status, 303);
+    let post = anna.draft("Counting the hours!").await;
+    anna.submit(&post, &format!("{post}/move"), &[("at", "2026-12-01T10:30")]).await;
+    let page = anna.get(&post).await.text();
+    let time = "<time datetime=\"2026-12-01T09:30:00.000Z\" title=\"Tuesday, 1 December 2026, 09:30 UTC\">";
+    assert!(page.contains(&format!("Scheduled for {time}1 December 2026, 10:30</time>.")), "{page}");
+}
+
+#[actix_web::test]
 async fn an_edit_of_an_older_version_is_refused_and_its_text_stays() {
     let world = World::new().await;
     let mut anna = Browser::registered(&world, "anna").await;

@@ -107,21 +107,6 @@ async fn sec_22_a_form_without_the_sessions_token_or_from_elsewhere_does_nothing
 }
 
 #[actix_web::test]
-async fn what_was_written_is_not_lost_when_the_sign_in_has_run_out() {
-    let world = World::new().await;
-    let mut anna = Browser::new(&world);
-    let answer = anna.send("/sign-out", &[("note", "a \"long\" text"), ("csrf", "old")]).await;
-    assert_eq!(answer.status, 401);
-    assert!(answer.text().contains("name=\"note\" value=\"a &#34;long&#34; text\""), "{}", answer.text());
-
-    let mut anna = Browser::registered(&world, "anna").await;
-    let again = anna.send("/sign-out", &[("note", "a"), ("csrf", "old")]).await;
-    assert_eq!(again.status, 403);
-    let fresh = token(&anna.get("/").await);
-    assert!(again.text().contains(&fresh), "it can be sent with the new token");
-}
-
-#[actix_web::test]
 async fn sec_12_who_is_signed_in_here_is_not_asked_whether_it_was_them() {
     let world = World::new().await;
     let anna = Browser::registered(&world, "anna").await;

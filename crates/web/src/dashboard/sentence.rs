@@ -1,0 +1,96 @@
+//! Sentences of ours with times in them, which programs read in UTC and people on their own clock.
+
+use rats_domain::zone::Zone;
+use time::{OffsetDateTime, PrimitiveDateTime, macros::format_description};
+
+use super::local::When;
+
+/// A sentence, as pages show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sentence {
+    /// What comes one after the other.
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// A part of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Words.
+    Words(String),
+    /// A time.
+    At(When),
+}
+
+/// How many words a time has: `4 December 2026, 09:00 UTC`.
+const WORDS: usize = 5;
+
+impl Sentence {
+    /// What stands in `text`, its times on the clock of `zone`.
+    pub(crate) fn new(text: &str, zone: &Zone) -> Self {
+        let (mut pieces, mut told) = (Vec::new(), 0);
+        for (at, _) in text.match_indices("UTC") {
+            let end = at + "UTC".len();
+            let Some((begin, moment)) = stamp(text, told, end) else { continue };
+            pieces.push(Piece::Words(text[told..begin].to_owned()));
+            pieces.push(Piece::At(When::dated(moment, zone)));
+            told = end;
+        }
+        pieces.push(Piece::Words(text[told..].to_owned()));
+        pieces.retain(|piece| *piece != Piece::Words(String::new()));
+        Self { pieces }
+    }
+
+    /// Whether it says nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+}
+
+/// The time that ends at `end`, and where it begins, not before `from`.
+fn stamp(text: &str, from: usize, end: usize) -> Option<(usize, OffsetDateTime)> {
+    let shape = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+    let before = &text[from..end];
+    // Where the first of its words begins; nothing stands between but single spaces.
+    let begin = before.rmatch_indices(' ').nth(WORDS - 1).map_or(0, |(space, _)| space + 1);
+    // It may follow a bracket or a quotation mark.
+    let digit = before[begin..].find(|letter: char| letter.is_ascii_digit())?;
+    let at = PrimitiveDateTime::parse(&before[begin + digit..], shape).ok()?;
+    Some((from + begin + digit, at.assume_utc()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let berlin = Zone::parse("Europe/Berlin").unwrap();
+        let piece = |piece: Piece| match piece {
+            Piece::Words(words) => words,
+            Piece::At(when) => format!("<{}|{}>", when.words, when.utc),
+        };
+        Sentence::new(text, &berlin).pieces.into_iter().map(piece).collect()
+    }
+
+    #[test]
+    fn times_stand_on_the_persons_clock_with_utc_beside() {
+        assert_eq!(
+            told("Moved from 4 December 2026, 09:00 UTC to 31 December 2026, 23:30 UTC."),
+            [
+                "Moved from ",
+                "<4 December 2026, 10:00|Friday, 4 December 2026, 09:00 UTC>",
+                " to ",
+                "<1 January 2027, 00:30|Thursday, 31 December 2026, 23:30 UTC>",
+                "."
+            ]
+        );
+        assert_eq!(told("(4 December 2026, 09:00 UTC)")[0], "(");
+        assert_eq!(told("4 July 2026, 09:00 UTC"), ["<4 July 2026, 11:00|Saturday, 4 July 2026, 09:00 UTC>"]);
+    }
+
+    #[test]
+    fn what_is_no_time_stays_as_it_is() {
+        for text in ["", "UTC", "é UTC 2026 UTC", "32 December 2026, 09:00 UTC", "4  December 2026, 09:00 UTC"] {
+            assert_eq!(told(text).concat(), text);
+        }
+    }
+}

@@ -29,7 +29,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts it, with these settings besides.
+    /// Starts it without its demo posts, with these settings besides.
     #[must_use]
     pub fn start(more: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
@@ -39,6 +39,7 @@ impl Sandbox {
             .env("PORT", "0")
             .env("SIMULATOR_PORT", "0")
             .env("SANDBOX_DIR", dir.path().join("sandbox"))
+            .env("SANDBOX_DEMO", "false")
             .envs(more.iter().copied())
             .stdout(Stdio::piped());
         let mut process = command.spawn().expect("the sandbox starts");

@@ -6,6 +6,7 @@ mod auto_post;
 mod changes;
 mod closed_browser;
 mod connect;
+mod demo;
 mod downtime;
 mod faults;
 mod journey;

@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -25,20 +26,30 @@ pub struct Sandbox {
     /// Where its simulated Instagram is, without a slash at the end.
     pub instagram: String,
     /// Its directory.
-    pub dir: TempDir,
+    pub dir: Arc<TempDir>,
 }
 
 impl Sandbox {
-    /// Starts it, with these settings besides.
+    /// Starts it without a past, with these settings besides.
     #[must_use]
     pub fn start(more: &[(&str, &str)]) -> Self {
-        let dir = tempfile::tempdir().expect("a directory");
+        Self::begin(Arc::new(tempfile::tempdir().expect("a directory")), more)
+    }
+
+    /// Ends it and starts it once more where it was.
+    pub fn restart(&mut self, more: &[(&str, &str)]) {
+        self.end();
+        *self = Self::begin(Arc::clone(&self.dir), more);
+    }
+
+    fn begin(dir: Arc<TempDir>, more: &[(&str, &str)]) -> Self {
         let mut command = Command::new(program("rats-sandbox"));
         command
             .current_dir(root())
             .env("PORT", "0")
             .env("SIMULATOR_PORT", "0")
             .env("SANDBOX_DIR", dir.path().join("sandbox"))
+            .env("SANDBOX_DEMO", "false")
             .envs(more.iter().copied())
             .stdout(Stdio::piped());
         let mut process = command.spawn().expect("the sandbox starts");
@@ -75,6 +86,11 @@ impl Sandbox {
         self.control(Method::GET, "ledger", &json!({})).await
     }
 
+    fn end(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
     async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
         let request = browser().request(method, format!("{}/_control/{path}", self.instagram));
         let (status, told) = read(request.json(body).send().await.expect("an answer")).await;
@@ -85,8 +101,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.end();
     }
 }
 

@@ -1,7 +1,9 @@
 //! The sandbox: API, scheduler and a simulated Instagram in one process on SQLite. `cargo run` starts it; nothing leaves the machine.
 
+mod demo;
 mod home;
 mod page;
+mod settings;
 mod world;
 
 use std::process::ExitCode;

@@ -49,7 +49,11 @@ pub(crate) fn announce(links: &Links) {
         simulator = links.simulator,
         metrics = links.metrics,
     );
-    // In one piece, and a reader that went away is no reason to stop.
+    tell(&text);
+}
+
+/// Prints a text in one piece; a reader that went away is no reason to stop.
+pub(crate) fn tell(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 

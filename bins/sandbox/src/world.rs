@@ -1,10 +1,9 @@
 //! Everything started, in order, and stopped in the opposite one.
 
 use std::{
-    collections::BTreeMap,
     error::Error,
     net::{IpAddr, Ipv4Addr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -12,24 +11,20 @@ use std::{
 use rats_application::account::Register;
 use rats_domain::{clock::Clock as _, secret::Secret};
 use rats_instagram_sim::{SimClock, Simulator};
-use rats_runtime::{
-    Assembly, Server, StartError, SystemClock, bind, config::Config, listen_for_metrics, run_loops, stop_signal,
-};
+use rats_runtime::{Assembly, Server, SystemClock, bind, listen_for_metrics, report, run_loops, stop_signal};
 use time::OffsetDateTime;
 
 use crate::{
+    demo,
     home::Home,
     page::{self, Links},
+    settings::{self, given, port},
 };
 
 /// The demo user.
 pub(crate) const DEMO_EMAIL: &str = "demo@rats.example";
 /// The demo user's password.
 pub(crate) const DEMO_PASSWORD: &str = "celebrate-2026";
-
-/// The simulated app.
-const CLIENT_ID: &str = "100000000000001";
-const CLIENT_SECRET: &str = "simulated-secret";
 
 /// The simulated Instagram lives by our clock: both are turned together.
 ///
@@ -65,7 +60,8 @@ impl SimClock for SharedClock {
 
 /// Runs until it is told to stop.
 pub(crate) async fn run() -> Result<(), Box<dyn Error + Send + Sync>> {
-    let home = Home::open(&PathBuf::from(setting("SANDBOX_DIR", "data/sandbox")))?;
+    let dir = PathBuf::from(given("SANDBOX_DIR").unwrap_or_else(|| "data/sandbox".to_owned()));
+    let wants_demo = settings::flag("SANDBOX_DEMO", true)?;
     let host = IpAddr::from(Ipv4Addr::LOCALHOST);
     let listener = bind(host, port("PORT", 5001)?, "PORT")?;
     let simulator_port = port("SIMULATOR_PORT", 5002)?;
@@ -73,13 +69,26 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error + Send + Sync>> {
     let metrics_port = if simulator_port == 0 { 0 } else { simulator_port.saturating_add(1) };
     let address = format!("http://localhost:{}", listener.local_addr()?.port());
 
+    if wants_demo && is_new(&dir) {
+        make_demo(&dir, &address, &simulator_listener).await;
+    }
+    let home = Home::open(&dir)?;
     let clock = Arc::new(SystemClock::default());
     let simulator = start_simulator(&home, &address, clock.clone(), simulator_listener).await?;
-    let config = config(&home, &address, simulator.base_url().as_str().trim_end_matches('/'), metrics_port)?;
+    let metrics = ("METRICS_ADDRESS".to_owned(), format!("127.0.0.1:{metrics_port}"));
+    let outside = std::iter::once(metrics).chain(std::env::vars());
+    let config = settings::product(&home, &address, simulator.base_url().as_str().trim_end_matches('/'), outside)?;
     let metrics_listener = listen_for_metrics(&config)?;
     let metrics = metrics_listener.as_ref().map(TcpListener::local_addr).transpose()?;
     let assembly = Assembly::new(&config, clock).await?;
-    register_demo(&assembly).await;
+    if given("DATABASE_URL").is_none() {
+        register_demo(&assembly).await;
+    } else {
+        // Nobody wants a user there whose password is in these sources.
+        page::tell(
+            "\n  The database is the one that DATABASE_URL names, not the sandbox's own: no demo user is made there, and what is due there goes to the simulated Instagram.\n",
+        );
+    }
 
     let links = Links {
         address: address.clone(),
@@ -110,62 +119,32 @@ async fn start_simulator(
     clock: Arc<SystemClock>,
     listener: TcpListener,
 ) -> std::io::Result<Simulator> {
-    let config = rats_instagram_sim::Config {
-        client_id: CLIENT_ID.to_owned(),
-        client_secret: CLIENT_SECRET.to_owned(),
-        redirect_uris: vec![callback(address)],
-        processing: Duration::from_secs(1),
-        state_file: Some(home.path("instagram.json")),
-        ..rats_instagram_sim::Config::default()
-    };
     let clock = SharedClock::open(clock, home.path("clock-turned-seconds"));
+    let config = settings::simulator(home, address, Duration::from_secs(1));
     rats_instagram_sim::start(config, Arc::new(clock), listener).await
 }
 
-/// The environment over the sandbox's own settings.
-fn config(home: &Home, address: &str, instagram: &str, metrics_port: u16) -> Result<Config, StartError> {
-    let path = |name: &str| home.path(name).display().to_string();
-    let own = [
-        ("CLIENT_URL", address.to_owned()),
-        ("PUBLIC_BASE_URL", address.to_owned()),
-        ("DATABASE_URL", format!("sqlite:{}", path("rats.db"))),
-        ("MEDIA_DIR", path("media")),
-        ("SAFETY_POLL", "1".to_owned()),
-        ("METRICS_ADDRESS", format!("127.0.0.1:{metrics_port}")),
-    ];
-    let mut values: BTreeMap<String, String> = own.map(|(name, value)| (name.to_owned(), value)).into();
-    values.extend(home.secrets());
-    values.extend(std::env::vars());
-    // Not to be set from outside: the sandbox never speaks to Instagram itself.
-    let fixed = [
-        ("INSTAGRAM_CLIENT_ID", CLIENT_ID.to_owned()),
-        ("INSTAGRAM_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
-        ("INSTAGRAM_REDIRECT_URI", callback(address)),
-        ("INSTAGRAM_AUTHORIZE_URL", instagram.to_owned()),
-        ("INSTAGRAM_TOKEN_URL", instagram.to_owned()),
-        ("INSTAGRAM_GRAPH_URL", instagram.to_owned()),
-    ];
-    values.extend(fixed.map(|(name, value)| (name.to_owned(), value)));
-    Config::read(values).map(|(config, _)| config).map_err(StartError::Settings)
+/// Whether nothing is kept there yet. A database or pictures elsewhere are somebody's own.
+fn is_new(dir: &Path) -> bool {
+    let is_empty = match std::fs::read_dir(dir) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    is_empty && given("DATABASE_URL").is_none() && given("MEDIA_DIR").is_none()
 }
 
-fn callback(address: &str) -> String {
-    format!("{address}/api/social-auth/instagram/callback")
+/// Makes the demo's history; a sandbox that cannot have one begins without.
+async fn make_demo(dir: &Path, address: &str, simulator: &TcpListener) {
+    page::tell("\n  Some weeks of demo posts are being made, once for this sandbox (SANDBOX_DEMO=false: none) …\n");
+    if let Err(error) = demo::make(dir, address, simulator).await {
+        tracing::warn!("this sandbox begins without demo posts, which could not be made: {}", report(error.as_ref()));
+    }
 }
 
 /// The demo user is there from the first start on.
-async fn register_demo(assembly: &Assembly) {
+pub(crate) async fn register_demo(assembly: &Assembly) {
     let register = Register(assembly.ports.clone());
     if register.run(DEMO_EMAIL, Secret::new(DEMO_PASSWORD), "Demo").await.is_ok() {
         tracing::info!("the demo user was registered");
     }
-}
-
-fn setting(name: &str, default: &str) -> String {
-    std::env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
-}
-
-fn port(name: &'static str, default: u16) -> Result<u16, StartError> {
-    let text = setting(name, &default.to_string());
-    text.parse().map_err(|_| StartError::setting(name, format!("read “{text}”; expected a port number, 0 to 65535")))
 }

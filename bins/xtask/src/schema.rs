@@ -49,6 +49,7 @@ fn start() -> Outcome<(Child, String)> {
         .env("PORT", "0")
         .env("SIMULATOR_PORT", "0")
         .env("SANDBOX_DIR", &data)
+        .env("SANDBOX_DEMO", "false")
         .env("LOG", "error")
         .env("REQUESTS_PER_MINUTE", "1000000")
         .env("LOGINS_PER_MINUTE", "1000000")

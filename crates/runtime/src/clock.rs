@@ -17,22 +17,29 @@ const NAP: Duration = Duration::from_secs(20);
 
 /// The machine's wall clock and `CLOCK_BOOTTIME`.
 ///
-/// The sandbox can turn its wall clock forward; nothing turns the monotonic one.
+/// The sandbox can turn its wall clock forward, and begin one in the past; nothing turns the monotonic one.
 #[derive(Debug, Default)]
 pub struct SystemClock {
     ahead_us: AtomicI64,
 }
 
 impl SystemClock {
+    /// One whose wall clock is behind the machine's, for the sandbox's demo: it is turned on to the present.
+    #[must_use]
+    pub fn behind(span: Duration) -> Self {
+        let span = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+        Self { ahead_us: AtomicI64::new(-span) }
+    }
+
     /// Turns the wall clock forward, for the sandbox and tests.
     pub fn turn(&self, span: Duration) {
         self.ahead_us.fetch_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
     }
 
-    /// How far it was turned.
+    /// How far it was turned ahead of the machine's.
     #[must_use]
     pub fn turned(&self) -> Duration {
-        Duration::from_micros(self.ahead_us.load(Ordering::SeqCst).unsigned_abs())
+        Duration::from_micros(self.ahead_us.load(Ordering::SeqCst).try_into().unwrap_or(0))
     }
 }
 

@@ -17,7 +17,7 @@ cargo xtask bench NAME [OPTIONS]
   faults     whole sagas while Instagram fails now and then
   read       GET of one post, beside the least that could answer it
   list       GET of fifty posts with metrics, beside the same
-  analytics  every analytics call, for a user with 10,000 posts of 30 readings each
+  pages      every page and every analytics call, for a user with 10,000 posts of 30 readings each
   memory     resident memory, idle and with 1,000 posts in flight
   start      from the start of a process until it is ready
   photo      a photo of 12 megapixels made to fit

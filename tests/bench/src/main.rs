@@ -3,7 +3,6 @@
 //! What is measured runs as a user would run it: the real programs, in a release build, on a real disk, beside a simulated Instagram in a
 //! process of its own.
 
-mod analytics;
 mod arguments;
 mod bare;
 mod bed;
@@ -13,6 +12,7 @@ mod herd;
 mod load;
 mod lone;
 mod measure;
+mod pages;
 mod peer;
 mod picture;
 mod process;
@@ -58,7 +58,7 @@ async fn run(arguments: &[String]) -> Outcome {
         "faults" => contrast::faults(&arguments).await?,
         "read" => read::measure(&arguments, read::What::One).await?,
         "list" => read::measure(&arguments, read::What::List).await?,
-        "analytics" => analytics::measure(&arguments).await?,
+        "pages" => pages::measure(&arguments).await?,
         "memory" => process::memory(&arguments).await?,
         "start" => process::start(&arguments).await?,
         "photo" => picture::photo(&arguments)?,
@@ -78,6 +78,7 @@ async fn play(arguments: &[String]) -> Option<Outcome> {
             Err(error) => Err(error.into()),
         },
         [bare::ROLE, database] => bare::run(database).await,
+        [pages::served::ROLE] => pages::served::run().await,
         [picture::PHOTO_ROLE, file] => picture::make_photos(file),
         [picture::CARD_ROLE] => picture::make_cards(),
         _ => return None,

@@ -70,7 +70,7 @@ async fn memory_run(template: &Template) -> Outcome<Figures> {
 /// A sandbox knows nothing of the others.
 fn start_sandbox(bed: &Bed) -> Process {
     let data = bed.dir.path().join("sandbox").display().to_string();
-    let settings = [("SANDBOX_DIR", &*data), ("PORT", "0"), ("SIMULATOR_PORT", "0")];
+    let settings = [("SANDBOX_DIR", &*data), ("SANDBOX_DEMO", "false"), ("PORT", "0"), ("SIMULATOR_PORT", "0")];
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Process::start("rats-sandbox", &[], &settings.into())
 }

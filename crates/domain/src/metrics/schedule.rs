@@ -102,7 +102,8 @@ impl Slot {
     }
 
     /// How late it may be by chance, at most.
-    fn jitter(self) -> Duration {
+    #[must_use]
+    pub fn jitter(self) -> Duration {
         let before = Self::all().take_while(|slot| *slot < self).last().map_or(Duration::ZERO, Self::age);
         ((self.0 - before) / 10_i32).min(MOST_JITTER)
     }

@@ -3,7 +3,6 @@
 use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
-    sync::Arc,
     time::Duration,
 };
 
@@ -26,23 +25,14 @@ pub struct Sandbox {
     /// Where its simulated Instagram is, without a slash at the end.
     pub instagram: String,
     /// Its directory.
-    pub dir: Arc<TempDir>,
+    pub dir: TempDir,
 }
 
 impl Sandbox {
-    /// Starts it without a past, with these settings besides.
+    /// Starts it without its demo posts, with these settings besides.
     #[must_use]
     pub fn start(more: &[(&str, &str)]) -> Self {
-        Self::begin(Arc::new(tempfile::tempdir().expect("a directory")), more)
-    }
-
-    /// Ends it and starts it once more where it was.
-    pub fn restart(&mut self, more: &[(&str, &str)]) {
-        self.end();
-        *self = Self::begin(Arc::clone(&self.dir), more);
-    }
-
-    fn begin(dir: Arc<TempDir>, more: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
         let mut command = Command::new(program("rats-sandbox"));
         command
             .current_dir(root())
@@ -86,11 +76,6 @@ impl Sandbox {
         self.control(Method::GET, "ledger", &json!({})).await
     }
 
-    fn end(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-
     async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
         let request = browser().request(method, format!("{}/_control/{path}", self.instagram));
         let (status, told) = read(request.json(body).send().await.expect("an answer")).await;
@@ -101,7 +86,8 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.end();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 

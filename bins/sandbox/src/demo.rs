@@ -37,12 +37,11 @@ pub(crate) async fn make(dir: &Path, address: &str, instagram: &TcpListener) -> 
         fs::remove_dir_all(&making)?;
     }
     let made = live(&making, address, instagram.try_clone()?).await;
-    if made.is_ok() {
-        fs::rename(&making, dir)?;
-    } else {
+    let kept = made.and_then(|()| Ok(fs::rename(&making, dir)?));
+    if kept.is_err() {
         fs::remove_dir_all(&making)?;
     }
-    made
+    kept
 }
 
 fn beside(dir: &Path) -> PathBuf {

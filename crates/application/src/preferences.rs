@@ -49,11 +49,14 @@ impl ChangePreferences {
             Change::Clear => None,
             Change::Set(look) => Some(look),
         };
+        let moves = zone != before.zone || post_at != before.post_at;
         let after = Preferences { zone, post_at, card_look, changed_at: before.changed_at };
         if after == before {
             return Ok(before);
         }
-        let after = Preferences { changed_at: Some(self.0.clock.now()), ..after };
+        // A look is no reason to leave a time of today to the next year.
+        let changed_at = if moves { Some(self.0.clock.now()) } else { before.changed_at };
+        let after = Preferences { changed_at, ..after };
         self.0.preferences.prefer(user, &after).await?;
         Ok(after)
     }
@@ -100,7 +103,7 @@ mod tests {
     fn a_look_is_for_all_cards_until_it_is_cleared() {
         let look = |card_look, stored| changed(PreferenceChanges { card_look, ..PreferenceChanges::default() }, stored);
         let hearts = look(Change::Set(CardLook::Hearts), 1).unwrap();
-        assert_eq!(hearts.look_of(EventKind::Birthday), CardLook::Hearts);
+        assert_eq!((hearts.look_of(EventKind::Birthday), hearts.changed_at), (CardLook::Hearts, None));
         assert_eq!(look(Change::Clear, 0).unwrap().look_of(EventKind::Birthday), CardLook::Cake);
     }
 

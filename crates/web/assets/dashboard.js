@@ -120,7 +120,7 @@ if (main) {
   const kept = () => [...main.querySelectorAll('form')].filter(isKept);
 
   const name = (node) => node.nodeType !== 1 ? ''
-    : node.id || node.dataset.key || node.dataset.day || node.dataset.post || node.getAttribute('href') || (node.nodeName === 'FORM' && node.getAttribute('action')) || '';
+    : node.id || node.dataset.key || node.getAttribute('aria-labelledby') || node.dataset.day || node.dataset.post || node.getAttribute('href') || (node.nodeName === 'FORM' && node.getAttribute('action')) || '';
   const take = (old, fresh) => {
     if (old.nodeName === 'FORM' && isKept(old)) return;
     if (old.nodeType !== 1) {
@@ -147,7 +147,9 @@ if (main) {
     while (next) {
       const gone = next;
       next = next.nextSibling;
-      gone.remove();
+      // What somebody is writing is not taken away, whatever it stands in: that is shown anew once they are done.
+      if (kept().some((form) => gone.contains(form))) missed = true;
+      else gone.remove();
     }
   };
 

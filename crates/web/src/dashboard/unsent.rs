@@ -89,6 +89,11 @@ impl Unsent {
     fn is_looked_at(&self) -> bool {
         self.path == "/compose"
     }
+
+    /// Whether it is a form with a file.
+    fn is_multipart(&self) -> bool {
+        self.is_looked_at() || self.path.ends_with("/picture")
+    }
 }
 
 #[cfg(test)]

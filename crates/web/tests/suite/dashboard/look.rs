@@ -57,4 +57,8 @@ async fn a_post_gets_another_picture_on_its_page() {
     assert_eq!(answer.header("location"), format!("{post}?done=pictured"), "{}", answer.text());
     assert_eq!(picture(&anna, &post).await, "0123456789");
     assert!(anna.get(&post).await.text().contains("Picture changed."), "the timeline tells");
+
+    let again = anna.send_parts_to(&change, &[("csrf", "of another session"), ("look", "hearts")], "a photo").await;
+    let sent_again = format!("action=\"{change}\" enctype=\"multipart/form-data\"");
+    assert!(again.text().contains(&sent_again) && again.text().contains("choose it again"), "{}", again.text());
 }

@@ -40,12 +40,15 @@ macro_rules! questions {
     };
 }
 
-const QUESTIONS: [Question; 22] = questions! {
+const QUESTIONS: [Question; 25] = questions! {
     "Home" => "/",
     "calendar, this month" => "/calendar",
     "calendar, two months ago" => "/calendar?day={month}",
     "calendar, a week" => "/calendar?view=week&day={month}",
+    "posts" => "/posts",
+    "posts, page 100" => "/posts?page=100",
     "events" => "/events",
+    "events, page 5" => "/events?page=5",
     "an event" => "/events/{event}",
     "an event, to edit" => "/events/{event}/edit",
     "a new event" => "/events/new",

@@ -10,7 +10,7 @@ pub(in crate::demo) const PICTURES: [&[u8]; 4] = [
 
 /// What a post shows.
 pub(in crate::demo) enum Shown {
-    /// The card of the event of this place in [`EVENTS`].
+    /// The card of the event of this place in [`EVENTS`](super::event::EVENTS).
     Card(usize),
     /// The picture of this place in [`PICTURES`].
     Picture(usize),

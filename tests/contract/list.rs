@@ -58,7 +58,7 @@ promises! {
         add(store, "older", &account, 0, &[Step::Fail { attention: note() }]).await;
         let asked = [created("c"), Step::ContainerReady, intended(), Step::Unclear { at: T, look_at: T, attention: note() }];
         let asked = [&asked[..], &[Step::Review { look_at: T, attention: note() }]].concat();
-        add(store, "review", &account, 6, &asked).await;
+        add(store, "review", &account, 0, &asked).await;
         let without = post("draft", "u");
         keep(store, &without, &draft(&without)).await;
         due_post(store, "other", &link(store, "v", "b").await).await;

@@ -148,6 +148,8 @@ impl Page {
     pub(crate) async fn attach(&self, label: &str, file: &Path) {
         let script = format!("{WORDS}field({})", json!(label));
         let found = self.call("Runtime.evaluate", json!({"expression": script})).await;
+        // Chromium reads no file whose path has `..` in it.
+        let file = file.canonicalize().expect("a file");
         let params = json!({"objectId": found["result"]["objectId"], "files": [file]});
         self.call("DOM.setFileInputFiles", params).await;
     }

@@ -211,7 +211,7 @@ async fn reads_on(visit: &Visit) {
     // That it is not there, which a browser says, too.
     page.chromium.forget_events();
     for (path, words) in
-        [("/events", "Nonna Rosa’s birthday"), ("/analytics", "Good hours"), ("/settings", "Your clock")]
+        [("/events", "Nonna Rosa’s birthday"), ("/analytics", "Good hours"), ("/settings", "Your events")]
     {
         page.go(path).await;
         page.until_shows(words).await;

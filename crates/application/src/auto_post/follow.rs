@@ -44,10 +44,8 @@ impl Look<'_> {
     ) -> Result<Outlook, Refusal> {
         let on_its_way = Outlook::on_its_way(self.ports);
         let wanted = self.event.as_ref().filter(|event| event.details.posts_itself());
-        let today = self.preferences.zone.day(self.now);
-        if let Some((event, planned)) =
-            wanted.and_then(|event| Some((event, plan::of_occurrence(event, occurrence, planned, today)?)))
-        {
+        let of_it = |event: &Event| plan::of_occurrence(event, occurrence, planned, &self.preferences, self.now);
+        if let Some((event, planned)) = wanted.and_then(|event| Some((event, of_it(event)?))) {
             let outlook = self.follow(occurrence, record, event, planned).await?;
             let problem = self.forecast(&occurrence.post).await?;
             return Ok(outlook.and(Outlook { problem, ..on_its_way }));

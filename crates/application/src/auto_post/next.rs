@@ -125,7 +125,7 @@ impl<'a> Known<'a> {
         let year = planned.map(|planned| planned.day.year());
         let mut open = self.of(event).filter(|known| !known.is_settled);
         let known = open.find(|known| !known.is_withdrawn && Some(known.year) != year)?;
-        let planned = plan::of_occurrence(event, known, planned, self.preferences.zone.day(self.now))?;
+        let planned = plan::of_occurrence(event, known, planned, &self.preferences, self.now)?;
         let record = self.posts.get(&known.post).filter(|record| is_under_way(record.publication.stage))?;
         Some(self.made(event, record, planned))
     }

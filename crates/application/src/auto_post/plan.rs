@@ -41,17 +41,21 @@ pub(super) fn of_occurrence(
     event: &Event,
     occurrence: &Occurrence,
     planned: Option<Planned>,
-    today: Date,
+    preferences: &Preferences,
+    now: OffsetDateTime,
 ) -> Option<Planned> {
     let of_its_year = planned.filter(|planned| planned.day.year() == occurrence.year);
     let as_it_was = Planned { day: occurrence.rendition.day, at: occurrence.rendition.publish_at };
-    of_its_year.or_else(|| is_still_on(&event.details, as_it_was.day, today).then_some(as_it_was))
+    let today = preferences.zone.day(now);
+    // Whoever moves to where its day begins once more does not want its post gone either.
+    let has_begun = as_it_was.day < today || (as_it_was.day == today && as_it_was.at <= now);
+    of_its_year.or_else(|| is_still_on(&event.details, as_it_was.day, has_begun).then_some(as_it_was))
 }
 
-/// Whether an event still takes place on a day. One that has moved on by itself, its day being over, took place on it.
-fn is_still_on(details: &EventDetails, day: Date, today: Date) -> bool {
+/// Whether an event still takes place on a day, or took place on one that `has_begun`: it may have moved on by itself since.
+fn is_still_on(details: &EventDetails, day: Date, has_begun: bool) -> bool {
     let comes_back = details.is_recurring && details.day_in(day.year()) == Some(day);
-    details.date == day || (comes_back && (details.date < day || day < today))
+    details.date == day || (comes_back && (details.date < day || has_begun))
 }
 
 /// The first time on or after a day.
@@ -74,7 +78,7 @@ mod tests {
     use time::macros::{date, datetime, time};
 
     use super::*;
-    use crate::auto_post::tests::event;
+    use crate::auto_post::tests::{event, occurrence};
 
     const USEFUL: Duration = Duration::from_hours(12);
 
@@ -125,6 +129,21 @@ mod tests {
         assert_eq!(day(&changed, &lisbon()), date!(2026 - 12 - 04));
         let moved_here = Preferences { changed_at: Some(datetime!(2026-12-04 9:59 UTC)), ..lisbon() };
         assert_eq!(day(&changed, &moved_here), date!(2027 - 12 - 04));
+    }
+
+    #[test]
+    fn a_late_post_stays_although_its_day_begins_once_more_where_its_owner_moves() {
+        let now = datetime!(2026-12-05 3:00 UTC);
+        let late = occurrence(&event(), 2026, "p");
+        let mut moved_on = event();
+        moved_on.details.date = date!(2027 - 12 - 04);
+        let honolulu = Preferences { zone: Zone::parse("Pacific/Honolulu").unwrap(), ..Preferences::default() };
+        let to_come = next(&moved_on, &honolulu, now, USEFUL);
+        let kept = of_occurrence(&moved_on, &late, to_come, &honolulu, now);
+        assert_eq!(kept.map(|kept| kept.day), Some(date!(2026 - 12 - 04)));
+        // Before its time, on a day that its event left.
+        let before = datetime!(2026-12-04 8:00 UTC);
+        assert_eq!(of_occurrence(&moved_on, &late, to_come, &lisbon(), before), None);
     }
 
     #[test]

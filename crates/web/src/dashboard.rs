@@ -18,6 +18,7 @@ mod home;
 mod live;
 mod local;
 mod look;
+mod multipart;
 mod pages;
 mod post;
 mod sentence;

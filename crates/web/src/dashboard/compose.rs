@@ -1,13 +1,10 @@
 //! `/compose`: a new post, looked at before it is saved.
 
 mod check;
-mod form;
 mod save;
 mod show;
 
 use actix_web::web::{self, ServiceConfig};
-
-pub(super) use form::{Sent, read};
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     config

@@ -3,10 +3,7 @@
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures_util::future::LocalBoxFuture;
 use rats_application::{account::FindUser, preferences::ReadPreferences, session::FindSession};
-use rats_domain::{
-    event::EventKind, id::UserId, picture::CardLook, preference::Preferences, secret::Secret, session::Session,
-    zone::Zone,
-};
+use rats_domain::{id::UserId, preference::Preferences, secret::Secret, session::Session};
 
 use super::{
     cookie::SESSION,
@@ -22,10 +19,8 @@ pub(crate) struct Visitor {
     pub(crate) user: UserId,
     /// Their name, where we know it.
     pub(crate) name: String,
-    /// Where their clock is.
-    pub(crate) zone: Zone,
-    /// How the cards of their events look; none for the look of each kind.
-    card_look: Option<CardLook>,
+    /// Where their clock is, and what else they prefer.
+    pub(crate) preferences: Preferences,
     session: Secret,
 }
 
@@ -43,11 +38,6 @@ impl Visitor {
     /// Whether a form brought its token; for forms that are not read at once.
     pub(super) fn owns(&self, form: &Form) -> bool {
         self.is_csrf(form.value(TOKEN))
-    }
-
-    /// How the card of an event of theirs looks, unless they choose otherwise.
-    pub(super) fn look_of(&self, kind: EventKind) -> CardLook {
-        self.card_look.unwrap_or_else(|| CardLook::of(kind))
     }
 
     /// The session's id.
@@ -89,8 +79,8 @@ pub(super) async fn find(request: &HttpRequest) -> Result<Option<Visitor>, Failu
         let Some(user) = FindUser(api.ports().clone()).run(&session.user).await? else { return Ok(None) };
         name = user.username;
     }
-    let Preferences { zone, card_look, .. } = ReadPreferences(api.ports().clone()).run(&session.user).await?;
-    Ok(Some(Visitor { user: session.user, name, zone, card_look, session: id }))
+    let preferences = ReadPreferences(api.ports().clone()).run(&session.user).await?;
+    Ok(Some(Visitor { user: session.user, name, preferences, session: id }))
 }
 
 /// The session of the browser that sent a request, if it has one.

@@ -20,6 +20,7 @@ use crate::{
         frame::{Frame, page},
         home::RiskView,
         local::{When, span_words},
+        sentence::Sentence,
         visitor::Visitor,
     },
 };
@@ -42,6 +43,8 @@ struct AccountView {
     is_told: bool,
     features: Vec<FeatureView>,
     is_whole: bool,
+    /// Why nothing goes out for a while, although it works.
+    rest: Option<Sentence>,
     risk: Option<RiskView>,
     /// Its own numbers of the last four weeks.
     figures: Vec<AccountFigure>,
@@ -112,21 +115,23 @@ impl Asked {
 
 impl AccountView {
     fn new(found: AccountHealth, asked: &[Feature], visitor: &Visitor, now: OffsetDateTime) -> Self {
-        let AccountHealth { connection, used, total, risk, numbers } = found;
+        let AccountHealth { connection, used, total, rest, risk, numbers } = found;
+        let rest = rest.filter(|_| connection.health == Health::Working);
         let features: Vec<_> =
             asked.iter().map(|feature| FeatureView::new(*feature, connection.features.contains(feature))).collect();
         Self {
             username: connection.username,
             health: connection.health,
-            connected: When::new(connection.connected_at, &visitor.zone, now),
-            token: connection
-                .token
-                .map(|token| (When::new(token.expires_at, &visitor.zone, now), span_words(token.expires_at - now))),
+            connected: When::new(connection.connected_at, &visitor.preferences.zone, now),
+            token: connection.token.map(|token| {
+                (When::new(token.expires_at, &visitor.preferences.zone, now), span_words(token.expires_at - now))
+            }),
             used,
             total: total.unwrap_or(CAUTIOUS_TOTAL),
             is_told: total.is_some(),
             is_whole: features.iter().all(|feature| feature.granted),
             features,
+            rest: rest.map(|rest| Sentence::new(&rest, &visitor.preferences.zone)),
             risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
             figures: account_figures(&numbers),
         }
@@ -138,6 +143,7 @@ impl AccountView {
 
     fn status(&self) -> (&'static str, &'static str) {
         match self.health {
+            Health::Working if self.rest.is_some() => ("Resting", "attention"),
             Health::Working if self.is_whole => ("Working", "published"),
             Health::Working => ("Working, with less than was asked for", "attention"),
             Health::NeedsReconnect => ("To be connected again", "attention"),

@@ -12,20 +12,18 @@ use rats_domain::{
     picture::{CardLook, Fit},
 };
 
-use super::{
-    form::{Sent, read},
-    show::{shown, shown_beside},
-};
+use super::show::{shown, shown_beside};
 use crate::{
     Api,
     dashboard::{
         failure::Failure,
-        form::{Form, unsent},
+        form::{Form, SignedForm},
         frame::see,
         local::parse_field,
-        visitor::{self, Visitor},
+        multipart::FileForm,
+        visitor::Visitor,
     },
-    http::{idempotency, origin},
+    http::idempotency,
 };
 
 /// What the page's form calls what the use cases name.
@@ -34,14 +32,7 @@ const FIELDS: [&str; 6] = ["caption", "event", "media", "file", "look", "at"];
 /// `POST /compose`: what is filled in is looked at, or saved as the pressed button says. A picture that came with it is kept whatever else is
 /// wrong, so that nobody has to choose it again.
 pub(super) async fn save(api: Data<Api>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Failure> {
-    if !origin::may_be_own(&api, &request) {
-        return Err(Failure::foreign());
-    }
-    let visitor = visitor::find(&request).await?;
-    let Sent { mut form, file, had_file } = read(&api, &request, payload, visitor.is_some()).await?;
-    let Some(visitor) = visitor.as_ref().filter(|visitor| visitor.owns(&form)) else {
-        return Err(unsent(&request, visitor.as_ref(), form, had_file));
-    };
+    let FileForm { sent: SignedForm { visitor, mut form }, file } = FileForm::read(&api, &request, payload).await?;
     if let Some(file) = file {
         let fit = Fit::parse(form.value("fit")).unwrap_or_default();
         match UploadPicture(api.ports().clone()).run(&visitor.user, file.as_ref().into(), fit, None).await {
@@ -51,15 +42,15 @@ pub(super) async fn save(api: Data<Api>, request: HttpRequest, payload: Payload)
     }
     let word = form.value("go").to_owned();
     if form.is_refused() || !["schedule", "now", "draft"].contains(&word.as_str()) {
-        return shown(&api, visitor, form).await;
+        return shown(&api, &visitor, form).await;
     }
     if word == "now"
         && let Err(problem) = api.publishes().await
     {
         form.faulted(problem, &FIELDS)?;
-        return shown(&api, visitor, form).await;
+        return shown(&api, &visitor, form).await;
     }
-    match store(&api, visitor, &form, &word).await {
+    match store(&api, &visitor, &form, &word).await {
         Ok(scheduled) => {
             let id = scheduled.id().clone();
             if word == "now" {
@@ -71,11 +62,11 @@ pub(super) async fn save(api: Data<Api>, request: HttpRequest, payload: Payload)
         Err(Refusal::KeyReused { added }) => {
             // Sent before and changed since: whoever sends it once more wants another post.
             form.set("key", api.ports().random.new_name());
-            shown_beside(&api, visitor, form, Some(format!("/posts/{added}"))).await
+            shown_beside(&api, &visitor, form, Some(format!("/posts/{added}"))).await
         }
         Err(refusal) => {
             form.refused(named_here(refusal), &FIELDS)?;
-            shown(&api, visitor, form).await
+            shown(&api, &visitor, form).await
         }
     }
 }
@@ -97,7 +88,7 @@ async fn store(api: &Api, visitor: &Visitor, form: &Form, word: &str) -> Result<
     match word {
         "schedule" => {
             let missing = || Refusal::field("scheduledFor", "Give the day and time at which it is to go out.");
-            let at = parse_field(form.value("at"), &visitor.zone).ok_or_else(missing)?;
+            let at = parse_field(form.value("at"), &visitor.preferences.zone).ok_or_else(missing)?;
             SchedulePost(ports).run(user, &request, at, key.as_ref()).await
         }
         "now" => PublishNow(ports).run(user, &request, key.as_ref()).await,

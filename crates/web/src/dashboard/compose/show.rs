@@ -96,7 +96,7 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
 /// `GET /compose/original/{id}`: the picture as it was uploaded, metadata removed, for its owner alone.
 pub(super) async fn original(visitor: Visitor, api: Data<Api>, id: Path<String>) -> Result<HttpResponse, Failure> {
     let bytes = FindPicture(api.ports().clone()).original(&visitor.user, &PictureId::new(id.into_inner())).await?;
-    let small = api.ports().maker.small(bytes.into(), 240).await.map_err(Refusal::from)?;
+    let small = api.ports().maker.small(bytes.into(), thumb::WIDTH).await.map_err(Refusal::from)?;
     Ok(HttpResponse::Ok()
         .content_type("image/jpeg")
         .insert_header((header::CACHE_CONTROL, "private, max-age=86400"))
@@ -132,8 +132,8 @@ pub(super) async fn shown_beside(
         picture: picture.map(PictureView::from),
         events: events.iter().map(choice).collect(),
         hours: hours(api, visitor).await?,
-        zone: visitor.zone.name().to_owned(),
-        earliest: field(now, &visitor.zone),
+        zone: visitor.preferences.zone.name().to_owned(),
+        earliest: field(now, &visitor.preferences.zone),
         looks: look::CHOICES,
         form,
         made,
@@ -144,7 +144,7 @@ pub(super) async fn shown_beside(
 /// The events to choose from: the one that is chosen, the nearest of those to come, the latest of the past. Whoever has more begins at the
 /// event's own page.
 async fn offered(api: &Api, visitor: &Visitor, chosen: &str, now: OffsetDateTime) -> Result<Vec<Event>, Failure> {
-    let (list, user, today) = (ListEvents(api.ports().clone()), &visitor.user, visitor.zone.day(now));
+    let (list, user, today) = (ListEvents(api.ports().clone()), &visitor.user, visitor.preferences.zone.day(now));
     let coming = list.coming(user, today, Span::first(COMING)).await?.items;
     let past = list.past(user, today, Span::first(PAST)).await?.items;
     let mut events: Vec<Event> = coming.into_iter().chain(past).collect();
@@ -165,7 +165,8 @@ fn choice(event: &Event) -> (String, String) {
 
 /// The hours at which posts did best, where there are enough of them to tell.
 async fn hours(api: &Api, visitor: &Visitor) -> Result<Vec<String>, Failure> {
-    let request = PeriodRequest { time_zone: Some(visitor.zone.name().to_owned()), ..PeriodRequest::default() };
+    let request =
+        PeriodRequest { time_zone: Some(visitor.preferences.zone.name().to_owned()), ..PeriodRequest::default() };
     let found = FindBestTimes(api.ports().clone()).run(&visitor.user, &request).await?;
     let best = found.times.best().into_iter().take(HOURS);
     Ok(best.map(|cell| format!("{}s at {:02}:00", cell.weekday, cell.hour)).collect())
@@ -184,7 +185,8 @@ impl Preview {
         let (begins, goes_on) = split(caption);
         let card = || {
             let Some(event) = event else { return String::new() };
-            let look = CardLook::parse(form.value("look")).unwrap_or_else(|| visitor.look_of(event.details.kind));
+            let look =
+                CardLook::parse(form.value("look")).unwrap_or_else(|| visitor.preferences.look_of(event.details.kind));
             format!("{}&small", card_path(event, look))
         };
         Self {

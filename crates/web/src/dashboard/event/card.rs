@@ -8,11 +8,8 @@ use rats_domain::{event::Event, id::EventId, picture::CardLook};
 
 use crate::{
     Api,
-    dashboard::{failure::Failure, thumb::viewer},
+    dashboard::{failure::Failure, thumb},
 };
-
-/// How wide the card is in lists, in pixels.
-const SMALL: u32 = 240;
 
 /// Where an event's card is in a look; another version of the event is at another address.
 pub(crate) fn path(event: &Event, look: CardLook) -> String {
@@ -23,11 +20,11 @@ pub(crate) fn path(event: &Event, look: CardLook) -> String {
 /// `GET /events/{id}/card.jpg`, small with `small`: the card as a post would show it. It counts as a small picture, not as a page, and is asked for
 /// once: its address changes with the event.
 pub(super) async fn serve(api: Data<Api>, request: HttpRequest, id: Path<String>) -> Result<HttpResponse, Failure> {
-    let (user, asked) = (viewer(&api, &request).await?, request.query_string());
+    let (user, asked) = (thumb::viewer(&api, &request).await?, request.query_string());
     let look = asked.split('&').find_map(|member| CardLook::parse(member.strip_prefix("look=")?));
     let mut jpeg = DrawCard(api.ports().clone()).run(&user, &EventId::new(id.into_inner()), look).await?;
     if asked.ends_with("&small") {
-        jpeg = api.ports().maker.small(jpeg.into(), SMALL).await.map_err(Refusal::from)?;
+        jpeg = api.ports().maker.small(jpeg.into(), thumb::WIDTH).await.map_err(Refusal::from)?;
     }
     Ok(HttpResponse::Ok()
         .content_type("image/jpeg")

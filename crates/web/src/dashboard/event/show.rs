@@ -83,11 +83,11 @@ pub(super) async fn shown(
     let usual = ReadPreferences(api.ports().clone()).run(&visitor.user).await?.post_at;
     let shown = EventPage {
         frame: Frame::new(visitor, "/events", event.details.title.clone()).saying(said),
-        card: card::path(&event, visitor.look_of(event.details.kind)),
-        day: day_words(event.details.date, visitor.zone.day(api.ports().clock.now())),
+        card: card::path(&event, visitor.preferences.look_of(event.details.kind)),
+        day: day_words(event.details.date, visitor.preferences.zone.day(api.ports().clock.now())),
         kind: kind_words(event.details.kind),
         next: auto_post::next(api, visitor, &event).await?,
-        usual: format!("{} in {}", moment::wire_time(usual), visitor.zone.name()),
+        usual: format!("{} in {}", moment::wire_time(usual), visitor.preferences.zone.name()),
         form,
         event,
     };

@@ -17,13 +17,7 @@ use rats_domain::{
 use super::act::after;
 use crate::{
     Api,
-    dashboard::{
-        compose::{Sent, read},
-        failure::Failure,
-        form::{SignedForm, unsent},
-        visitor,
-    },
-    http::origin,
+    dashboard::{failure::Failure, form::SignedForm, multipart::FileForm},
 };
 
 /// The word for a card in the look that the user prefers.
@@ -36,16 +30,8 @@ pub(super) async fn change(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Failure> {
-    if !origin::may_be_own(&api, &request) {
-        return Err(Failure::foreign());
-    }
-    let visitor = visitor::find(&request).await?;
-    let Sent { form, file, had_file } = read(&api, &request, payload, visitor.is_some()).await?;
-    let visitor = match visitor {
-        Some(visitor) if visitor.owns(&form) => visitor,
-        visitor => return Err(unsent(&request, visitor.as_ref(), form, had_file)),
-    };
-    let (id, sent) = (PostId::new(id.into_inner()), SignedForm { visitor, form });
+    let FileForm { sent, file } = FileForm::read(&api, &request, payload).await?;
+    let id = PostId::new(id.into_inner());
     let done = match file {
         Some(file) => own(&api, &sent, &id, file.as_ref().into()).await,
         None => card(&api, &sent, &id).await,

@@ -1,5 +1,11 @@
+use rats_domain::{
+    id::AccountId,
+    publication::{Rest, RestCause},
+};
+use time::Duration;
+
 use super::browser::{Browser, token};
-use crate::world::World;
+use crate::{fake::T, world::World};
 
 #[actix_web::test]
 async fn who_has_nothing_yet_is_told_what_to_do_next() {
@@ -124,4 +130,18 @@ async fn small_pictures_are_for_who_is_signed_in() {
     assert_eq!(anna.get("/thumb/../secrets.jpg").await.status, 404);
     anna.cookie.clear();
     assert_eq!(anna.get(&format!("/thumb/{name}.jpg")).await.status, 404);
+}
+
+#[actix_web::test]
+async fn an_account_that_rests_says_so_before_anybody_waits_for_it() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.connect().await;
+    assert!(anna.get("/accounts").await.text().contains("Working"));
+    let rest = Rest { until: T + Duration::hours(4), cause: RestCause::Blocked };
+    world.api.ports().history.rest(&AccountId::new("1784"), rest).await.unwrap();
+
+    let accounts = anna.get("/accounts").await.text();
+    assert!(accounts.contains("Resting") && accounts.contains("24 November 2026, 16:00"), "{accounts}");
+    assert!(anna.get("/compose").await.text().contains("took this account&#39;s last post for spam"));
 }

@@ -1,3 +1,5 @@
+//! Forms with a file.
+
 use actix_multipart::{Field, Multipart};
 use actix_web::{
     FromRequest as _, HttpRequest,
@@ -5,40 +7,64 @@ use actix_web::{
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
+use super::{
+    failure::Failure,
+    form::{Form, SignedForm, TOKEN, unsent},
+    visitor,
+};
 use crate::{
     Api,
-    dashboard::form::Form,
     http::{
         body::{MAX_BYTES, in_time, refuse_compressed},
+        origin,
         problem::Problem,
     },
     picture::LONGEST_UPLOAD,
 };
 
-/// The form's text fields, and the file that came with it.
-pub(in crate::dashboard) struct Sent {
-    pub(in crate::dashboard) form: Form,
-    pub(in crate::dashboard) file: Option<Bytes>,
+/// A form of a signed-in user, with the token of their session, and the file that came with it.
+pub(super) struct FileForm {
+    /// Who sent it, and its text fields.
+    pub(super) sent: SignedForm,
+    /// The file, if one was chosen.
+    pub(super) file: Option<Bytes>,
+}
+
+/// What arrived.
+struct Arrived {
+    form: Form,
+    file: Option<Bytes>,
     /// Whether one came, kept or not.
-    pub(in crate::dashboard) had_file: bool,
+    had_file: bool,
 }
 
 /// The most parts that a form of ours has, and some.
 const MOST_PARTS: usize = 32;
 
-/// Reads the form while it arrives, in as much time as an upload may take; no text is larger than a JSON body may be, and no file than an upload.
-/// The file is passed over where it is not to be kept: nobody who is not signed in fills our memory.
-pub(in crate::dashboard) async fn read(
-    api: &Api,
-    request: &HttpRequest,
-    payload: Payload,
-    keeps_file: bool,
-) -> Result<Sent, Problem> {
-    let arrived = tokio::time::timeout(LONGEST_UPLOAD, parts(api, request, payload, keeps_file)).await;
-    arrived.unwrap_or_else(|_| Err(unreadable()))
+impl FileForm {
+    /// Reads the form while it arrives, in as much time as an upload may take; no text is larger than a JSON body may be, and no file than an
+    /// upload. The file is passed over where nobody is signed in, who would fill our memory.
+    ///
+    /// # Errors
+    ///
+    /// A form without its session's token is shown to who sent it, not done.
+    pub(super) async fn read(api: &Api, request: &HttpRequest, payload: Payload) -> Result<Self, Failure> {
+        if !origin::may_be_own(api, request) {
+            return Err(Failure::foreign());
+        }
+        let visitor = visitor::find(request).await?;
+        let arrived = tokio::time::timeout(LONGEST_UPLOAD, parts(api, request, payload, visitor.is_some())).await;
+        let Arrived { form, file, had_file } = arrived.unwrap_or_else(|_| Err(unreadable()))?;
+        match visitor {
+            Some(visitor) if visitor.owns(&form) => {
+                Ok(Self { sent: SignedForm { visitor, form: form.without(TOKEN) }, file })
+            }
+            visitor => Err(unsent(request, visitor.as_ref(), form, had_file)),
+        }
+    }
 }
 
-async fn parts(api: &Api, request: &HttpRequest, payload: Payload, keeps_file: bool) -> Result<Sent, Problem> {
+async fn parts(api: &Api, request: &HttpRequest, payload: Payload, keeps_file: bool) -> Result<Arrived, Problem> {
     refuse_compressed(request)?;
     let mut payload = payload.into_inner();
     let mut parts = Multipart::from_request(request, &mut payload).await.map_err(|_| unreadable())?;
@@ -58,7 +84,7 @@ async fn parts(api: &Api, request: &HttpRequest, payload: Payload, keeps_file: b
             fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
-    Ok(Sent { form: Form::from(fields), file, had_file })
+    Ok(Arrived { form: Form::from(fields), file, had_file })
 }
 
 /// How much a field holds, and what, if it is kept.

@@ -108,7 +108,8 @@ async fn publish_all(url: &str) -> Outcome {
          container_created_at = publish_at, container_ready = TRUE; \
          INSERT INTO receipt SELECT post_id, account, container_id, 'm' || container_id, 'https://www.instagram.com/p/' || container_id || '/', \
          publish_at, publish_at + 300000, 'answer' FROM publication; \
-         INSERT INTO metrics SELECT post_id, 12, 3, 1, 250, 180, 2, 18, publish_at, NULL FROM publication; \
+         INSERT INTO metrics (post_id, likes, comments, shares, views, reach, saved, total_interactions, measured_at) \
+         SELECT post_id, 12, 3, 1, 250, 180, 2, 18, publish_at FROM publication; \
          VACUUM ANALYZE post; VACUUM ANALYZE publication; VACUUM ANALYZE receipt; VACUUM ANALYZE metrics";
     let client = postgres::client(url).await?;
     for statement in statements.split("; ") {

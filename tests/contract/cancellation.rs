@@ -2,8 +2,9 @@
 //!
 //! Callers are dropped on a current-thread runtime, which is what actix workers are.
 
-use std::{future::Future, pin::pin, task::Poll};
+use std::{future::Future, pin::pin, task::Poll, time::Duration};
 
+use futures_util::FutureExt as _;
 use rats_domain::{id::PostId, post::PostRepository, publication::PublicationQueue as _};
 use rats_storage::Store;
 
@@ -33,6 +34,17 @@ promises! {
             dropped.await.expect("no panic");
         }
         world.store.home().await.unwrap();
+    }
+
+    async fn callers_that_do_not_go_on_keep_nobody_waiting(world: World) {
+        let store = &world.store;
+        let mut begun: Vec<_> = (0..24).map(|_| store.claim_due(MINUTE, 1)).collect();
+        for call in &mut begun {
+            // More of them than there are connections wait for one now, and nobody asks how they are.
+            let _ = call.now_or_never();
+        }
+        let another = tokio::time::timeout(Duration::from_secs(30), store.claim_due(MINUTE, 1)).await;
+        another.expect("it has its turn").unwrap();
     }
 }
 
@@ -68,7 +80,6 @@ async fn assert_whole(store: &Store, id: &str) {
 
 #[test]
 fn a_store_without_a_runtime_needs_none() {
-    use futures_util::FutureExt as _;
     use rats_storage::{DatabaseUrl, KeyRing, Options};
 
     let clock = runtime().block_on(World::new(Backend::Memory)).clock;

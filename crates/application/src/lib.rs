@@ -10,6 +10,7 @@ pub mod connect;
 mod dead_token;
 pub mod event;
 pub mod home;
+mod meanwhile;
 #[cfg(test)]
 mod mock;
 mod persist;

@@ -49,7 +49,9 @@ impl Database {
         file + &name
     }
 
-    /// Runs a call on a SQLite connection of `pool`: in one blocking task, or on the spot where there is no runtime.
+    /// Runs a call on a SQLite connection of `pool`: in tasks, or on the spot where there is no runtime.
+    ///
+    /// The connection is waited for in a task, too: a caller that is not polled for a while would be handed it in its turn, and keep it.
     pub(crate) async fn on_sqlite<T, F>(
         &self,
         pool: &Pool<Lite>,
@@ -59,14 +61,16 @@ impl Database {
         T: Send + 'static,
         F: Future<Output = Result<T, Trouble>>,
     {
-        let conn = pool.get().await?;
-        let run = move || {
+        let run = move |conn| {
             call(conn).now_or_never().unwrap_or_else(|| Err(Trouble::Crashed("a call to SQLite waited".into())))
         };
-        match &self.runtime {
-            None => run(),
-            Some(runtime) => runtime.spawn_blocking(run).await.map_err(crashed)?,
-        }
+        let Some(runtime) = &self.runtime else { return run(pool.get().await?) };
+        let (pool, blocking) = (pool.clone(), runtime.clone());
+        let in_task = async move {
+            let conn = pool.get().await?;
+            blocking.spawn_blocking(move || run(conn)).await.map_err(crashed)?
+        };
+        runtime.spawn(in_task).await.map_err(crashed)?
     }
 
     /// Runs a call to PostgreSQL in one task.

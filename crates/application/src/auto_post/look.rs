@@ -20,7 +20,7 @@ use super::{
     outlook::Outlook,
     plan::{self, Planned},
 };
-use crate::{Ports, Refusal};
+use crate::{Ports, Refusal, meanwhile::meanwhile};
 
 /// How many are looked at at once, each of another user: whose looks take long, since texts are written and cards drawn, keeps nobody else
 /// waiting.
@@ -45,7 +45,11 @@ impl LookAtEvents {
         let (mut looks, mut busy, mut looked) = (FuturesUnordered::new(), Vec::new(), 0);
         loop {
             while looks.len() < AT_ONCE {
-                match ports.agenda.take_due_event(ports.clock.now(), until(ports), &busy).await {
+                let mut done = Vec::new();
+                let take = ports.agenda.take_due_event(ports.clock.now(), until(ports), &busy);
+                let taken = meanwhile(take, &mut looks, |user| done.push(user)).await;
+                busy.retain(|busy| !done.contains(busy));
+                match taken {
                     Ok(Some(due)) => {
                         busy.push(due.user.clone());
                         looks.push(look_and_tell(ports, due));

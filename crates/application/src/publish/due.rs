@@ -11,7 +11,7 @@ use std::{
 use time::OffsetDateTime;
 
 use super::work::{Memory, Work};
-use crate::{Ports, Refusal};
+use crate::{Ports, Refusal, meanwhile::meanwhile};
 use futures_util::{
     FutureExt as _, StreamExt as _,
     future::{BoxFuture, FusedFuture},
@@ -154,11 +154,8 @@ impl<'a> Crew<'a> {
 
     /// Makes `call` while the work goes on.
     async fn meanwhile<T>(&mut self, call: impl Future<Output = T>) -> T {
-        let call = call.fuse();
-        pin_mut!(call);
-        loop {
-            select_biased! { answer = call => return answer, () = self.one_done().fuse() => {} }
-        }
+        let Self { working, again, clock } = self;
+        meanwhile(call, working, |left| *again = sooner(*again, *clock, left)).await
     }
 
     /// Returns when work on a post is done; never, if there is none.
@@ -178,9 +175,14 @@ impl<'a> Crew<'a> {
     }
 
     fn done(&mut self, left: Option<Duration>) {
-        let again = left.map(|left| self.clock.monotonic() + left);
-        self.again = [self.again, again].into_iter().flatten().min();
+        self.again = sooner(self.again, self.clock, left);
     }
+}
+
+/// The sooner of a time and what is `left` until another.
+fn sooner(again: Option<Monotonic>, clock: &dyn Clock, left: Option<Duration>) -> Option<Monotonic> {
+    let left = left.map(|left| clock.monotonic() + left);
+    [again, left].into_iter().flatten().min()
 }
 
 /// A panic is a bug about one post; the others go on, and this one comes back when its lease ends.

@@ -27,6 +27,12 @@ impl When {
         Self { iso: wire(at), utc: utc_words(at), words }
     }
 
+    /// The same to the second: what happened in which order, and how late.
+    pub(crate) fn exact(at: OffsetDateTime, zone: &Zone, now: OffsetDateTime) -> Self {
+        let When { iso, utc, words } = Self::new(at, zone, now);
+        Self { iso, utc, words: format!("{words}:{:02}", at.second()) }
+    }
+
     /// The same with its date, as it stands inside of a sentence.
     pub(crate) fn dated(at: OffsetDateTime, zone: &Zone) -> Self {
         let dated = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute]");
@@ -110,6 +116,7 @@ mod tests {
         let when = When::new(datetime!(2026-12-04 9:00 UTC), &berlin, now);
         assert_eq!((when.words.as_str(), when.utc.as_str()), ("Today, 10:00", "Friday, 4 December 2026, 09:00 UTC"));
         assert_eq!(when.iso, "2026-12-04T09:00:00.000Z");
+        assert_eq!(When::exact(datetime!(2026-12-04 9:00:07.9 UTC), &berlin, now).words, "Today, 10:00:07");
         assert_eq!(When::new(datetime!(2026-12-10 9:00 UTC), &berlin, now).words, "Thu 10 Dec, 10:00");
         assert_eq!(When::new(datetime!(2027-11-10 9:00 UTC), &berlin, now).words, "10 Nov 2027, 10:00");
     }

@@ -98,7 +98,7 @@ impl PostPart {
                 until: attention.until.map(when),
             }),
             receipt: record.receipt.as_ref().map(|receipt| ReceiptView {
-                sent: when(receipt.sent_at),
+                sent: When::exact(receipt.sent_at, &visitor.preferences.zone, now),
                 punctuality: punctuality(receipt.confirmed_by, (receipt.sent_at - due).whole_milliseconds()),
                 media: receipt.media.as_ref().map(ToString::to_string),
                 permalink: receipt
@@ -127,7 +127,7 @@ impl EntryView {
         ];
         let detail = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let message = Sentence::new(&entry.message, &visitor.preferences.zone);
-        Self { at: When::new(entry.at, &visitor.preferences.zone, now), message, detail }
+        Self { at: When::exact(entry.at, &visitor.preferences.zone, now), message, detail }
     }
 }
 

@@ -13,11 +13,14 @@ use crate::{
 /// The line by which the sandbox says that it is ready; the address follows.
 const READY: &str = "RATS is ready at ";
 
-/// Examples an operation; a short run.
-const EXAMPLES: &str = "12";
+/// Examples an operation, with every change.
+pub(crate) const SHORT: &str = "12";
+
+/// Examples an operation, in full.
+pub(crate) const FULL: &str = "100";
 
 /// Starts the sandbox and runs every check of schemathesis against its OpenAPI document, as two tenants in turn.
-pub(crate) fn check() -> Outcome {
+pub(crate) fn check(examples: &str) -> Outcome {
     let bin = tool::python()?;
     step::programs().run()?;
     let (mut sandbox, address) = start()?;
@@ -30,7 +33,7 @@ pub(crate) fn check() -> Outcome {
             "--url",
             &address,
             "--max-examples",
-            EXAMPLES,
+            examples,
         ])
         .env("SCHEMATHESIS_HOOKS", "hooks")
         .env("PYTHONPATH", root().join("tests/schema"))

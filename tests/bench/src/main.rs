@@ -34,6 +34,10 @@ type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if matches!(arguments.first().map(String::as_str), None | Some("help" | "--help" | "-h")) {
+        say(arguments::HELP);
+        return ExitCode::SUCCESS;
+    }
     let outcome = rats_runtime::block_on(run(&arguments)).unwrap_or_else(|error| Err(error.into()));
     if let Err(error) = &outcome {
         say(&format!("{}\n", rats_runtime::report(error.as_ref())));

@@ -40,13 +40,15 @@ macro_rules! questions {
     };
 }
 
-const QUESTIONS: [Question; 25] = questions! {
+const QUESTIONS: [Question; 27] = questions! {
     "Home" => "/",
     "calendar, this month" => "/calendar",
     "calendar, two months ago" => "/calendar?day={month}",
     "calendar, a week" => "/calendar?view=week&day={month}",
     "posts" => "/posts",
-    "posts, page 100" => "/posts?page=100",
+    "posts that need a look" => "/posts?show=attention",
+    "drafts" => "/posts?show=drafts",
+    "posts of a day" => "/posts?day={month}",
     "events" => "/events",
     "events, page 5" => "/events?page=5",
     "an event" => "/events/{event}",

@@ -3,7 +3,7 @@
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures_util::future::LocalBoxFuture;
 use rats_application::{account::FindUser, preferences::ReadPreferences, session::FindSession};
-use rats_domain::{id::UserId, preference::Preferences, secret::Secret, session::Session};
+use rats_domain::{id::UserId, preference::Preferences, secret::Secret, session::Session, zone::Zone};
 
 use super::{
     cookie::SESSION,
@@ -19,12 +19,17 @@ pub(crate) struct Visitor {
     pub(crate) user: UserId,
     /// Their name, where we know it.
     pub(crate) name: String,
-    /// Where their clock is, and what else they prefer.
+    /// What they prefer.
     pub(crate) preferences: Preferences,
     session: Secret,
 }
 
 impl Visitor {
+    /// Where their clock is.
+    pub(crate) fn zone(&self) -> &Zone {
+        &self.preferences.zone
+    }
+
     /// The token of this session's forms.
     pub(crate) fn csrf(&self) -> String {
         SESSION.csrf(&self.session)

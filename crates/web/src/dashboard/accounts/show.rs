@@ -122,16 +122,16 @@ impl AccountView {
         Self {
             username: connection.username,
             health: connection.health,
-            connected: When::new(connection.connected_at, &visitor.preferences.zone, now),
-            token: connection.token.map(|token| {
-                (When::new(token.expires_at, &visitor.preferences.zone, now), span_words(token.expires_at - now))
-            }),
+            connected: When::new(connection.connected_at, visitor.zone(), now),
+            token: connection
+                .token
+                .map(|token| (When::new(token.expires_at, visitor.zone(), now), span_words(token.expires_at - now))),
             used,
             total: total.unwrap_or(CAUTIOUS_TOTAL),
             is_told: total.is_some(),
             is_whole: features.iter().all(|feature| feature.granted),
             features,
-            rest: rest.map(|rest| Sentence::new(&rest, &visitor.preferences.zone)),
+            rest: rest.map(|rest| Sentence::new(&rest, visitor.zone())),
             risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
             figures: account_figures(&numbers),
         }

@@ -41,7 +41,7 @@ impl RankingView {
                 RankBy::EngagementRate => percent(ranked.value),
                 RankBy::Metric(_) => whole(ranked.value),
             },
-            sent: When::new(ranked.sent_at, &visitor.preferences.zone, now),
+            sent: When::new(ranked.sent_at, visitor.zone(), now),
         };
         Self { posts: ranking.page.iter().map(view).collect(), total: ranking.total, left_out: left_out.join(", ") }
     }

@@ -88,12 +88,12 @@ pub(super) struct Asked {
 
 /// `GET /analytics/export.csv`.
 pub(super) async fn export(visitor: Visitor, api: Data<Api>) -> Result<HttpResponse, Failure> {
-    Ok(send_sheet(&api, &visitor.user, visitor.preferences.zone.clone()).await?)
+    Ok(send_sheet(&api, &visitor.user, visitor.zone().clone()).await?)
 }
 
 /// `GET /analytics`. What cannot be asked for is said at its field, and the usual days are shown.
 pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
-    let zone = Some(visitor.preferences.zone.name().to_owned());
+    let zone = Some(visitor.zone().name().to_owned());
     let (from, to) = (parse_day(&asked.from), parse_day(&asked.to));
     let request = PeriodRequest { from, to, time_zone: zone.clone() };
     let mut form = Form::default();
@@ -166,9 +166,9 @@ async fn found(
         best.run(user, &half_a_year),
         ranking
     )?;
-    let (whole, today) = (&summary.summary.whole, visitor.preferences.zone.day(now));
+    let (whole, today) = (&summary.summary.whole, visitor.zone().day(now));
     let span = |first: Date, last: Date| format!("{} to {}", day_words(first, today), day_words(last, today));
-    let when = |at| When::new(at, &visitor.preferences.zone, now);
+    let when = |at| When::new(at, visitor.zone(), now);
     let lines = |name: String, figures| line(name, figures);
     let shown = AnalyticsPage {
         frame: Frame::new(visitor, "/analytics", "Analytics"),
@@ -194,7 +194,7 @@ async fn found(
         ranking: ranking.map(|ranking| RankingView::new(&ranking, asked.by(), visitor, now)),
         by: &BY,
         ages: &AGES,
-        zone: visitor.preferences.zone.name().to_owned(),
+        zone: visitor.zone().name().to_owned(),
     };
     Ok((shown, (summary.period.first(), summary.period.last())))
 }

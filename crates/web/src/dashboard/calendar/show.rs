@@ -52,7 +52,7 @@ pub(super) struct Asked {
 /// `GET /calendar`.
 pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     let said = (asked.done == "moved").then_some("It has another day.");
-    let day = parse_day(&asked.day).unwrap_or_else(|| visitor.preferences.zone.day(api.ports().clock.now()));
+    let day = parse_day(&asked.day).unwrap_or_else(|| visitor.zone().day(api.ports().clock.now()));
     shown(&api, &visitor, (View::parse(&asked.view), day), said, Form::default()).await
 }
 
@@ -60,12 +60,12 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
 pub(super) async fn shift(api: Data<Api>, sent: SignedForm) -> Result<HttpResponse, Failure> {
     let SignedForm { visitor, mut form } = sent;
     let view = View::parse(form.value("view"));
-    let today = visitor.preferences.zone.day(api.ports().clock.now());
+    let today = visitor.zone().day(api.ports().clock.now());
     let day = parse_day(form.value("day"));
     let done = match day {
         Some(day) => {
             let (id, seen) = (PostId::new(form.value("post")), form.value("version").parse().ok());
-            MoveToDay(api.ports().clone()).run(&visitor.user, &id, day, &visitor.preferences.zone, seen).await
+            MoveToDay(api.ports().clone()).run(&visitor.user, &id, day, visitor.zone(), seen).await
         }
         None => Err(Refusal::field("day", "Give a day like 2026-12-04.")),
     };
@@ -86,9 +86,9 @@ async fn shown(
     said: Option<&'static str>,
     form: Form,
 ) -> Result<HttpResponse, Failure> {
-    let today = visitor.preferences.zone.day(api.ports().clock.now());
+    let today = visitor.zone().day(api.ports().clock.now());
     let (span, pulse) = (view.span(day), TakePulse(api.ports().clone()).run(&visitor.user).await?);
-    let found = ShowDays(api.ports().clone()).run(&visitor.user, span, &visitor.preferences.zone, view.most()).await?;
+    let found = ShowDays(api.ports().clone()).run(&visitor.user, span, visitor.zone(), view.most()).await?;
     let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let heading = match view {
         View::Month => format!("{} {}", day.month(), day.year()),
@@ -105,8 +105,8 @@ async fn shown(
         before: view.step(day, false).to_string(),
         after: view.step(day, true).to_string(),
         is_empty: found.iter().all(|day| day.posts.items.is_empty() && day.events.items.is_empty()),
-        days: days(&found, (view, day), today, &visitor.preferences.zone),
-        zone: visitor.preferences.zone.name().to_owned(),
+        days: days(&found, (view, day), today, visitor.zone()),
+        zone: visitor.zone().name().to_owned(),
     };
     Ok(page(status, &shown))
 }

@@ -44,12 +44,12 @@ impl Checked {
             caption => caption,
         };
         let has_picture = !form.value("media").is_empty() || !form.value("event").is_empty();
-        let plan = Plan { caption, has_picture, at: parse_field(form.value("at"), &visitor.preferences.zone) };
+        let plan = Plan { caption, has_picture, at: parse_field(form.value("at"), visitor.zone()) };
         let checks = Preflight(api.ports().clone()).run(&visitor.user, &plan).await?;
         let view = |check: Check| CheckView {
             name: check.name,
             verdict: check.verdict,
-            message: Sentence::new(&check.message, &visitor.preferences.zone),
+            message: Sentence::new(&check.message, visitor.zone()),
         };
         let limits = &api.ports().settings.caption;
         Ok(Self {

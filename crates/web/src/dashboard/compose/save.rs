@@ -88,7 +88,7 @@ async fn store(api: &Api, visitor: &Visitor, form: &Form, word: &str) -> Result<
     match word {
         "schedule" => {
             let missing = || Refusal::field("scheduledFor", "Give the day and time at which it is to go out.");
-            let at = parse_field(form.value("at"), &visitor.preferences.zone).ok_or_else(missing)?;
+            let at = parse_field(form.value("at"), visitor.zone()).ok_or_else(missing)?;
             SchedulePost(ports).run(user, &request, at, key.as_ref()).await
         }
         "now" => PublishNow(ports).run(user, &request, key.as_ref()).await,

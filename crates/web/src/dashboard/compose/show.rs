@@ -132,8 +132,8 @@ pub(super) async fn shown_beside(
         picture: picture.map(PictureView::from),
         events: events.iter().map(choice).collect(),
         hours: hours(api, visitor).await?,
-        zone: visitor.preferences.zone.name().to_owned(),
-        earliest: field(now, &visitor.preferences.zone),
+        zone: visitor.zone().name().to_owned(),
+        earliest: field(now, visitor.zone()),
         looks: look::CHOICES,
         form,
         made,
@@ -144,7 +144,7 @@ pub(super) async fn shown_beside(
 /// The events to choose from: the one that is chosen, the nearest of those to come, the latest of the past. Whoever has more begins at the
 /// event's own page.
 async fn offered(api: &Api, visitor: &Visitor, chosen: &str, now: OffsetDateTime) -> Result<Vec<Event>, Failure> {
-    let (list, user, today) = (ListEvents(api.ports().clone()), &visitor.user, visitor.preferences.zone.day(now));
+    let (list, user, today) = (ListEvents(api.ports().clone()), &visitor.user, visitor.zone().day(now));
     let coming = list.coming(user, today, Span::first(COMING)).await?.items;
     let past = list.past(user, today, Span::first(PAST)).await?.items;
     let mut events: Vec<Event> = coming.into_iter().chain(past).collect();
@@ -165,8 +165,7 @@ fn choice(event: &Event) -> (String, String) {
 
 /// The hours at which posts did best, where there are enough of them to tell.
 async fn hours(api: &Api, visitor: &Visitor) -> Result<Vec<String>, Failure> {
-    let request =
-        PeriodRequest { time_zone: Some(visitor.preferences.zone.name().to_owned()), ..PeriodRequest::default() };
+    let request = PeriodRequest { time_zone: Some(visitor.zone().name().to_owned()), ..PeriodRequest::default() };
     let found = FindBestTimes(api.ports().clone()).run(&visitor.user, &request).await?;
     let best = found.times.best().into_iter().take(HOURS);
     Ok(best.map(|cell| format!("{}s at {:02}:00", cell.weekday, cell.hour)).collect())

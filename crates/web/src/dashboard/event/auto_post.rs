@@ -41,9 +41,9 @@ pub(crate) struct NextView {
 impl NextView {
     fn new(next: NextPost, visitor: &Visitor, now: OffsetDateTime) -> Self {
         Self {
-            when: next.at.map(|at| When::new(at, &visitor.preferences.zone, now)),
+            when: next.at.map(|at| When::new(at, visitor.zone(), now)),
             post: next.post.map(|post| post.to_string()),
-            problem: next.problem.map(|problem| Sentence::new(&problem.message, &visitor.preferences.zone)),
+            problem: next.problem.map(|problem| Sentence::new(&problem.message, visitor.zone())),
         }
     }
 }

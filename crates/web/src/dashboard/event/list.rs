@@ -78,7 +78,7 @@ pub(super) struct Asked {
 
 /// `GET /events`: those to come, those of the past with `show=past`, those of a day with `day`; page by page.
 pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
-    let today = visitor.preferences.zone.day(api.ports().clock.now());
+    let today = visitor.zone().day(api.ports().clock.now());
     let (show, number) = (asked.show(), Pages::asked(&asked.page));
     let (list, user) = (ListEvents(api.ports().clone()), &visitor.user);
     let found = show.find(&list, &visitor, today, Pages::span(number)).await?;

@@ -84,10 +84,10 @@ pub(super) async fn shown(
     let shown = EventPage {
         frame: Frame::new(visitor, "/events", event.details.title.clone()).saying(said),
         card: card::path(&event, visitor.preferences.look_of(event.details.kind)),
-        day: day_words(event.details.date, visitor.preferences.zone.day(api.ports().clock.now())),
+        day: day_words(event.details.date, visitor.zone().day(api.ports().clock.now())),
         kind: kind_words(event.details.kind),
         next: auto_post::next(api, visitor, &event).await?,
-        usual: format!("{} in {}", moment::wire_time(usual), visitor.preferences.zone.name()),
+        usual: format!("{} in {}", moment::wire_time(usual), visitor.zone().name()),
         form,
         event,
     };

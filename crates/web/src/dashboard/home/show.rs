@@ -85,10 +85,10 @@ pub(crate) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
 impl HomePage {
     fn new(visitor: &Visitor, home: Home, pulse: String, now: OffsetDateTime) -> Self {
         let Home { connection, next, attention, latest, risk, hindered, are_more_hindered } = home;
-        let tile = |record| Tile::of(record, &visitor.preferences.zone, now);
+        let tile = |record| Tile::of(record, visitor.zone(), now);
         Self {
             frame: Frame::new(visitor, "/", "Home").following(pulse),
-            greeting: greeting(visitor.preferences.zone.local(now).time()),
+            greeting: greeting(visitor.zone().local(now).time()),
             was_connected: connection.is_some(),
             account: connection
                 .filter(|connection| connection.health == Health::Working)
@@ -101,8 +101,8 @@ impl HomePage {
             attention: attention.items.iter().map(tile).collect(),
             more: next.others(),
             next: next.items.iter().map(tile).collect(),
-            latest: latest.iter().map(|row| Tile::of_live(row, &visitor.preferences.zone, now)).collect(),
-            zone: visitor.preferences.zone.name().to_owned(),
+            latest: latest.iter().map(|row| Tile::of_live(row, visitor.zone(), now)).collect(),
+            zone: visitor.zone().name().to_owned(),
         }
     }
 }
@@ -113,15 +113,15 @@ impl HinderedView {
         Self {
             path: format!("/events/{}", event.id),
             title: event.details.title.clone(),
-            day: day_words(event.details.date, visitor.preferences.zone.day(now)),
-            problem: Sentence::new(&problem.message, &visitor.preferences.zone),
+            day: day_words(event.details.date, visitor.zone().day(now)),
+            problem: Sentence::new(&problem.message, visitor.zone()),
         }
     }
 }
 
 impl RiskView {
     pub(crate) fn new(risk: &Risk, visitor: &Visitor, now: OffsetDateTime) -> Self {
-        let when = |at| When::new(at, &visitor.preferences.zone, now);
+        let when = |at| When::new(at, visitor.zone(), now);
         Self { ends: risk.ends_at.map(when), count: risk.posts, first: risk.first.map(when) }
     }
 }

@@ -35,7 +35,7 @@ pub(super) async fn edit(api: Data<Api>, id: Path<String>, sent: SignedForm) -> 
 /// `POST /posts/{id}/move`: another time.
 pub(super) async fn shift(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
     let id = PostId::new(id.into_inner());
-    let done = match parse_field(sent.form.value("at"), &sent.visitor.preferences.zone) {
+    let done = match parse_field(sent.form.value("at"), sent.visitor.zone()) {
         Some(at) => {
             let edit = EditPost(api.ports().clone());
             edit.run(&sent.visitor.user, &id, &PostChanges::default(), &Change::Set(at), seen(&sent.form)).await

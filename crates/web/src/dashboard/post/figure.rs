@@ -48,7 +48,7 @@ pub(super) struct RowView {
 
 impl FiguresView {
     pub(super) fn new(history: &History, visitor: &Visitor, now: OffsetDateTime) -> Self {
-        let when = |at| When::new(at, &visitor.preferences.zone, now);
+        let when = |at| When::new(at, visitor.zone(), now);
         let numbers = history.metrics.map(|metrics| metrics.numbers).unwrap_or_default();
         let shown = || SEEN.into_iter().chain(ANSWERED);
         let figure = |metric: Metric| FigureView {

@@ -78,11 +78,11 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
         frame: Frame::new(&visitor, "/", show.title()).following(pulse),
         show: show.word(),
         lists: LISTS,
-        lead: show.lead(visitor.preferences.zone.day(now)),
+        lead: show.lead(visitor.zone().day(now)),
         pages: Pages::new(show.base(), number, found.total),
         total: found.total,
-        posts: found.items.iter().map(|record| Tile::of(record, &visitor.preferences.zone, now)).collect(),
-        zone: visitor.preferences.zone.name().to_owned(),
+        posts: found.items.iter().map(|record| Tile::of(record, visitor.zone(), now)).collect(),
+        zone: visitor.zone().name().to_owned(),
     };
     Ok(page(StatusCode::OK, &shown))
 }
@@ -146,7 +146,7 @@ impl Show {
             Self::Drafts => list.part(user, &PostList::Drafts, span).await,
             Self::Day(day) => {
                 let beyond = || Refusal::field("day", "This day is too close to an end of the calendar.");
-                let start = |day| visitor.preferences.zone.start_of(day).ok_or_else(beyond);
+                let start = |day| visitor.zone().start_of(day).ok_or_else(beyond);
                 let (from, until) = (start(day)?, start(day.next_day().ok_or_else(beyond)?)?);
                 list.part(user, &PostList::Between { from, until }, span).await
             }

@@ -86,7 +86,7 @@ pub(super) async fn shown(
     let form = refused.unwrap_or_else(|| {
         Form::of([
             ("caption", record.post.caption.as_str().to_owned()),
-            ("at", at.map_or_else(String::new, |at| field(at, &visitor.preferences.zone))),
+            ("at", at.map_or_else(String::new, |at| field(at, visitor.zone()))),
         ])
     });
     let post = PostPart::new(&record, timeline, account, waits_for, visitor, now);
@@ -96,7 +96,7 @@ pub(super) async fn shown(
         post,
         figures,
         form,
-        zone: visitor.preferences.zone.name().to_owned(),
+        zone: visitor.zone().name().to_owned(),
         looks: look::CHOICES,
         by_settings: (BY_SETTINGS, "As your settings say"),
     };

@@ -78,7 +78,7 @@ impl PostPart {
         now: OffsetDateTime,
     ) -> Self {
         let (post, publication) = (&record.post, &record.publication);
-        let when = |at| When::new(at, &visitor.preferences.zone, now);
+        let when = |at| When::new(at, visitor.zone(), now);
         let attention = record.attention();
         let due = publication.publish_at.unwrap_or(post.created_at);
         Self {
@@ -94,11 +94,11 @@ impl PostPart {
             note: attention.map(|attention| NoteView {
                 class: class(attention.kind),
                 reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),
-                message: Sentence::new(&attention.message, &visitor.preferences.zone),
+                message: Sentence::new(&attention.message, visitor.zone()),
                 until: attention.until.map(when),
             }),
             receipt: record.receipt.as_ref().map(|receipt| ReceiptView {
-                sent: When::exact(receipt.sent_at, &visitor.preferences.zone, now),
+                sent: When::exact(receipt.sent_at, visitor.zone(), now),
                 punctuality: punctuality(receipt.confirmed_by, (receipt.sent_at - due).whole_milliseconds()),
                 media: receipt.media.as_ref().map(ToString::to_string),
                 permalink: receipt
@@ -126,8 +126,8 @@ impl EntryView {
             entry.trace_id.map(|trace| format!("for Instagram’s support: {trace}")),
         ];
         let detail = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let message = Sentence::new(&entry.message, &visitor.preferences.zone);
-        Self { at: When::exact(entry.at, &visitor.preferences.zone, now), message, detail }
+        let message = Sentence::new(&entry.message, visitor.zone());
+        Self { at: When::exact(entry.at, visitor.zone(), now), message, detail }
     }
 }
 

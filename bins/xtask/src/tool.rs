@@ -65,6 +65,8 @@ pub(crate) fn chromium() -> Outcome {
     }
     // Fails by itself for whoever may not install anything.
     Step::new("package lists, for Chromium", "apt-get").args(&["update", "-q"]).run().map_err(advice)?;
+    // An installation that was interrupted keeps apt-get from every other.
+    Step::new("packages that are half installed", "dpkg").args(&["--configure", "-a"]).run().map_err(advice)?;
     Step::new("Chromium", "apt-get")
         .args(&["install", "-q", "-y", "--no-install-recommends", "chromium"])
         .env("DEBIAN_FRONTEND", "noninteractive")

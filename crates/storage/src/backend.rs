@@ -90,7 +90,7 @@ impl Dialect for Lite {
 
     fn records(columns: &[(&str, &str)]) -> String {
         let columns: Vec<String> = columns.iter().map(|(name, _)| format!("value ->> '{name}' AS {name}")).collect();
-        format!("(SELECT key AS n, {} FROM json_each($1)) v", columns.join(", "))
+        format!("(SELECT key AS n, {} FROM jsonb_each($1)) v", columns.join(", "))
     }
 
     async fn begin(&mut self) -> Result<(), Trouble> {

@@ -123,7 +123,7 @@ fn a_page_of_figures_is_one_statement_each_and_reads_no_table_from_end_to_end() 
     for statement in lists.iter().flatten() {
         for step in plan(&file, statement) {
             // What is between two parts of a statement is gone through; tables are not.
-            let is_between = ["SCAN w", "SCAN q", "SCAN v", "SCAN json_each", "SCAN (subquery"]
+            let is_between = ["SCAN w", "SCAN q", "SCAN v", "SCAN jsonb_each", "SCAN (subquery"]
                 .iter()
                 .any(|name| step.starts_with(name));
             assert!(!step.starts_with("SCAN") || is_between, "a table is read from end to end: {step}\n{statement}");
@@ -136,7 +136,7 @@ fn a_page_of_figures_is_one_statement_each_and_reads_no_table_from_end_to_end() 
         assert!(!steps.is_empty(), "{call}");
         for step in steps {
             // The ids that are given are gone through, of course.
-            let is_table = step.starts_with("SCAN") && !step.contains("json_each");
+            let is_table = step.starts_with("SCAN") && !step.contains("jsonb_each");
             assert!(!is_table, "{call} reads a table from end to end: {step}\n{}", made[0]);
             assert!(!step.contains("TEMP B-TREE"), "{call} sorts what an index has in order: {step}\n{}", made[0]);
         }

@@ -18,7 +18,7 @@ pub(super) struct Evidence {
     pub(super) candidates: Option<Vec<ListedMedia>>,
     /// The intent, by Instagram's clock: what went live before it is never adopted.
     pub(super) adoptable_from: OffsetDateTime,
-    /// Whether the caption tells this post from every other of the account.
+    /// Whether the caption tells this post from every other of the account; not asked where there are no candidates.
     pub(super) distinctive: bool,
     /// Publishes since the intent that are not our own confirmed ones; `None` if the counter cannot be read.
     pub(super) unexplained: Option<u32>,

@@ -106,9 +106,13 @@ impl Work<'_> {
         };
         let ports = self.ports;
         let caption = self.claim.post.caption.clone();
-        let post = &self.publication().post;
-        let distinctive = witness::is_distinctive(ports, &access.account, post, &caption).await?;
         let candidates = if waits_over { self.candidates(access, &caption, request).await? } else { None };
+        let distinctive = match &candidates {
+            Some(found) if !found.is_empty() => {
+                witness::is_distinctive(ports, &access.account, &self.publication().post, &caption).await?
+            }
+            _ => false,
+        };
         // Of what is in doubt it says nothing: the receipts of what went live meanwhile are lost with the old database.
         let counts = waits_over && request.intent_at.is_some();
         let unexplained = if counts { self.unexplained(access, request).await? } else { None };
@@ -297,7 +301,8 @@ impl Work<'_> {
         let told = self.publication().attention.clone();
         let told = told.filter(|attention| attention.kind == AttentionKind::UnconfirmedReconnect);
         let attention = told.unwrap_or_else(|| Attention::new(AttentionKind::UnconfirmedReconnect, text));
-        let wait = waits.unwrap_or(Duration::from_mins(2)).max(Duration::from_millis(100));
+        let since: Duration = (self.now() - first_unclear(request)).try_into().unwrap_or_default();
+        let wait = waits.unwrap_or_else(|| backoff::reconcile_look(since)).max(Duration::from_millis(100));
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
     }
 

@@ -4,6 +4,7 @@
 
 mod best_times;
 mod export;
+mod overview;
 mod period;
 mod ranking;
 mod summary;
@@ -11,6 +12,7 @@ mod timeseries;
 
 pub use best_times::{FindBestTimes, PeriodTimes};
 pub use export::{ExportPosts, SheetPage};
+pub use overview::{FindOverview, Overview};
 pub use period::PeriodRequest;
 pub use ranking::{LeftOut, RankPosts, RankRequest, RankedPosts};
 pub use summary::{AccountFigures, PeriodSummary, SummarizePosts};

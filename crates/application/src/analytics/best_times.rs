@@ -9,7 +9,7 @@ use super::PeriodRequest;
 use crate::{Ports, Refusal};
 
 /// How many days it is of, where that is not said: half a year.
-const USUAL_DAYS: i64 = 182;
+pub(super) const USUAL_DAYS: i64 = 182;
 
 /// At which hours of the week a period's posts did well.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,6 @@ impl FindBestTimes {
     pub async fn run(&self, user: &UserId, request: &PeriodRequest) -> Result<PeriodTimes, Refusal> {
         let (period, _) = request.periods(self.0.clock.now(), USUAL_DAYS)?;
         let posts = self.0.analytics.published(user, period.start(), period.end()).await?;
-        Ok(PeriodTimes { times: BestTimes::of(&posts, period.zone()), period })
+        Ok(PeriodTimes { times: BestTimes::of(&posts, &period), period })
     }
 }

@@ -10,7 +10,7 @@ use super::PeriodRequest;
 use crate::{Ports, Refusal};
 
 /// How many days it is of, where that is not said.
-const USUAL_DAYS: i64 = 28;
+pub(super) const USUAL_DAYS: i64 = 28;
 
 /// A period beside the one before it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -37,6 +37,12 @@ pub struct AccountSeries {
     pub days: Vec<(Date, Option<AccountDay>)>,
 }
 
+impl AccountSeries {
+    pub(super) fn new(username: String, days: &[AccountDay], period: &Period) -> Self {
+        Self { username, days: every_day(days, period.first(), period.last()) }
+    }
+}
+
 /// What posts came to over time.
 pub struct ChartPosts(pub Arc<Ports>);
 
@@ -46,8 +52,7 @@ impl ChartPosts {
         let (period, _) = request.periods(self.0.clock.now(), USUAL_DAYS)?;
         let posts = self.0.analytics.published(user, period.start(), period.end()).await?;
         let account = account_days(&self.0, user, &period).await?;
-        let account = account
-            .map(|(username, days)| AccountSeries { username, days: every_day(&days, period.first(), period.last()) });
+        let account = account.map(|(username, days)| AccountSeries::new(username, &days, &period));
         let buckets = buckets(&posts, &period, step);
         Ok(PeriodSeries { whole: Figures::of(&posts), buckets, period, step, account })
     }

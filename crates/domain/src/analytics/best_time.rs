@@ -2,8 +2,8 @@
 
 use time::Weekday;
 
-use super::{Engagement, Figures, Published};
-use crate::{metrics::Metrics, zone::Zone};
+use super::{Engagement, Figures, Period, Published};
+use crate::metrics::Metrics;
 
 /// With fewer posts an hour says nothing.
 pub const ENOUGH_POSTS: u64 = 3;
@@ -48,13 +48,14 @@ pub struct BestTimes {
 }
 
 impl BestTimes {
-    /// Of these posts, by the clocks of `zone`.
+    /// Of those of `posts` that went out in `period`, by the clocks of its zone.
     #[must_use]
-    pub fn of(posts: &[Published], zone: &Zone) -> Self {
+    pub fn of(posts: &[Published], period: &Period) -> Self {
         let mut cells = empty();
         let (mut too_young, mut not_measured) = (0, 0);
-        for post in posts {
-            let local = zone.local(post.sent_at);
+        let within = || posts.iter().filter(|post| period.contains(post.sent_at));
+        for post in within() {
+            let local = period.zone().local(post.sent_at);
             let place = usize::from(local.weekday().number_days_from_monday()) * HOURS + usize::from(local.hour());
             let cell = &mut cells[place];
             cell.posts += 1;
@@ -64,7 +65,7 @@ impl BestTimes {
                 _ => not_measured += 1,
             }
         }
-        Self { cells, whole: Figures::of(posts), too_young, not_measured }
+        Self { cells, whole: Figures::of(within()), too_young, not_measured }
     }
 
     /// Whether hours rest on enough posts to say something, which therefore is that they reached nobody; asked where none is the best.

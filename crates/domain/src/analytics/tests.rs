@@ -167,7 +167,7 @@ fn a_rate_is_of_one_reading_and_is_as_old_as_that() {
         assert_eq!((post.may_still_grow(), figures.may_still_grow), (true, 1), "it was told at half a day");
         let told = datetime!(2026-10-22 19:00 UTC);
         assert_eq!(figures.as_of, Some((told, datetime!(2026-11-21 7:00 UTC))));
-        let times = BestTimes::of(&[post], week().zone());
+        let times = BestTimes::of(&[post], &week());
         assert_eq!((times.too_young, times.not_measured), (1, 0));
         assert!(times.cells.iter().all(|cell| cell.engagement.posts == 0));
     }
@@ -231,8 +231,7 @@ fn weeks_begin_on_monday_and_the_outer_ones_are_cut_at_the_period() {
 
 #[test]
 fn an_hour_of_the_week_says_on_how_many_posts_it_rests() {
-    let posts: Vec<Published> = history().into_iter().filter(|post| week().contains(post.sent_at)).collect();
-    let times = BestTimes::of(&posts, week().zone());
+    let times = BestTimes::of(&history(), &week());
     assert_eq!(times.cells.len(), 168);
     let cell = |weekday, hour| *times.cells.iter().find(|cell| (cell.weekday, cell.hour) == (weekday, hour)).unwrap();
     let monday = cell(Weekday::Monday, 10);
@@ -258,11 +257,11 @@ fn the_best_hours_are_those_with_the_highest_rate_of_those_with_enough_posts() {
         let numbers = Numbers { reach: Some(0), total_interactions: Some(0), ..NOTHING };
         measured(post.clone(), numbers, Duration::days(3))
     };
-    let reached_nobody = BestTimes::of(&posts.iter().map(nobody).collect::<Vec<_>>(), &Zone::utc());
+    let october = Period::new(date!(2026 - 10 - 01), date!(2026 - 10 - 31), Zone::utc()).unwrap();
+    let reached_nobody = BestTimes::of(&posts.iter().map(nobody).collect::<Vec<_>>(), &october);
     assert!(reached_nobody.best().is_empty() && reached_nobody.is_any_enough());
-    assert!(!BestTimes::of(&posts[..2], &Zone::utc()).is_any_enough());
-    let best: Vec<_> =
-        BestTimes::of(&posts, &Zone::utc()).best().iter().map(|cell| (cell.weekday, cell.hour)).collect();
+    assert!(!BestTimes::of(&posts[..2], &october).is_any_enough());
+    let best: Vec<_> = BestTimes::of(&posts, &october).best().iter().map(|cell| (cell.weekday, cell.hour)).collect();
     assert_eq!(best, [(Weekday::Thursday, 18), (Weekday::Thursday, 9)]);
 }
 

@@ -7,7 +7,7 @@ use askama::Template;
 use futures_util::try_join;
 use rats_application::{
     Refusal,
-    analytics::{ChartPosts, FindBestTimes, PeriodRequest, RankPosts, RankRequest, SummarizePosts},
+    analytics::{FindOverview, PeriodRequest, RankPosts, RankRequest},
 };
 use rats_domain::{
     analytics::{Bucket, Engagement, RankBy, Step},
@@ -151,52 +151,40 @@ async fn found(
     asked: &Asked,
 ) -> Result<(AnalyticsPage, (Date, Date)), Refusal> {
     let (ports, user, now) = (api.ports(), &visitor.user, api.ports().clock.now());
-    let half_a_year = PeriodRequest { time_zone: request.time_zone.clone(), ..PeriodRequest::default() };
-    let (summarize, chart) = (SummarizePosts(ports.clone()), ChartPosts(ports.clone()));
-    let (best, rank) = (FindBestTimes(ports.clone()), RankPosts(ports.clone()));
+    let (overview, rank) = (FindOverview(ports.clone()), RankPosts(ports.clone()));
     let ranking = async {
         let Some(slot) = asked.slot() else { return Ok(None) };
         let request = RankRequest { period: request.clone(), slot, by: asked.by(), limit: RANKED, after: None };
         Ok(Some(rank.run(user, request).await?))
     };
-    // Each reads for itself: beside each other they take no longer than the longest.
-    let (summary, series, times, ranking) = try_join!(
-        summarize.run(user, request),
-        chart.run(user, request, asked.step()),
-        best.run(user, &half_a_year),
-        ranking
-    )?;
-    let (whole, today) = (&summary.summary.whole, visitor.zone().day(now));
+    let (overview, ranking) = try_join!(overview.run(user, request, asked.step()), ranking)?;
+    let (summary, today) = (&overview.summary, visitor.zone().day(now));
+    let whole = &summary.whole;
     let span = |first: Date, last: Date| format!("{} to {}", day_words(first, today), day_words(last, today));
     let when = |at| When::new(at, visitor.zone(), now);
     let lines = |name: String, figures| line(name, figures);
     let shown = AnalyticsPage {
         frame: Frame::new(visitor, "/analytics", "Analytics"),
         form: Form::default(),
-        period: span(summary.period.first(), summary.period.last()),
-        previous: span(summary.previous.first(), summary.previous.last()),
-        figures: figures(whole, &summary.summary.previous),
+        period: span(overview.period.first(), overview.period.last()),
+        previous: span(overview.previous.first(), overview.previous.last()),
+        figures: figures(whole, &summary.previous),
         as_of: whole.as_of.map(|(first, last)| (when(first), when(last))),
         may_grow: whole.may_still_grow,
         formula: Engagement::FORMULA,
         columns: columns(whole),
-        charts: charts(&series.buckets),
-        parts: series.buckets.iter().map(|bucket| lines(part_words(bucket, today), &bucket.figures)).collect(),
-        by_picture: summary
-            .summary
-            .by_picture
-            .iter()
-            .map(|(kind, of)| lines(picture_words(*kind).into(), of))
-            .collect(),
-        by_event: summary.summary.by_event.iter().map(|(kind, of)| lines(event_words(*kind).into(), of)).collect(),
-        account: series.account.map(|account| AccountView::new(account.username, &account.days)),
-        times: TimesView::new(&times.times),
+        charts: charts(&overview.buckets),
+        parts: overview.buckets.iter().map(|bucket| lines(part_words(bucket, today), &bucket.figures)).collect(),
+        by_picture: summary.by_picture.iter().map(|(kind, of)| lines(picture_words(*kind).into(), of)).collect(),
+        by_event: summary.by_event.iter().map(|(kind, of)| lines(event_words(*kind).into(), of)).collect(),
+        account: overview.account.map(|account| AccountView::new(account.username, &account.days)),
+        times: TimesView::new(&overview.times),
         ranking: ranking.map(|ranking| RankingView::new(&ranking, asked.by(), visitor, now)),
         by: &BY,
         ages: &AGES,
         zone: visitor.zone().name().to_owned(),
     };
-    Ok((shown, (summary.period.first(), summary.period.last())))
+    Ok((shown, (overview.period.first(), overview.period.last())))
 }
 
 /// Two charts of the same parts; what is not known is a gap.

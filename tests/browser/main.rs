@@ -4,7 +4,6 @@
 #![expect(clippy::expect_used, reason = "in a test, what is missing ends it")]
 
 mod audit;
-mod chromium;
 mod figure;
 mod journey;
 mod page;

@@ -3,10 +3,9 @@
 
 use std::{path::Path, time::Duration};
 
+use rats_tests::chromium::Chromium;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
-
-use crate::chromium::Chromium;
 
 /// How long a page may take to become what is waited for.
 const LONGEST: Duration = Duration::from_mins(2);

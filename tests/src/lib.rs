@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "in a test, what is missing ends it")]
 
+pub mod chromium;
 mod files;
 pub mod installation;
 pub mod person;

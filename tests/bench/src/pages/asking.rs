@@ -42,6 +42,12 @@ impl Asking {
         Ok(Self { client, server: server.to_owned(), token, cookie })
     }
 
+    /// The server, and the session's cookie by its name and its value.
+    pub(super) fn session(&self) -> (&str, &str, &str) {
+        let (name, value) = self.cookie.split_once('=').unwrap_or_default();
+        (&self.server, name, value)
+    }
+
     /// How many statements were made until now.
     pub(super) async fn statements(&self) -> Outcome<f64> {
         Ok(self.get(served::COUNT).send().await?.error_for_status()?.text().await?.parse()?)

@@ -18,11 +18,12 @@ use std::{
     time::Duration,
 };
 
-use rats_tests::program::root;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{sync::oneshot, time::timeout};
+
+use crate::program::root;
 
 /// How long an answer of Chromium may take.
 const LONGEST: Duration = Duration::from_mins(2);
@@ -47,7 +48,7 @@ const ARGUMENTS: [&str; 9] = [
 ];
 
 /// A Chromium of its own, without a window; ended with the test.
-pub(crate) struct Chromium {
+pub struct Chromium {
     process: Child,
     to: Mutex<ChildStdin>,
     heard: Arc<Mutex<Heard>>,
@@ -64,7 +65,8 @@ struct Heard {
 
 impl Chromium {
     /// Starts it with an empty profile.
-    pub(crate) fn start() -> Self {
+    #[must_use]
+    pub fn start() -> Self {
         let profile = tempfile::tempdir().expect("a directory");
         // Chromium reads its pipe at 3 and writes it at 4.
         let mut command = Command::new("sh");
@@ -87,7 +89,7 @@ impl Chromium {
     /// # Errors
     ///
     /// What Chromium says is wrong.
-    pub(crate) async fn call(&self, session: Option<&str>, method: &str, params: Value) -> Result<Value, String> {
+    pub async fn call(&self, session: Option<&str>, method: &str, params: Value) -> Result<Value, String> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let mut message = json!({"id": id, "method": method, "params": params});
         if let Some(session) = session {
@@ -107,13 +109,13 @@ impl Chromium {
     }
 
     /// All events so far of a name.
-    pub(crate) fn events(&self, name: &str) -> Vec<Value> {
+    pub fn events(&self, name: &str) -> Vec<Value> {
         let heard = lock(&self.heard);
         heard.events.iter().filter(|event| event["method"] == name).map(|event| event["params"].clone()).collect()
     }
 
     /// Forgets the events so far.
-    pub(crate) fn forget_events(&self) {
+    pub fn forget_events(&self) {
         lock(&self.heard).events.clear();
     }
 }

@@ -19,6 +19,7 @@ mod live;
 mod local;
 mod look;
 mod multipart;
+mod number;
 mod pages;
 mod post;
 mod sentence;

@@ -10,6 +10,8 @@ use plotters::{
     style::{Color as _, RGBColor},
 };
 
+use super::number::short;
+
 /// Width and height of a chart's own pixels; it is shown as wide as there is room.
 const SIZE: (u32, u32) = (520, 260);
 /// Text is drawn this large, so that it is still read where the chart is shown on a phone.
@@ -145,16 +147,6 @@ fn top(values: impl Iterator<Item = f64>) -> f64 {
     range(values).map_or(1.0, |(_, most)| (most * 1.1).max(4.0))
 }
 
-/// A number as an axis has room for.
-fn short(value: f64) -> String {
-    match value {
-        value if value >= 1_000_000.0 => format!("{:.1} M", value / 1_000_000.0),
-        value if value >= 10_000.0 => format!("{:.0} k", value / 1_000.0),
-        value if value >= 1_000.0 => format!("{:.1} k", value / 1_000.0),
-        value => format!("{value:.0}"),
-    }
-}
-
 /// A count as a place on a chart.
 #[expect(clippy::cast_precision_loss, reason = "nobody sees a difference of one in 2^52")]
 fn float(count: usize) -> f64 {
@@ -184,10 +176,5 @@ mod tests {
         assert!(Lines { series: vec![vec![(1.0, 2.0)]], below: below() }.svg().is_none(), "one point is no line");
         assert!(Bars { bars: vec![("a".into(), None)] }.svg().is_none());
         assert!(Bars { bars: vec![("a".into(), Some(0.0)), ("b".into(), None)] }.svg().is_some());
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        assert_eq!([0.0, 12.0, 1_240.0, 15_499.0, 2_300_000.0].map(short), ["0", "12", "1.2 k", "15 k", "2.3 M"]);
     }
 }

@@ -27,6 +27,11 @@ impl When {
         Self { iso: wire(at), utc: utc_words(at), words }
     }
 
+    /// The same inside of a sentence.
+    pub(crate) fn within(self) -> Self {
+        Self { words: within(&self.words), ..self }
+    }
+
     /// The same to the second: what happened in which order, and how late.
     pub(crate) fn exact(at: OffsetDateTime, zone: &Zone, now: OffsetDateTime) -> Self {
         let When { iso, utc, words } = Self::new(at, zone, now);
@@ -61,6 +66,12 @@ pub(crate) fn day_words(day: Date, today: Date) -> String {
             day.format(dated).unwrap_or_default()
         }
     }
+}
+
+/// What [`day_words`] says, or begins, inside of a sentence.
+pub(crate) fn within(words: &str) -> String {
+    let is_name = ["Today", "Tomorrow", "Yesterday"].iter().any(|name| words.starts_with(name));
+    if is_name { words[..1].to_lowercase() + &words[1..] } else { words.to_owned() }
 }
 
 /// A time of day, to the minute.

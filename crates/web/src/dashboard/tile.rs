@@ -8,7 +8,7 @@ use rats_domain::{
 };
 use time::OffsetDateTime;
 
-use super::{local::When, sentence::Sentence, thumb};
+use super::{local::When, number::grouped, sentence::Sentence, thumb};
 
 /// How much of a caption a list shows, in characters.
 const LINE: usize = 90;
@@ -84,7 +84,7 @@ impl Tile {
         let told = [(numbers.likes, "like"), (numbers.comments, "comment"), (numbers.reach, "reached")];
         let words = |(count, word): (Option<u64>, &str)| {
             let many = if matches!(count, Some(1)) || word == "reached" { "" } else { "s" };
-            count.map(|count| format!("{count} {word}{many}"))
+            count.map(|count| format!("{} {word}{many}", grouped(count)))
         };
         Self {
             path: format!("/posts/{}", shown.post),

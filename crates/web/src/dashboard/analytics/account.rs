@@ -1,8 +1,11 @@
 use rats_domain::{analytics::AccountSummary, metrics::AccountDay};
 use time::Date;
 
-use super::figure::{count, dash, grouped, short_day};
-use crate::dashboard::chart::Lines;
+use super::figure::short_day;
+use crate::dashboard::{
+    chart::Lines,
+    number::{self, dash, grouped, known, rounded},
+};
 
 /// An account's own numbers over a period, by the day (UTC).
 pub(super) struct AccountView {
@@ -40,7 +43,7 @@ impl AccountView {
         let summary = AccountSummary::of(&known);
         let first = days.first().map_or(Date::MIN, |(day, _)| *day);
         let points = |value: fn(&AccountDay) -> Option<u64>| {
-            let point = |day: &AccountDay| Some((place(first, day.day), count(value(day)?)));
+            let point = |day: &AccountDay| Some((place(first, day.day), number::place(value(day)?)));
             known.iter().filter_map(point).collect::<Vec<_>>()
         };
         let chart = |title, names, series| {
@@ -66,7 +69,7 @@ impl AccountView {
 impl From<&AccountDay> for AccountRow {
     fn from(day: &AccountDay) -> Self {
         let values = [day.followers, day.numbers.reach, day.numbers.views];
-        Self { day: short_day(day.day), values: values.map(|value| value.map_or_else(dash, grouped)) }
+        Self { day: short_day(day.day), values: values.map(known) }
     }
 }
 
@@ -90,21 +93,17 @@ pub(in crate::dashboard) fn figures(summary: &AccountSummary) -> Vec<AccountFigu
             value: summary.followers_last.map_or_else(dash, |(_, count)| grouped(count)),
             of: followers,
         },
-        AccountFigure {
-            name: "Views",
-            value: summary.views.value().map_or_else(dash, grouped),
-            of: of_days(summary.views.count),
-        },
+        AccountFigure { name: "Views", value: known(summary.views.value()), of: of_days(summary.views.count) },
         AccountFigure {
             name: "Accounts reached a day",
-            value: summary.daily_reach().map_or_else(dash, |mean| format!("{mean:.0}")),
+            value: summary.daily_reach().map_or_else(dash, rounded),
             of: format!("{}{}", if summary.reach_days() > 1 { "the mean " } else { "" }, of_days(summary.reach_days())),
         },
     ]
 }
 
 fn place(first: Date, day: Date) -> f64 {
-    count((day - first).whole_days().unsigned_abs())
+    number::place((day - first).whole_days().unsigned_abs())
 }
 
 /// The day that stands so many days right of the first.

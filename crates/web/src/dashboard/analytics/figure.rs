@@ -4,6 +4,8 @@ use rats_domain::{
 };
 use time::Date;
 
+use crate::dashboard::number::{dash, grouped, known};
+
 /// What is shown of a period, in this order.
 const SHOWN: [Metric; 6] =
     [Metric::Impressions, Metric::Reach, Metric::Likes, Metric::Comments, Metric::Shares, Metric::Saved];
@@ -35,7 +37,7 @@ pub(super) fn figures(now: &Figures, before: &Figures) -> Vec<FigureView> {
         let (sum, previous) = (now.sum(metric), before.sum(metric));
         FigureView {
             name: name(metric, now),
-            value: sum.value().map_or_else(dash, grouped),
+            value: known(sum.value()),
             of: of(sum.count),
             before: previous.value().map_or_else(String::new, |value| format!("{} before", grouped(value))),
         }
@@ -93,35 +95,12 @@ pub(super) fn percent(rate: f64) -> String {
     format!("{:.1} %", rate * 100.0)
 }
 
-/// What is not known.
-pub(super) fn dash() -> String {
-    "–".into()
-}
-
 fn of(posts: u64) -> String {
     match posts {
         0 => "of no post known yet".into(),
         1 => "of 1 post".into(),
         posts => format!("of {posts} posts"),
     }
-}
-
-/// A count with commas between thousands.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let first = digits.len() % 3;
-    let mut groups: Vec<&str> = Vec::new();
-    if first > 0 {
-        groups.push(&digits[..first]);
-    }
-    groups.extend((first..digits.len()).step_by(3).map(|at| &digits[at..at + 3]));
-    groups.join(",")
-}
-
-/// A count as a place on a chart.
-#[expect(clippy::cast_precision_loss, reason = "nobody sees a difference of one in 2^52")]
-pub(super) fn count(number: u64) -> f64 {
-    number as f64
 }
 
 /// A day, where there is little room.
@@ -134,8 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_are_grouped_and_what_is_not_known_is_a_dash() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    fn what_is_not_known_is_a_dash() {
         let none = figures(&Figures::default(), &Figures::default());
         assert!(none.iter().skip(1).all(|figure| figure.value == "–" && figure.of == "of no post known yet"));
     }

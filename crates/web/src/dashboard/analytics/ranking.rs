@@ -2,8 +2,8 @@ use rats_application::analytics::RankedPosts;
 use rats_domain::analytics::{RankBy, Ranked, Shown};
 use time::OffsetDateTime;
 
-use super::figure::{grouped, percent};
-use crate::dashboard::{local::When, thumb, tile::title, visitor::Visitor};
+use super::figure::percent;
+use crate::dashboard::{local::When, number::rounded, thumb, tile::title, visitor::Visitor};
 
 /// Posts beside each other at equal age.
 pub(super) struct RankingView {
@@ -39,15 +39,10 @@ impl RankingView {
             title: title(shown.event.as_ref().map(|(_, title)| title.as_str()), &shown.caption),
             value: match by {
                 RankBy::EngagementRate => percent(ranked.value),
-                RankBy::Metric(_) => whole(ranked.value),
+                RankBy::Metric(_) => rounded(ranked.value),
             },
             sent: When::new(ranked.sent_at, visitor.zone(), now),
         };
         Self { posts: ranking.page.iter().map(view).collect(), total: ranking.total, left_out: left_out.join(", ") }
     }
-}
-
-/// A count that was ranked as a fraction.
-fn whole(value: f64) -> String {
-    format!("{value:.0}").parse().map_or_else(|_| format!("{value:.0}"), grouped)
 }

@@ -20,7 +20,7 @@ use time::Date;
 
 use super::{
     account::AccountView,
-    figure::{FigureView, LineView, columns, count, figures, line, short_day},
+    figure::{FigureView, LineView, columns, figures, line, short_day},
     ranking::RankingView,
     times::TimesView,
 };
@@ -32,7 +32,8 @@ use crate::{
         failure::Failure,
         form::Form,
         frame::{Frame, page},
-        local::{When, day_words},
+        local::{When, day_words, within},
+        number::place,
         visitor::Visitor,
     },
     http::moment::parse_day,
@@ -160,7 +161,7 @@ async fn found(
     let (overview, ranking) = try_join!(overview.run(user, request, asked.step()), ranking)?;
     let (summary, today) = (&overview.summary, visitor.zone().day(now));
     let whole = &summary.whole;
-    let span = |first: Date, last: Date| format!("{} to {}", day_words(first, today), day_words(last, today));
+    let span = |first: Date, last: Date| format!("{} to {}", day_words(first, today), within(&day_words(last, today)));
     let when = |at| When::new(at, visitor.zone(), now);
     let lines = |name: String, figures| line(name, figures);
     let shown = AnalyticsPage {
@@ -169,7 +170,7 @@ async fn found(
         period: span(overview.period.first(), overview.period.last()),
         previous: span(overview.previous.first(), overview.previous.last()),
         figures: figures(whole, &summary.previous),
-        as_of: whole.as_of.map(|(first, last)| (when(first), when(last))),
+        as_of: whole.as_of.map(|(first, last)| (when(first).within(), when(last).within())),
         may_grow: whole.may_still_grow,
         formula: Engagement::FORMULA,
         columns: columns(whole),
@@ -190,7 +191,7 @@ async fn found(
 /// Two charts of the same parts; what is not known is a gap.
 fn charts(buckets: &[Bucket]) -> Vec<ChartView> {
     let bars = |value: &dyn Fn(&Bucket) -> Option<u64>| {
-        let bar = |bucket: &Bucket| (short_day(bucket.first), value(bucket).map(count));
+        let bar = |bucket: &Bucket| (short_day(bucket.first), value(bucket).map(place));
         Bars { bars: buckets.iter().map(bar).collect() }.svg()
     };
     let posts = bars(&|bucket| Some(bucket.figures.posts).filter(|posts| *posts > 0));

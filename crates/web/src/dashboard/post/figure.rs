@@ -5,6 +5,7 @@ use crate::{
     dashboard::{
         chart::Lines,
         local::{When, span_words},
+        number::{known, place},
         visitor::Visitor,
     },
     post::collection_words,
@@ -28,7 +29,7 @@ pub(super) struct FiguresView {
 /// One number.
 pub(super) struct FigureView {
     pub(super) name: &'static str,
-    pub(super) value: Option<u64>,
+    pub(super) value: String,
     pub(super) as_of: Option<When>,
 }
 
@@ -43,7 +44,7 @@ pub(super) struct ChartView {
 pub(super) struct RowView {
     pub(super) at: When,
     pub(super) age: String,
-    pub(super) values: Vec<Option<u64>>,
+    pub(super) values: Vec<String>,
 }
 
 impl FiguresView {
@@ -53,13 +54,13 @@ impl FiguresView {
         let shown = || SEEN.into_iter().chain(ANSWERED);
         let figure = |metric: Metric| FigureView {
             name: name(metric, &numbers),
-            value: metric.of(&numbers),
-            as_of: history.told_at(metric).map(when),
+            value: known(metric.of(&numbers)),
+            as_of: history.told_at(metric).map(|at| when(at).within()),
         };
         let row = |snapshot: &Snapshot| RowView {
             at: when(snapshot.taken_at),
             age: span_words(snapshot.age),
-            values: shown().map(|metric| metric.of(&snapshot.numbers)).collect(),
+            values: shown().map(|metric| known(metric.of(&snapshot.numbers))).collect(),
         };
         let state = history.collection.state(history.is_connected);
         Self {
@@ -80,7 +81,7 @@ impl FiguresView {
 fn chart(title: &'static str, metrics: &[Metric], history: &History, numbers: &Numbers) -> Option<ChartView> {
     let told = |metric: &Metric| {
         let point = |snapshot: &Snapshot| {
-            Some((snapshot.age.as_seconds_f64() / 86_400.0, count(metric.of(&snapshot.numbers)?)))
+            Some((snapshot.age.as_seconds_f64() / 86_400.0, place(metric.of(&snapshot.numbers)?)))
         };
         let points: Vec<_> = history.snapshots.iter().filter_map(point).collect();
         (!points.is_empty()).then(|| (name(*metric, numbers), points))
@@ -96,11 +97,6 @@ fn age(days: f64) -> String {
         return "0".into();
     }
     if days < 2.0 { format!("{:.0} h", days * 24.0) } else { format!("{days:.0} d") }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "nobody sees a difference of one in 2^52")]
-fn count(number: u64) -> f64 {
-    number as f64
 }
 
 /// A number's name; impressions are called views where Instagram tells those.

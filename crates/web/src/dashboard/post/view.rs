@@ -25,6 +25,8 @@ pub(super) struct PostPart {
     pub(super) account: String,
     pub(super) status: Status,
     pub(super) at: Option<When>,
+    /// Whether Instagram does not take it as it is.
+    pub(super) is_refused: bool,
     pub(super) note: Option<NoteView>,
     pub(super) receipt: Option<ReceiptView>,
     pub(super) timeline: Vec<EntryView>,
@@ -91,6 +93,7 @@ impl PostPart {
             account: waits_for.or(account).unwrap_or_else(|| "your account".into()),
             status: Status::of(publication.stage, attention.as_ref()),
             at: publication.publish_at.or(post.scheduled_for).map(when),
+            is_refused: attention.as_ref().is_some_and(|attention| attention.kind == AttentionKind::ContentRefused),
             note: attention.map(|attention| NoteView {
                 class: class(attention.kind),
                 reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),

@@ -115,6 +115,7 @@ pub(crate) async fn measure(arguments: &Arguments) -> Outcome<Report> {
 }
 
 async fn ask_all(asking: &Asking, posts: usize) -> Outcome<Figures> {
+    let painting = Painting::start(asking).await?;
     let mut figures = Figures::new();
     for question in &QUESTIONS {
         let (mut spans, mut before) = (Vec::new(), 0.0);
@@ -139,7 +140,6 @@ async fn ask_all(asking: &Asking, posts: usize) -> Outcome<Figures> {
     figures.push((STATEMENTS, (asking.statements().await? - before) / count(wholes.len())));
     figures.push((FIRST_BYTE, percentile(&mut first_bytes[WARM..], 95.0)));
     figures.push((WHOLE, percentile(&mut wholes[WARM..], 95.0)));
-    let painting = Painting::start(asking).await?;
     for (weight, paint, path) in LOADED {
         figures.push((weight, count(asking.load(path).await?) / 1e3));
         figures.push((paint, painting.first(path).await?));

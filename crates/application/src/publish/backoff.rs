@@ -25,10 +25,14 @@ pub(super) fn container_look(age: Duration) -> Duration {
     }
 }
 
-/// The wait before an outcome that has been unclear for `since` is looked into again: a quarter of that, from 2 s to 15 min. Whatever shows it
-/// is so found soon after, and each look takes up to four of the calls that Instagram allows an account in an hour.
+/// The wait before an outcome that has been unclear for `since` is looked into again.
 pub(super) fn reconcile_look(since: Duration) -> Duration {
-    (since / 4).clamp(Duration::from_secs(2), LONGEST)
+    match since.as_secs() {
+        0..=9 => Duration::from_secs(2),
+        10..=59 => Duration::from_secs(10),
+        60..=599 => Duration::from_secs(30),
+        _ => Duration::from_mins(2),
+    }
 }
 
 /// The wait before a post in review that was unclear for `since` is looked into again.

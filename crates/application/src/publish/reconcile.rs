@@ -301,8 +301,7 @@ impl Work<'_> {
         let told = self.publication().attention.clone();
         let told = told.filter(|attention| attention.kind == AttentionKind::UnconfirmedReconnect);
         let attention = told.unwrap_or_else(|| Attention::new(AttentionKind::UnconfirmedReconnect, text));
-        let since: Duration = (self.now() - first_unclear(request)).try_into().unwrap_or_default();
-        let wait = waits.unwrap_or_else(|| backoff::reconcile_look(since)).max(Duration::from_millis(100));
+        let wait = waits.unwrap_or(Duration::from_mins(2)).max(Duration::from_millis(100));
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
     }
 

@@ -25,7 +25,8 @@ pub(crate) fn short(value: f64) -> String {
         digits.strip_suffix(".0").map_or(digits.clone(), str::to_owned)
     };
     match value {
-        value if value >= 1e6 => format!("{} M", part(1e6)),
+        // From here on a thousand of thousands.
+        value if value >= 999_500.0 => format!("{} M", part(1e6)),
         value if value >= 1e4 => format!("{:.0} k", value / 1e3),
         value if value >= 1e3 => format!("{} k", part(1e3)),
         value => format!("{value:.0}"),
@@ -61,7 +62,7 @@ mod tests {
 
     #[test]
     fn an_axis_has_short_ones() {
-        let shown = [0.0, 950.0, 1_000.0, 1_500.0, 12_000.0, 3_000_000.0, 3_400_000.0].map(short);
-        assert_eq!(shown, ["0", "950", "1 k", "1.5 k", "12 k", "3 M", "3.4 M"]);
+        let shown = [0.0, 950.0, 1_000.0, 1_500.0, 12_000.0, 999_950.0, 3_400_000.0].map(short);
+        assert_eq!(shown, ["0", "950", "1 k", "1.5 k", "12 k", "1 M", "3.4 M"]);
     }
 }

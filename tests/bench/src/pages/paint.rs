@@ -35,8 +35,13 @@ impl Painting {
         painting.call("Network.enable", json!({})).await?;
         // Each time as if it were the first.
         painting.call("Network.setCacheDisabled", json!({"cacheDisabled": true})).await?;
-        painting.call("Network.setCookie", json!({"name": name, "value": value, "url": painting.server})).await?;
-        Ok(painting)
+        let cookie = json!({"name": name, "value": value, "url": painting.server});
+        let kept = painting.call("Network.setCookie", cookie).await?;
+        if kept["success"] == true {
+            Ok(painting)
+        } else {
+            Err("the browser does not take the session's cookie".into())
+        }
     }
 
     /// The median of the first paints of a page, in milliseconds from the moment that it is asked for.
@@ -53,8 +58,9 @@ impl Painting {
     async fn painted(&self, path: &str) -> Outcome<f64> {
         let expression = format!("location.pathname === {} ? {PAINTED} : null", json!(path));
         for _ in 0..500 {
-            let answer =
-                self.call("Runtime.evaluate", json!({"expression": expression, "returnByValue": true})).await?;
+            // While one page makes room for another, there is none to be asked.
+            let asked = json!({"expression": expression, "returnByValue": true});
+            let answer = self.call("Runtime.evaluate", asked).await.unwrap_or_default();
             if let Some(painted) = answer["result"]["value"].as_f64() {
                 return Ok(painted);
             }

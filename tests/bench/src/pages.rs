@@ -151,7 +151,8 @@ async fn ask_all(asking: &Asking, posts: usize) -> Outcome<Figures> {
 fn path(pattern: &str, number: usize) -> String {
     let day = |ago: u64| (SystemClock::default().now() - Duration::from_hours(24 * ago)).date().to_string();
     pattern
-        .replace("{year}", &day(365))
+        // Where it is tomorrow already, it is a year with that day.
+        .replace("{year}", &day(364))
         .replace("{month}", &day(60))
         .replace("{post}", &post_id(number))
         .replace("{event}", &history::event_id(number % history::EVENTS))

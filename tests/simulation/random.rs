@@ -16,15 +16,13 @@ const LATEST: time::Duration = time::Duration::minutes(30);
 /// How many days are lived twice.
 const TWICE: u64 = 50;
 
-/// How many days are lived where `SIMULATION_SEEDS` does not say.
-const DAYS: u64 = 500;
-
-/// Lives one in `share` of the days, on two threads, or the one of `SIMULATION_SEED`; tells the seeds of those that went wrong.
-fn days(share: u64, live: impl Fn(u64) -> Result<(), String> + Sync) {
+/// Lives days on two threads, `SIMULATION_SEEDS` of them or as many as said, or the one of `SIMULATION_SEED`; tells the seeds of those that
+/// went wrong.
+fn days(usually: u64, live: impl Fn(u64) -> Result<(), String> + Sync) {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
     let seeds = match number("SIMULATION_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..number("SIMULATION_SEEDS").unwrap_or(DAYS).div_ceil(share),
+        None => 0..number("SIMULATION_SEEDS").unwrap_or(usually),
     };
     let seeds = Mutex::new(seeds);
     let wrong = Mutex::new(Vec::new());
@@ -43,7 +41,7 @@ fn days(share: u64, live: impl Fn(u64) -> Result<(), String> + Sync) {
 
 #[test]
 fn kills_alone_lose_and_double_nothing_and_ask_nobody() {
-    days(10, |seed| {
+    days(50, |seed| {
         let published = |verdict: &&Verdict| (verdict.stage, verdict.live) == (Stage::Published, 1);
         let outcome = live(seed, Day::Kills)?;
         if let Some(late) = outcome.verdicts.iter().find(|verdict| verdict.late > LATEST) {
@@ -56,7 +54,7 @@ fn kills_alone_lose_and_double_nothing_and_ask_nobody() {
 #[test]
 fn whatever_goes_wrong_nothing_is_doubled_or_lost() {
     let ends = Mutex::new(BTreeMap::new());
-    days(1, |seed| {
+    days(500, |seed| {
         let day = live(seed, Day::Everything)?;
         if seed < TWICE && live(seed, Day::Everything)?.trace != day.trace {
             return Err("the same seed gave another day".into());

@@ -1,5 +1,5 @@
--- Readings lie in the order of their key, with no row number of their own: one is found by one descent instead of two, and a file that is
--- mostly readings is a quarter smaller.
+-- Readings lie in the order of their key, with no row number of their own: one is found by one descent instead of two, and takes a
+-- quarter less.
 CREATE TABLE made_anew (
     post_id TEXT NOT NULL,
     slot BIGINT NOT NULL,

@@ -44,10 +44,7 @@ impl Page {
     /// Opens an empty page; paths are those of `address`.
     pub(crate) async fn open(address: &str, width: Width) -> Self {
         let chromium = Chromium::start();
-        let target = chromium.call(None, "Target.createTarget", json!({"url": "about:blank"})).await.expect("a page");
-        let attach = json!({"targetId": target["targetId"], "flatten": true});
-        let session = chromium.call(None, "Target.attachToTarget", attach).await.expect("a session");
-        let session = session["sessionId"].as_str().expect("its name").to_owned();
+        let session = chromium.open().await.expect("a page");
         let page = Self { chromium, address: address.to_owned(), width, session };
         for domain in ["Page", "Runtime", "Log", "Network"] {
             page.call(&format!("{domain}.enable"), json!({})).await;

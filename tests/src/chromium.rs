@@ -84,6 +84,18 @@ impl Chromium {
         Self { process, to: Mutex::new(to), heard, next: AtomicU64::new(1), _profile: profile }
     }
 
+    /// Opens an empty page; answers its session.
+    ///
+    /// # Errors
+    ///
+    /// What Chromium says is wrong.
+    pub async fn open(&self) -> Result<String, String> {
+        let target = self.call(None, "Target.createTarget", json!({"url": "about:blank"})).await?;
+        let attach = json!({"targetId": target["targetId"], "flatten": true});
+        let attached = self.call(None, "Target.attachToTarget", attach).await?;
+        attached["sessionId"].as_str().map(str::to_owned).ok_or_else(|| "Target.attachToTarget: no session".into())
+    }
+
     /// Calls a method, of a page (`session`) or of the browser.
     ///
     /// # Errors

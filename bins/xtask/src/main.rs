@@ -78,6 +78,9 @@ fn prove() -> Outcome {
 /// Everything that is measured is built at once, in release, and found by the bench beside itself.
 fn bench(arguments: &[String]) -> Outcome {
     tool::postgres()?;
+    if arguments.iter().any(|argument| argument == "pages") {
+        tool::chromium()?;
+    }
     let packages = ["rats-bench", "rats-api", "rats-scheduler", "rats-sandbox"];
     let build = ["build", "--release", "--quiet", "--locked"]
         .into_iter()

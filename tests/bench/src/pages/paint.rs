@@ -27,10 +27,7 @@ impl Painting {
     pub(super) async fn start(asking: &Asking) -> Outcome<Self> {
         let (server, name, value) = asking.session();
         let chromium = Chromium::start();
-        let target = chromium.call(None, "Target.createTarget", json!({"url": "about:blank"})).await?;
-        let attach = json!({"targetId": target["targetId"], "flatten": true});
-        let attached = chromium.call(None, "Target.attachToTarget", attach).await?;
-        let page = attached["sessionId"].as_str().ok_or("no page is open")?.to_owned();
+        let page = chromium.open().await?;
         let painting = Self { chromium, page, server: format!("http://{server}") };
         painting.call("Network.enable", json!({})).await?;
         // Each time as if it were the first.

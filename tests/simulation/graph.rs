@@ -331,7 +331,11 @@ fn number(id: &str) -> u64 {
 
 fn error(failure: &Failure, at: At) -> PlatformError {
     match failure {
-        Failure::Refused(refused) => reading::error(refused.status, &envelope(refused), at),
+        Failure::Refused(refused) => {
+            let told = refused.regain_minutes.map(|minutes| Duration::from_mins(minutes.into()));
+            let error = reading::error(refused.status, &envelope(refused), at);
+            PlatformError { retry_after: told.filter(|_| error.advice == Advice::Wait), ..error }
+        }
         Failure::Html(status) => reading::error(*status, b"<html>", at),
         Failure::Dropped | Failure::Cut | Failure::Empty => reading::no_answer(),
     }

@@ -281,6 +281,6 @@ fn what_is_new<'a>(
 fn id_unknown() -> Attention {
     Attention::new(
         AttentionKind::IdUnknown,
-        "This post is live, but Instagram did not tell us its id. We look for it on the profile; until it is found its engagement cannot be read.",
+        "This post is live, but Instagram did not tell us its id. For a day we look for it on the profile, if its text tells it from other posts; until it is found its engagement cannot be read.",
     )
 }

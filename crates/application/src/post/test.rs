@@ -29,7 +29,7 @@ pub enum TestOutcome {
     Refused(String),
     /// It could not go out, for a reason that may pass.
     Failed(String),
-    /// Instagram has not confirmed it in time; we keep checking.
+    /// It is still open: on its way, or requested and not confirmed by Instagram in time; we keep checking.
     Unconfirmed(Box<PostRecord>),
     /// We could not find out whether it is live; the person decides.
     InReview(Box<PostRecord>),

@@ -98,7 +98,7 @@ impl Work<'_> {
     }
 
     fn cause_of_rest(&self, account: &AccountId, error: &PlatformError, is_unclear: bool) -> Option<RestCause> {
-        if error.code.zip(error.subcode) == Some(BLOCKED) {
+        if is_of_spam(error) {
             return Some(RestCause::Blocked);
         }
         if error.advice == Advice::ActInApp {
@@ -111,22 +111,23 @@ impl Work<'_> {
     /// Moves it to `until`; if it is useless by then, it fails at once, naming the time.
     async fn put_off(&mut self, kind: AttentionKind, until: OffsetDateTime, reason: Reason) -> Result<Flow, Stop> {
         let entry = self.entry("waiting", reason.sentence());
-        self.wait_until(kind, until, reason, entry).await
+        self.wait_until(kind, Until::Told(until), reason, entry).await
     }
 
     /// The same, with what Instagram said as `entry`.
     pub(super) async fn wait_until(
         &mut self,
         kind: AttentionKind,
-        until: OffsetDateTime,
+        until: Until,
         reason: Reason,
         entry: Entry,
     ) -> Result<Flow, Stop> {
-        if self.publication().useless_after.is_none_or(|end| until <= end) {
-            let attention = Attention::until(kind, reason.sentence(), until);
-            return self.take(Step::Wait { until, attention }, &[entry]).await;
+        let at = until.at();
+        if self.publication().useless_after.is_none_or(|end| at <= end) {
+            let attention = Attention::until(kind, reason.sentence(), at);
+            return self.take(Step::Wait { until: at, attention }, &[entry]).await;
         }
-        let (what, at) = (reason.what, person_time(until));
+        let what = reason.what;
         let (kind, text) = if kind == AttentionKind::ActInApp {
             (
                 kind,
@@ -135,13 +136,40 @@ impl Work<'_> {
                 ),
             )
         } else {
-            let text = format!(
-                "{what}. This post cannot go out before its time has passed, so nothing was published. Schedule it for {at} or later."
-            );
+            let then = match until {
+                Until::Told(at) => format!("Schedule it for {} or later.", person_time(at)),
+                Until::Guessed(_) => {
+                    "How long that lasts is not known: try again later, or give it another time.".to_owned()
+                }
+            };
+            let text =
+                format!("{what}. This post cannot go out before its time has passed, so nothing was published. {then}");
             (AttentionKind::DeadlinePassed, text)
         };
         let entry = Entry { step: "failed".into(), message: text.clone(), ..entry };
         self.take(Step::Fail { attention: Attention::new(kind, text) }, &[entry]).await
+    }
+}
+
+/// Whether Instagram takes the account's posts for spam.
+pub(super) fn is_of_spam(error: &PlatformError) -> bool {
+    error.code.zip(error.subcode) == Some(BLOCKED)
+}
+
+/// Until when a post waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// As Instagram says, or our own count.
+    Told(OffsetDateTime),
+    /// Nobody says: it is looked at again then.
+    Guessed(OffsetDateTime),
+}
+
+impl Until {
+    fn at(self) -> OffsetDateTime {
+        match self {
+            Self::Told(at) | Self::Guessed(at) => at,
+        }
     }
 }
 
@@ -177,7 +205,7 @@ pub(super) fn resting(rest: Rest) -> (AttentionKind, Reason) {
         ),
         RestCause::Unclear => (
             AttentionKind::Moved,
-            "Instagram did not confirm several posts of this account",
+            "Instagram several times did not say whether it had published for this account",
             format!("So that none is lost or doubled, nothing more is published before {until}."),
         ),
         RestCause::ActInApp => (

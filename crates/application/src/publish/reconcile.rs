@@ -22,6 +22,12 @@ use super::{
     work::{Flow, Stop, Work},
 };
 
+/// How long a rate limit is heeded while we look, where Instagram does not say.
+const RATE_LIMIT: Duration = Duration::from_mins(2);
+
+/// Why what is not live, as far as we can see, is not sent again.
+const REFUSED: &str = "Instagram no longer lets us publish to this account: connect it again in the settings and allow everything that is asked for.";
+
 impl Work<'_> {
     /// Asks the witnesses and does what follows.
     pub(super) async fn reconcile(&mut self) -> Result<Flow, Stop> {
@@ -53,8 +59,15 @@ impl Work<'_> {
                 let receipt = self.receipt(&container, &request, Some(media), ConfirmedBy::Listing);
                 self.store_live(receipt, &[entry]).await
             }
-            Verdict::SendAgain if self.clock_is_wrong() && evidence.ends => self.review(&testimony(&evidence)).await,
+            Verdict::SendAgain if self.clock_is_wrong() && evidence.ends => {
+                let clock = self.wrong_clock().unwrap_or_default();
+                self.review(&format!("{clock} {}", testimony(&evidence))).await
+            }
             Verdict::SendAgain if self.clock_is_wrong() => self.wait_for_clock(&request).await,
+            Verdict::SendAgain if self.is_refused() && evidence.ends => {
+                self.review(&format!("{REFUSED} {}", testimony(&evidence))).await
+            }
+            Verdict::SendAgain if self.is_refused() => self.look_again(&request, waits).await,
             Verdict::SendAgain if self.rests() => self.wait_for_rest(&request).await,
             Verdict::SendAgain => self.send_again(&access, &container, &request).await,
             Verdict::Review(testimony) => self.review(&testimony).await,
@@ -144,10 +157,10 @@ impl Work<'_> {
     /// holds or delays them all.
     async fn heed(&mut self, access: &Access, error: &PlatformError) -> Result<(), Stop> {
         match error.advice {
-            Advice::Reconnect if error.code == Some(TOKEN_INVALID) => self.mark_dead(access).await,
+            Advice::Reconnect if error.code == Some(TOKEN_INVALID) => self.mark_dead(access, error).await,
             Advice::Refresh => match self.refresh(access).await? {
                 Some(refused) if refused.advice == Advice::ActInApp => self.rest_for_app(&refused).await,
-                Some(_) => self.mark_dead(access).await,
+                Some(_) => self.mark_dead(access, error).await,
                 None => Ok(()),
             },
             Advice::ActInApp => self.rest_for_app(error).await,
@@ -155,9 +168,10 @@ impl Work<'_> {
         }
     }
 
-    async fn mark_dead(&self, access: &Access) -> Result<(), Stop> {
-        if let Some(id) = &self.publication().connection {
-            self.ports.connections.mark_dead(id, &access.token, self.now()).await?;
+    async fn mark_dead(&mut self, access: &Access, error: &PlatformError) -> Result<(), Stop> {
+        let Some(id) = &self.publication().connection else { return Ok(()) };
+        if self.ports.connections.mark_dead(id, &access.token, self.now()).await? {
+            self.tell_along(self.entry_because("refused", error));
         }
         Ok(())
     }
@@ -244,9 +258,24 @@ impl Work<'_> {
                 .await;
         }
         let wait = backoff::reconcile_look(since).min(waits.unwrap_or(Duration::MAX)).max(Duration::from_millis(100));
-        let attention = self.publication().attention.clone().filter(|_| request.intent_at.is_none());
+        let wait = self.rate_limit(since).map_or(wait, |limit| wait.max(limit));
+        let attention = self.publication().attention.clone();
+        let attention = attention.filter(|_| request.intent_at.is_none() || self.is_refused());
         let attention = attention.unwrap_or_else(|| self.unconfirmed());
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
+    }
+
+    /// For how long Instagram wants to be asked nothing, at most until a person is asked: asking all the same makes it longer.
+    fn rate_limit(&self, since: Duration) -> Option<Duration> {
+        let limit = self.trouble.as_ref().filter(|error| error.advice == Advice::Wait)?;
+        let limit = limit.retry_after.unwrap_or(RATE_LIMIT);
+        Some(limit.min(self.ports.settings.publish.ends_after.checked_sub(since)?))
+    }
+
+    /// Whether Instagram refused again and again to publish it, although it lets us look: only the person can change that.
+    fn is_refused(&self) -> bool {
+        let attention = self.publication().attention.as_ref();
+        attention.is_some_and(|attention| attention.kind == AttentionKind::UnconfirmedReconnect)
     }
 
     /// What the person is told while we look: before all what they can do so that we see.
@@ -278,8 +307,10 @@ impl Work<'_> {
     }
 
     async fn wait_for_clock(&mut self, request: &Request) -> Result<Flow, Stop> {
-        let Some(text) = self.wrong_clock() else { return self.look_again(request, None).await };
+        let Some(clock) = self.wrong_clock() else { return self.look_again(request, None).await };
         let look_at = self.now() + Duration::from_mins(1);
+        let text =
+            format!("{clock} This post is not live, as far as we can see; we keep looking. Do not send it again.");
         self.take(Step::StillUnclear { look_at, attention: Attention::new(AttentionKind::ClockWrong, text) }, &[]).await
     }
 

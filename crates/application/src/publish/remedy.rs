@@ -5,10 +5,10 @@ use rats_domain::{
     publication::{Attention, AttentionKind, Stage, Step},
     timeline::Entry,
 };
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 
 use super::{
-    allowance::{Reason, room_at},
+    allowance::{Reason, Until, is_of_spam, room_at},
     backoff, person_time,
     work::{Flow, Stop, Work},
 };
@@ -18,9 +18,9 @@ use crate::refresh_tokens::keep_fresh;
 const TRIES_BEFORE_FIX: u32 = 3;
 /// How often Instagram refuses an account, or a permission of it, with anything but "this token is no more" before it is believed: with back-off
 /// some minutes, since outages have made it refuse good tokens.
-const TRIES_BEFORE_HOLD: u32 = 8;
+const TRIES_BEFORE_HOLD: usize = 8;
 /// How often what has been an outage before is tried before Instagram is taken to refuse this app: with back-off some minutes.
-const TRIES_BEFORE_STOP: u32 = 8;
+const TRIES_BEFORE_STOP: usize = 8;
 /// How long after its time a post whose picture cannot be fetched is still tried; half of its time where that is less.
 const PATIENCE: Duration = Duration::minutes(10);
 /// How long a rate limit lasts where Instagram does not say.
@@ -44,12 +44,15 @@ impl Work<'_> {
             Advice::Retry | Advice::Verify | Advice::NotReady | Advice::NoData => self.try_again(error).await,
             Advice::RetryThenFix if !self.was_patient() => self.try_again(error).await,
             Advice::RetryThenFix | Advice::Fix => self.fail(AttentionKind::ContentRefused, error).await,
-            Advice::RetryThenStop if self.publication().attempt < TRIES_BEFORE_STOP => self.try_again(error).await,
+            Advice::RetryThenStop if self.tries_alike(error).await? < TRIES_BEFORE_STOP => self.try_again(error).await,
             Advice::RetryThenStop | Advice::Stop => self.fail(AttentionKind::AppRefused, error).await,
             Advice::ContainerLost => self.container_lost(error).await,
             Advice::Wait => {
+                // Where it takes posts for spam, wherever it says so.
+                self.rest_after(error, false).await?;
+                let rest = self.claim.allowance.rest.filter(|_| is_of_spam(error)).map(|rest| rest.until);
                 let told = error.retry_after.and_then(|span| self.now().checked_add(span.try_into().ok()?));
-                let until = told.unwrap_or_else(|| self.some_time(RATE_LIMIT));
+                let until = told.max(rest).map_or_else(|| self.guess(RATE_LIMIT), Until::Told);
                 self.wait(AttentionKind::Moved, until, error).await
             }
             Advice::WaitForQuota => self.wait_for_quota(access, error).await,
@@ -69,8 +72,18 @@ impl Work<'_> {
         publication.attempt + 1 >= TRIES_BEFORE_FIX && is_over
     }
 
+    /// How often in a row this was answered to the post before, other failures between left out; an outage of another kind is no reason to believe it.
+    async fn tries_alike(&self, error: &PlatformError) -> Result<usize, Stop> {
+        let post = &self.claim.post;
+        let found = self.ports.posts.find_with_timeline(&post.user, &post.id).await?;
+        let timeline = found.map(|(_, timeline)| timeline).unwrap_or_default();
+        let since_held = timeline.iter().rev().take_while(|entry| entry.step != "held");
+        let tries = since_held.filter(|entry| entry.step == "try_again");
+        Ok(tries.take_while(|entry| entry.code == error.code).count())
+    }
+
     /// Tries again after a back-off.
-    async fn try_again(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+    pub(super) async fn try_again(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         let (now, publish_at) = (self.now(), self.publication().publish_at);
         let at = now + backoff::retry(self.publication().attempt, self.ports.random.fraction());
         // A long back-off ahead of its time must not make it late.
@@ -102,17 +115,20 @@ impl Work<'_> {
     }
 
     /// When to look again, where nobody tells how long something lasts: after `span`, or once more just before the post is useless.
-    fn some_time(&self, span: Duration) -> OffsetDateTime {
+    fn guess(&self, span: Duration) -> Until {
         let (then, last) = (self.now() + span, self.publication().useless_after.map(|end| end - LAST_LOOK));
-        last.filter(|last| *last > self.now() && *last < then).unwrap_or(then)
+        Until::Guessed(last.filter(|last| *last > self.now() && *last < then).unwrap_or(then))
     }
 
     /// Moves it to `until`.
-    async fn wait(&mut self, kind: AttentionKind, until: OffsetDateTime, error: &PlatformError) -> Result<Flow, Stop> {
+    async fn wait(&mut self, kind: AttentionKind, until: Until, error: &PlatformError) -> Result<Flow, Stop> {
         let entry = self.entry_because("waiting", error);
         let act = if kind == AttentionKind::ActInApp { "Open the Instagram app and do what it asks for. " } else { "" };
-        let reason = Reason { what: error.what.to_string(), then: format!("{act}We go on at {}.", person_time(until)) };
-        self.wait_until(kind, until, reason, entry).await
+        let then = match until {
+            Until::Told(at) => format!("{act}We go on at {}.", person_time(at)),
+            Until::Guessed(at) => format!("{act}We look again at {}.", person_time(at)),
+        };
+        self.wait_until(kind, until, Reason { what: error.what.to_string(), then }, entry).await
     }
 
     /// The account rests, and its person is told to act in the Instagram app.
@@ -122,16 +138,20 @@ impl Work<'_> {
             return self.unclear(error).await;
         }
         self.rest_after(error, false).await?;
-        self.wait(AttentionKind::ActInApp, self.now() + self.ports.settings.publish.rest, error).await
+        let until = self.now() + self.ports.settings.publish.rest;
+        self.wait(AttentionKind::ActInApp, Until::Told(until), error).await
     }
 
-    /// The quota is used up: by our own count until its first place is given back, where we know of one.
+    /// The quota is used up: by our own count until its first place is given back, where all of it is ours. When others give theirs back, nobody tells.
     async fn wait_for_quota(&mut self, access: &Access, error: &PlatformError) -> Result<Flow, Stop> {
         self.ask_quota(access).await?;
-        let published = self.claim.allowance.published;
-        let free_at = published.free_at(1).filter(|free_at| *free_at > self.now());
-        let until = free_at.unwrap_or_else(|| self.some_time(QUOTA));
-        let then = free_at.map_or_else(|| format!("We look again at {}.", person_time(until)), room_at);
+        let allowance = &self.claim.allowance;
+        let free_at = allowance.quota_total.and_then(|total| allowance.published.free_at(total));
+        let until = free_at.filter(|free_at| *free_at > self.now()).map_or_else(|| self.guess(QUOTA), Until::Told);
+        let then = match until {
+            Until::Told(at) => room_at(at),
+            Until::Guessed(at) => format!("We look again at {}.", person_time(at)),
+        };
         let reason = Reason { what: error.what.to_string(), then };
         let entry = self.entry_because("waiting", error);
         self.wait_until(AttentionKind::Moved, until, reason, entry).await
@@ -184,7 +204,7 @@ impl Work<'_> {
         if error.code == Some(TOKEN_INVALID) {
             return self.hold(access, error).await;
         }
-        let is_believed = self.publication().attempt >= TRIES_BEFORE_HOLD;
+        let is_believed = self.tries_alike(error).await? >= TRIES_BEFORE_HOLD;
         match self.ports.authorizer.profile(&access.token).await {
             Err(refused) if refused.advice == Advice::ActInApp => self.act_in_app(&refused).await,
             Err(refused) if refused.code == Some(TOKEN_INVALID) => self.hold(access, &refused).await,

@@ -114,7 +114,11 @@ impl Work<'_> {
             PublishAnswer::Refused(error) if self.publication().was_unclear() && !is_of_token(&error) => {
                 self.unclear(&error).await
             }
-            PublishAnswer::Refused(error) => self.remedy(access, &error).await,
+            PublishAnswer::Refused(error) => match self.remedy(access, &error).await {
+                // Where what would mend it cannot be stored, it is refused once more; that nothing was published is kept.
+                Err(Stop::Store(_)) => self.try_again(&error).await,
+                done => done,
+            },
             PublishAnswer::Unclear(error) => self.unclear(&error).await,
         }
     }
@@ -149,9 +153,11 @@ impl Work<'_> {
         let now = self.now();
         let step =
             Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: Attention::unconfirmed() };
-        let flow = self.take(step, &[entry]).await?;
-        self.rest_after(error, true).await?;
-        Ok(flow)
+        // The rest first: if this process dies before the outcome is stored, whoever goes on must not ask again too soon.
+        if let Err(stop) = self.rest_after(error, true).await {
+            tracing::warn!(error = %stop, "an account's rest could not be stored");
+        }
+        self.take(step, &[entry]).await
     }
 
     async fn live_by_answer(

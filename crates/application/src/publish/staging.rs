@@ -1,7 +1,7 @@
 //! Towards the request: a container is made, processed and found ready.
 
 use rats_domain::{
-    instagram::{Access, ContainerStatus, PlatformError},
+    instagram::{Access, Advice, ContainerStatus, PlatformError},
     publication::{Attention, AttentionKind, STAND_READY, Stage, Step},
 };
 use time::{Duration, OffsetDateTime};
@@ -88,7 +88,7 @@ impl Work<'_> {
         let Some(container) = self.publication().container.clone() else { return self.release().await };
         let answer = match self.ports.publisher.status(access, &container.id).await {
             Ok(answer) => answer,
-            Err(error) => return self.remedy(access, &error).await,
+            Err(error) => return self.remedy(access, &of_reading(error)).await,
         };
         match self.dated(answer) {
             ContainerStatus::Finished => {
@@ -100,7 +100,9 @@ impl Work<'_> {
                 if age > LONGEST_PROCESSING && self.containers().await? <= MOST_CONTAINERS {
                     return self.discard("Instagram did not finish preparing it; it is made anew.").await;
                 }
-                self.take(Step::ContainerPending { look_at: self.now() + backoff::container_look(age) }, &[]).await
+                let look_at = self.now() + backoff::container_look(age);
+                let end = self.publication().useless_after.filter(|end| *end > self.now());
+                self.take(Step::ContainerPending { look_at: end.map_or(look_at, |end| look_at.min(end)) }, &[]).await
             }
             ContainerStatus::Published => self.live_by_status().await,
             ContainerStatus::Expired => self.discard("Its preparation on Instagram expired; it is made anew.").await,
@@ -109,7 +111,6 @@ impl Work<'_> {
     }
 
     pub(super) async fn container_failed(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
-        use rats_domain::instagram::Advice;
         if error.advice == Advice::Fix || self.containers().await? > MOST_CONTAINERS {
             return self.fail(AttentionKind::ContentRefused, error).await;
         }
@@ -133,9 +134,13 @@ impl Work<'_> {
         let publication = self.publication();
         let asked = publication.publish_at.map(person_time).unwrap_or_default();
         let down = self.downtime().await?;
-        let behind = (publication.stage == Stage::Staged).then_some(
-            " This service did not get to it: it was too busy, or another post of this account was still being confirmed by Instagram.",
-        );
+        let behind = match publication.stage {
+            Stage::Staged => Some(
+                " This service did not get to it: it was too busy, or another post of this account was still being confirmed by Instagram.",
+            ),
+            Stage::Staging => Some(" Instagram had not finished preparing it."),
+            _ => None,
+        };
         let reason = publication
             .attention
             .as_ref()
@@ -169,5 +174,17 @@ impl Work<'_> {
         let at = self.now() + Duration::minutes(10);
         self.take(Step::TryAgain { at, attention: Some(Attention::new(AttentionKind::Unreachable, reason)) }, &[entry])
             .await
+    }
+}
+
+/// Who refuses to be asked about a post has not refused the post.
+fn of_reading(error: PlatformError) -> PlatformError {
+    match error.advice {
+        Advice::Fix | Advice::Stop | Advice::RetryThenFix | Advice::RetryThenStop => PlatformError {
+            advice: Advice::Retry,
+            what: "Instagram refused to tell how far it has prepared the post".into(),
+            ..error
+        },
+        _ => error,
     }
 }

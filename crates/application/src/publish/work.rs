@@ -18,7 +18,7 @@ use rats_domain::{
 use time::OffsetDateTime;
 
 use super::note::{because, note};
-use crate::Ports;
+use crate::{Ports, persist::persist};
 
 /// With less than this left of a lease it is extended before something slow begins.
 const LEASE_RESERVE: Duration = Duration::from_secs(40);
@@ -234,10 +234,22 @@ impl<'a> Work<'a> {
         Ok(Flow::Go)
     }
 
+    /// Has `entry` told with whatever is stored next.
+    pub(super) fn tell_along(&mut self, entry: Entry) {
+        self.untold.push(entry);
+    }
+
     /// Stores `next`, with `entries` and whatever was not told yet.
     pub(super) async fn record(&mut self, next: Publication, entries: &[Entry], keep_lease: bool) -> Result<(), Stop> {
         let entries = [self.untold.as_slice(), entries].concat();
-        self.ports.queue.record(&self.claim, &next, &entries, keep_lease).await?;
+        let store = || self.ports.queue.record(&self.claim, &next, &entries, keep_lease);
+        if self.publication().stage == Stage::PublishRequested {
+            // What Instagram answered cannot be asked for again.
+            let what = format!("what became of the publish request of post {}", self.publication().post);
+            persist(self.ports.clock.as_ref(), &what, store).await?;
+        } else {
+            store().await?;
+        }
         self.claim.publication = next;
         self.untold.clear();
         Ok(())

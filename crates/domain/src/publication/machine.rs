@@ -234,6 +234,10 @@ impl Parts {
             }
             (Step::Reconnected { at }, Stage::Reconciling | Stage::NeedsReview) => {
                 self.due_at = Some(at);
+                let asked = |attention: &Attention| attention.kind == AttentionKind::UnconfirmedReconnect;
+                if self.attention.as_ref().is_some_and(asked) {
+                    self.attention = Some(Attention::unconfirmed());
+                }
                 true
             }
             (Step::Disconnected { .. } | Step::Reconnected { .. }, stage) => stage.is_open(),
@@ -300,6 +304,7 @@ impl Parts {
         match (step, unclear_before) {
             (Step::Unclear { at, look_at, attention }, _) => self.unclear(at, look_at, attention),
             (Step::NotPublished { retry_at, .. }, Some(since)) => {
+                self.attempt += 1;
                 self.unclear(since, retry_at, Attention::unconfirmed())
             }
             (Step::Wait { until, .. }, Some(since)) => self.unclear(since, until, Attention::unconfirmed()),
@@ -444,7 +449,7 @@ fn unconfirmed_reconnect() -> Attention {
 fn unconfirmed_refused() -> Attention {
     Attention::new(
         AttentionKind::UnconfirmedReconnect,
-        "Instagram had not confirmed this post when it refused our access to the account. Connect it again in the settings so that we can look; do not send it again.",
+        "Instagram had not confirmed this post when it refused to let us go on. Connect the account again in the settings and allow everything that is asked for; then we go on by ourselves. Do not send it again.",
     )
 }
 

@@ -57,7 +57,9 @@ impl Cause {
                 "The Instagram account was connected again; we look whether the post is live."
             }
             (Self::Reconnected, _) => "The Instagram account was connected again; the post goes on.",
-            (Self::Dead, _) => "Instagram no longer accepts the account's token; the post waits for a new one.",
+            (Self::Dead, _) => {
+                "Instagram no longer accepts our access to this account; the post waits until it is connected again."
+            }
         }
     }
 }

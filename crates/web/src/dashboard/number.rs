@@ -12,7 +12,12 @@ pub(crate) fn grouped(count: u64) -> String {
     groups.join(",")
 }
 
-/// The same of one that was counted or reckoned as a fraction.
+/// So many posts.
+pub(crate) fn posts(count: u64) -> String {
+    format!("{} {}", grouped(count), if count == 1 { "post" } else { "posts" })
+}
+
+/// One that was counted or reckoned as a fraction.
 pub(crate) fn rounded(value: f64) -> String {
     let digits = format!("{value:.0}");
     digits.parse().map_or(digits, grouped)
@@ -58,6 +63,11 @@ mod tests {
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([0.4, 1_008.6].map(rounded), ["0", "1,009"]);
         assert_eq!([None, Some(1_757)].map(known), ["–", "1,757"]);
+    }
+
+    #[test]
+    fn posts_are_one_or_many() {
+        assert_eq!([0, 1, 2, 1_000].map(posts), ["0 posts", "1 post", "2 posts", "1,000 posts"]);
     }
 
     #[test]

@@ -96,6 +96,16 @@ fn answer(outcome: TestOutcome, event: &Event) -> Result<TestAnswer, Problem> {
             Err(Problem::conflict("refused", message).with_status(StatusCode::BAD_REQUEST).real())
         }
         TestOutcome::Failed(message) => Err(Problem::unavailable(message).real()),
+        TestOutcome::Unconfirmed(record) if !record.publication.stage.is_unsettled() => {
+            let why = record.publication.attention.as_ref().map(|attention| attention.message.as_str());
+            Err(Problem::unavailable(format!(
+                "Nothing is published so far: {} Look at the post's page ({}). Trying again makes no second post as long as this \
+                 one may still go out.",
+                why.unwrap_or("Instagram is still preparing the post."),
+                record.post.id
+            ))
+            .real())
+        }
         TestOutcome::Unconfirmed(record) => Err(Problem::unavailable(format!(
             "Instagram has not confirmed this post yet. We keep checking: look at your Instagram profile, or at the post's page \
              ({}). Please do not send it again.",

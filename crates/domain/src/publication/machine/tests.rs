@@ -270,6 +270,18 @@ fn a_held_post_that_is_moved_waits_on_for_its_account() {
 }
 
 #[test]
+fn what_was_refused_after_an_unclear_request_waits_for_the_account_to_be_connected_again() {
+    let sent_again = requested().after(unclear()).unwrap().after(Step::SendAgain { at: T, may_send_until: T }).unwrap();
+    let tried = sent_again.after(Step::NotPublished { retry_at: T, attention: None }).unwrap();
+    assert_eq!(tried.attempt, sent_again.attempt + 1, "each try waits longer");
+    let refused = sent_again.after(Step::Held { attention: note() }).unwrap();
+    let kind = |publication: &Publication| publication.attention.as_ref().map(|attention| attention.kind);
+    assert_eq!((refused.stage, kind(&refused)), (Stage::Reconciling, Some(AttentionKind::UnconfirmedReconnect)));
+    let connected = refused.after(Step::Reconnected { at: T }).unwrap();
+    assert_eq!((connected.stage, kind(&connected)), (Stage::Reconciling, Some(AttentionKind::Unconfirmed)));
+}
+
+#[test]
 fn a_draft_again_has_no_time_but_is_still_known_to_its_account() {
     let draft = after(&[schedule(), made(), Step::Drafted]);
     assert_eq!((draft.stage, draft.due_at, draft.publish_at, &draft.container), (Stage::Draft, None, None, &None));

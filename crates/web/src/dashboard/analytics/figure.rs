@@ -4,7 +4,7 @@ use rats_domain::{
 };
 use time::Date;
 
-use crate::dashboard::number::{dash, grouped, known};
+use crate::dashboard::number::{dash, grouped, known, posts};
 
 /// What is shown of a period, in this order.
 const SHOWN: [Metric; 6] =
@@ -21,7 +21,7 @@ pub(super) struct FigureView {
 /// Some posts, as a line of a table.
 pub(super) struct LineView {
     pub(super) name: String,
-    pub(super) posts: u64,
+    pub(super) posts: String,
     pub(super) values: Vec<String>,
 }
 
@@ -29,9 +29,9 @@ pub(super) struct LineView {
 pub(super) fn figures(now: &Figures, before: &Figures) -> Vec<FigureView> {
     let posts = FigureView {
         name: "Posts",
-        value: now.posts.to_string(),
-        of: format!("{} with numbers", now.measured),
-        before: format!("{} before", before.posts),
+        value: grouped(now.posts),
+        of: format!("{} with numbers", grouped(now.measured)),
+        before: format!("{} before", grouped(before.posts)),
     };
     let sums = SHOWN.map(|metric| {
         let (sum, previous) = (now.sum(metric), before.sum(metric));
@@ -61,12 +61,15 @@ pub(super) fn line(name: String, figures: &Figures) -> LineView {
     let value = |metric: Metric| {
         let sum = figures.sum(metric);
         // Of how many it is, where that is not all of them.
-        let part =
-            if sum.count == figures.posts { String::new() } else { format!(" ({} of {})", sum.count, figures.posts) };
+        let part = if sum.count == figures.posts {
+            String::new()
+        } else {
+            format!(" ({} of {})", grouped(sum.count), grouped(figures.posts))
+        };
         sum.value().map_or_else(dash, |value| format!("{}{part}", grouped(value)))
     };
     let values = SHOWN.into_iter().map(value).chain([rate(figures)]).collect();
-    LineView { name, posts: figures.posts, values }
+    LineView { name, posts: grouped(figures.posts), values }
 }
 
 /// A number's name; impressions are called what Instagram told of most posts.
@@ -95,11 +98,10 @@ pub(super) fn percent(rate: f64) -> String {
     format!("{:.1} %", rate * 100.0)
 }
 
-fn of(posts: u64) -> String {
-    match posts {
+fn of(count: u64) -> String {
+    match count {
         0 => "of no post known yet".into(),
-        1 => "of 1 post".into(),
-        posts => format!("of {posts} posts"),
+        some => format!("of {}", posts(some)),
     }
 }
 

@@ -3,12 +3,18 @@ use rats_domain::analytics::{RankBy, Ranked, Shown};
 use time::OffsetDateTime;
 
 use super::figure::percent;
-use crate::dashboard::{local::When, number::rounded, thumb, tile::title, visitor::Visitor};
+use crate::dashboard::{
+    local::When,
+    number::{grouped, rounded},
+    thumb,
+    tile::title,
+    visitor::Visitor,
+};
 
 /// Posts beside each other at equal age.
 pub(super) struct RankingView {
     pub(super) posts: Vec<RankedView>,
-    pub(super) total: usize,
+    pub(super) ranked: String,
     pub(super) left_out: String,
 }
 
@@ -29,9 +35,13 @@ impl RankingView {
             (left.too_young, "too young for that age"),
             (left.not_read, "not read at that age"),
             (left.not_told, "without that number"),
+            (left.nobody_reached, "without anybody reached"),
         ];
-        let left_out: Vec<String> =
-            told.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();
+        let left_out: Vec<String> = told
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, why)| format!("{} {why}", grouped(*count)))
+            .collect();
         let view = |(ranked, shown): &(Ranked, Shown)| RankedView {
             place: ranked.place,
             path: format!("/posts/{}", ranked.post),
@@ -43,6 +53,7 @@ impl RankingView {
             },
             sent: When::new(ranked.sent_at, visitor.zone(), now),
         };
-        Self { posts: ranking.page.iter().map(view).collect(), total: ranking.total, left_out: left_out.join(", ") }
+        let ranked = grouped(u64::try_from(ranking.total).unwrap_or(u64::MAX));
+        Self { posts: ranking.page.iter().map(view).collect(), ranked, left_out: left_out.join(", ") }
     }
 }

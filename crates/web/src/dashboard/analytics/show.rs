@@ -33,7 +33,7 @@ use crate::{
         form::Form,
         frame::{Frame, page},
         local::{When, day_words, within},
-        number::place,
+        number::{place, posts},
         visitor::Visitor,
     },
     http::moment::parse_day,
@@ -56,7 +56,7 @@ struct AnalyticsPage {
     previous: String,
     figures: Vec<FigureView>,
     as_of: Option<(When, When)>,
-    may_grow: u64,
+    may_grow: Option<String>,
     formula: &'static str,
     columns: Vec<&'static str>,
     charts: Vec<ChartView>,
@@ -171,7 +171,7 @@ async fn found(
         previous: span(overview.previous.first(), overview.previous.last()),
         figures: figures(whole, &summary.previous),
         as_of: whole.as_of.map(|(first, last)| (when(first).within(), when(last).within())),
-        may_grow: whole.may_still_grow,
+        may_grow: Some(whole.may_still_grow).filter(|count| *count > 0).map(posts),
         formula: Engagement::FORMULA,
         columns: columns(whole),
         charts: charts(&overview.buckets),
@@ -194,9 +194,9 @@ fn charts(buckets: &[Bucket]) -> Vec<ChartView> {
         let bar = |bucket: &Bucket| (short_day(bucket.first), value(bucket).map(place));
         Bars { bars: buckets.iter().map(bar).collect() }.svg()
     };
-    let posts = bars(&|bucket| Some(bucket.figures.posts).filter(|posts| *posts > 0));
+    let sent = bars(&|bucket| Some(bucket.figures.posts).filter(|posts| *posts > 0));
     let reach = bars(&|bucket| bucket.figures.sum(Metric::Reach).value());
-    let named = [("Posts that went out", posts), ("Reach of the posts of each part", reach)];
+    let named = [("Posts that went out", sent), ("Reach of the posts of each part", reach)];
     named.into_iter().filter_map(|(title, svg)| Some(ChartView { title, svg: svg? })).collect()
 }
 

@@ -1,14 +1,14 @@
 use rats_domain::analytics::{BestTimes, Cell, ENOUGH_POSTS};
 
 use super::figure::percent;
+use crate::dashboard::number::{grouped, posts};
 
 /// The hours of the week, as a table of levels.
 pub(super) struct TimesView {
     pub(super) best: Vec<String>,
     pub(super) days: Vec<DayView>,
-    pub(super) posts: u64,
-    pub(super) too_young: u64,
-    pub(super) not_measured: u64,
+    pub(super) posts: String,
+    pub(super) left_out: String,
 }
 
 /// One day of the week.
@@ -34,6 +34,15 @@ impl TimesView {
             told: told(cell, rate(cell)),
         };
         let best = times.best();
+        let left = [
+            (times.too_young, "left out as too young."),
+            (times.not_measured, "left out since their reach or interactions are not known."),
+        ];
+        let left_out: Vec<String> = left
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, why)| format!("{} {why}", grouped(*count)))
+            .collect();
         Self {
             best: best.iter().filter_map(|cell| Some(words(cell, rate(cell)?))).collect(),
             days: times
@@ -41,23 +50,24 @@ impl TimesView {
                 .chunks(24)
                 .map(|cells| DayView { name: cells[0].weekday.to_string(), hours: cells.iter().map(hour).collect() })
                 .collect(),
-            posts: times.whole.posts,
-            too_young: times.too_young,
-            not_measured: times.not_measured,
+            posts: posts(times.whole.posts),
+            left_out: left_out.join(" "),
         }
     }
 }
 
 fn words(cell: &Cell, rate: f64) -> String {
-    format!("{} at {:02}:00, {} over {} posts", cell.weekday, cell.hour, percent(rate), cell.engagement.posts)
+    format!("{} at {:02}:00, {} over {}", cell.weekday, cell.hour, percent(rate), posts(cell.engagement.posts))
 }
 
 fn told(cell: &Cell, rate: Option<f64>) -> String {
     match rate {
         Some(rate) => words(cell, rate),
         None => format!(
-            "{} at {:02}:00: {} posts with settled numbers, fewer than {ENOUGH_POSTS}, which says nothing",
-            cell.weekday, cell.hour, cell.engagement.posts
+            "{} at {:02}:00: {} with settled numbers, fewer than {ENOUGH_POSTS}, which says nothing",
+            cell.weekday,
+            cell.hour,
+            posts(cell.engagement.posts)
         ),
     }
 }

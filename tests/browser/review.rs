@@ -37,8 +37,7 @@ async fn who_is_asked_whether_a_post_is_live_answers_with_its_link() {
     assert_eq!(ledger["media"].as_array().map(Vec::len), Some(1), "{ledger:#}");
 }
 
-/// A post of Mara's that is live, which Instagram did not answer; without a text, so that its place on the profile does not tell it. Answers its
-/// page's path.
+/// A post of Mara's that is live, which Instagram did not answer, and whose text does not tell it from a twin; answers its page's path.
 async fn in_review(visit: &Visit) -> String {
     let mara = visit.person("Mara").await;
     mara.connect("the.okafors").await;
@@ -48,13 +47,16 @@ async fn in_review(visit: &Visit) -> String {
         visit.sandbox.fault(&fault).await;
     }
     let event = mara.event("Nonna Rosa").await;
-    let soon = (visit.sandbox.now().await + Duration::seconds(1)).format(&Rfc3339).expect("a time");
-    let body = json!({"platform": "instagram", "content": "", "eventId": event["_id"], "scheduledFor": soon});
-    let (status, made) = mara.post("/api/social-media/schedule", &body).await;
-    assert_eq!(status, StatusCode::CREATED, "{made}");
-    let id = made["post"]["_id"].as_str().expect("an id");
-    mara.post_until(id, |post| post["stage"] == "reconciling").await;
+    let mut id = String::new();
+    for wait in [Duration::hours(10), Duration::seconds(1)] {
+        let at = (visit.sandbox.now().await + wait).format(&Rfc3339).expect("a time");
+        let body = json!({"platform": "instagram", "content": "Twins!", "eventId": event["_id"], "scheduledFor": at});
+        let (status, made) = mara.post("/api/social-media/schedule", &body).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+        id = made["post"]["_id"].as_str().expect("an id").to_owned();
+    }
+    mara.post_until(&id, |post| post["stage"] == "reconciling").await;
     visit.sandbox.turn(MINUTE).await;
-    mara.post_until(id, |post| post["stage"] == "needs_review").await;
+    mara.post_until(&id, |post| post["stage"] == "needs_review").await;
     format!("/posts/{id}")
 }

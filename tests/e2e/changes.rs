@@ -128,14 +128,16 @@ async fn a_post_in_review_is_adopted_by_the_link_that_its_person_was_told() {
     let world = World::start(Database::Sqlite).await;
     let anna = world.person("anna").await;
     anna.connect("goldencrust").await;
-    // It is live; without a text its place on the profile does not tell it.
+    // It is live, and its text does not tell it from a twin.
     for (fault, times) in [(Fault::PublishThenDrop, Some(1)), (Fault::StatusLag { seconds: 10_000_000 }, None)] {
         world.simulator.state().add_fault(FaultRule { fault, account: None, times, probability: None });
     }
     let event = anna.event("Zoë").await;
     let soon = (world.clock.now() + Duration::from_secs(1)).format(&Rfc3339).expect("a time");
-    let body = json!({"platform": "instagram", "content": "", "eventId": event["_id"], "scheduledFor": soon});
-    let (_, made) = anna.post("/api/social-media/schedule", &body).await;
+    let body =
+        |at: &str| json!({"platform": "instagram", "content": "Twins!", "eventId": event["_id"], "scheduledFor": at});
+    anna.post("/api/social-media/schedule", &body(&in_minutes(&world, 600))).await;
+    let (_, made) = anna.post("/api/social-media/schedule", &body(&soon)).await;
     let path = path(&made);
     anna.post_until(id(&made), |post| post["stage"] == "reconciling").await;
     world.clock.turn(Duration::from_mins(1));

@@ -210,13 +210,13 @@ impl MessageWriter for Outside {
     }
 }
 
-/// What the profile shows at this code: a picture without a text.
-pub(crate) fn listed(code: &str) -> ListedMedia {
+/// What the profile shows at this code: a picture with this text, later than all that is scheduled.
+pub(crate) fn listed(code: &str, text: &str) -> ListedMedia {
     ListedMedia {
         id: MediaId::new("1790"),
-        caption: None,
+        caption: Some(text.into()),
         is_image: true,
-        published_at: T,
+        published_at: T + Duration::from_hours(30 * 24),
         permalink: Some(format!("https://www.instagram.com/p/{code}/")),
     }
 }

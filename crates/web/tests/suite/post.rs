@@ -145,7 +145,7 @@ async fn a_post_in_review_is_adopted_by_the_link_that_people_copy() {
         assert!(wrong["message"].as_str().unwrap().contains(words), "{name}: {wrong}");
     }
 
-    world.outside.listed.lock().unwrap().push(listed("ABC"));
+    world.outside.listed.lock().unwrap().push(listed("ABC", "Happy day, Anna!"));
     let adopted = adopt("https://www.instagram.com/anna/p/ABC/?igsh=MzRl").await;
     assert_eq!(adopted.status, 200, "{}", adopted.text());
     let post = adopted.json()["post"].clone();
@@ -159,11 +159,12 @@ async fn what_may_be_shown_already_is_published_again_only_on_the_persons_word()
     let event = world.event("u1").await;
     world.connect("u1").await;
     let mut body = scheduled(&event);
-    body["content"] = json!("");
+    body["content"] = json!("Happy birthday, twins!");
+    world.post("u1", "/api/social-media/schedule", body.clone()).await;
     let made = world.post("u1", "/api/social-media/schedule", body).await.json();
     let id = made["post"]["_id"].as_str().unwrap();
     world.review(id, "Look at the profile.").await;
-    world.outside.listed.lock().unwrap().push(listed("ABC"));
+    world.outside.listed.lock().unwrap().push(listed("ABC", "Happy birthday, twins!"));
     let again = format!("/api/social-media/posts/{id}/republish");
 
     let refused = world.post("u1", &again, json!({})).await;

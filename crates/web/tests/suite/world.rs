@@ -170,13 +170,14 @@ impl World {
     pub(crate) async fn review(&self, post: &str, told: &str) {
         let queue = &self.api.ports().queue;
         let mut claim = queue.claim(&PostId::new(post), Duration::from_mins(1)).await.unwrap().unwrap();
+        let at = claim.publication.publish_at.unwrap();
         let attention = || Attention::new(AttentionKind::Review, told);
         let steps = [
-            Step::ContainerCreated { id: ContainerId::new("17"), at: T, look_at: T },
+            Step::ContainerCreated { id: ContainerId::new("17"), at, look_at: at },
             Step::ContainerReady,
-            Step::Intended { at: T, may_send_until: T },
-            Step::Unclear { at: T, look_at: T, attention: attention() },
-            Step::Review { look_at: T, attention: attention() },
+            Step::Intended { at, may_send_until: at },
+            Step::Unclear { at, look_at: at, attention: attention() },
+            Step::Review { look_at: at, attention: attention() },
         ];
         for step in steps {
             let next = claim.publication.after(step).unwrap();

@@ -179,7 +179,7 @@ async fn who_is_asked_whether_a_post_is_live_says_so_with_its_link() {
         assert!(page.contains(&format!("id=\"platformPostId-wrong\">{words}")), "{name}: {page}");
         assert!(page.contains(&format!("value=\"{name}\" autocomplete")), "{name}: {page}");
     }
-    world.outside.listed.lock().unwrap().push(listed("ABC"));
+    world.outside.listed.lock().unwrap().push(listed("ABC", "Is it live?"));
     let adopted = anna.submit(&post, &adopt, &[("platformPostId", link)]).await;
     assert_eq!(adopted.header("location"), format!("{post}?done=adopted"), "{}", adopted.text());
     assert!(anna.get(&post).await.text().contains("See it on Instagram"));
@@ -190,10 +190,12 @@ async fn who_publishes_again_what_the_profile_may_show_is_asked_once_more() {
     let world = World::new().await;
     let mut anna = Browser::registered(&world, "anna").await;
     anna.connect().await;
-    let post = anna.draft("").await;
-    anna.submit(&post, &format!("{post}/move"), &[("at", "2026-12-01T10:30")]).await;
+    let (twin, post) = (anna.draft("Happy birthday, twins!").await, anna.draft("Happy birthday, twins!").await);
+    for post in [&twin, &post] {
+        anna.submit(post, &format!("{post}/move"), &[("at", "2026-12-01T10:30")]).await;
+    }
     world.review(post.trim_start_matches("/posts/"), "Nobody knows.").await;
-    world.outside.listed.lock().unwrap().push(listed("ABC"));
+    world.outside.listed.lock().unwrap().push(listed("ABC", "Happy birthday, twins!"));
     let again = format!("{post}/republish");
 
     let asked = anna.submit(&post, &again, &[]).await;

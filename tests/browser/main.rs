@@ -9,4 +9,5 @@ mod journey;
 mod page;
 mod picture;
 mod reading;
+mod review;
 mod visit;

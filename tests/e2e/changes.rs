@@ -124,6 +124,44 @@ async fn a_post_in_review_is_published_again_with_another_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_post_in_review_is_adopted_by_the_link_that_its_person_was_told() {
+    let world = World::start(Database::Sqlite).await;
+    let anna = world.person("anna").await;
+    anna.connect("goldencrust").await;
+    // It is live, and its text does not tell it from a twin.
+    for (fault, times) in [(Fault::PublishThenDrop, Some(1)), (Fault::StatusLag { seconds: 10_000_000 }, None)] {
+        world.simulator.state().add_fault(FaultRule { fault, account: None, times, probability: None });
+    }
+    let event = anna.event("Zoë").await;
+    let soon = (world.clock.now() + Duration::from_secs(1)).format(&Rfc3339).expect("a time");
+    let body =
+        |at: &str| json!({"platform": "instagram", "content": "Twins!", "eventId": event["_id"], "scheduledFor": at});
+    anna.post("/api/social-media/schedule", &body(&in_minutes(&world, 600))).await;
+    let (_, made) = anna.post("/api/social-media/schedule", &body(&soon)).await;
+    let path = path(&made);
+    anna.post_until(id(&made), |post| post["stage"] == "reconciling").await;
+    world.clock.turn(Duration::from_mins(1));
+    let asked = anna.post_until(id(&made), |post| post["stage"] == "needs_review").await;
+
+    let live = world.ledger().media[0].clone();
+    let told = asked["attention"]["message"].as_str().expect("words");
+    assert!(told.contains(&format!("{}, id {}", live.permalink, live.media_id)), "{told}");
+    let (status, refused) = anna.post(&format!("{path}/republish"), &json!({})).await;
+    assert_eq!((status, &refused["code"]), (StatusCode::CONFLICT, &json!("may_be_shown")), "{refused}");
+    let adopt = format!("{path}/adopt");
+    let (status, refused) = anna.post(&adopt, &json!({"platformPostId": "https://www.instagram.com/p/older/"})).await;
+    assert_eq!(
+        (status, &refused["errors"][0]["field"]),
+        (StatusCode::BAD_REQUEST, &json!("platformPostId")),
+        "{refused}"
+    );
+    let (status, answer) = anna.post(&adopt, &json!({"platformPostId": format!("{}?igsh=MzRl", live.permalink)})).await;
+    assert_eq!((status, &answer["post"]["status"]), (StatusCode::OK, &json!("published")), "{answer}");
+    assert_eq!(answer["post"]["platformPostId"], json!(live.media_id), "{answer}");
+    assert_eq!(world.ledger().media.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_day_with_more_posts_than_instagram_allows_is_told() {
     let simulator = Config { quota_total: 50, ..Config::default() };
     let world = World::with_simulator(Database::Sqlite, &[], simulator).await;

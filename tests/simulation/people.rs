@@ -9,10 +9,7 @@ use rats_application::{
     Ports, Refusal,
     post::{AdoptMedia, CancelPost, Cancelled, Change, EditPost, PostChanges, RepublishPost},
 };
-use rats_domain::{
-    id::{MediaId, PostId},
-    post::Post,
-};
+use rats_domain::{id::PostId, instagram::MediaName, post::Post};
 use time::OffsetDateTime;
 
 use crate::graph::Network;
@@ -65,7 +62,7 @@ pub(crate) async fn edit(
     edited
 }
 
-/// The person is asked whether a post is live, looks at the profile, and tells the truth.
+/// The person is asked whether a post is live, looks at the profile, and tells the truth: by the link that they were told, where they were.
 pub(crate) async fn decide(ports: Arc<Ports>, network: Arc<Network>, post: Post) -> Result<(), Refusal> {
     let containers = ports.queue.containers(&post.id, OffsetDateTime::UNIX_EPOCH).await?;
     let ledger = network.instagram.ledger(network.now());
@@ -73,10 +70,13 @@ pub(crate) async fn decide(ports: Arc<Ports>, network: Arc<Network>, post: Post)
     let live = ledger.media.iter().find(|media| of_this(&media.container_id.to_string()));
     match live {
         Some(media) => {
-            let media = MediaId::new(media.media_id.to_string());
-            AdoptMedia(ports).run(&post.user, &post.id, &media).await?;
+            let asked = ports.posts.find(&post.user, &post.id).await?.and_then(|record| record.publication.attention);
+            let is_told = asked.is_some_and(|asked| asked.message.contains(&media.permalink));
+            let name = if is_told { media.permalink.clone() } else { media.media_id.to_string() };
+            let name = MediaName::parse(&name).expect("a name");
+            AdoptMedia(ports).run(&post.user, &post.id, &name).await?;
         }
-        None => drop(RepublishPost(ports).run(&post.user, &post.id, &PostChanges::default(), None).await?),
+        None => drop(RepublishPost(ports).run(&post.user, &post.id, &PostChanges::default(), None, true).await?),
     }
     Ok(())
 }

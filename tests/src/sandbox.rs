@@ -76,6 +76,11 @@ impl Sandbox {
         self.control(Method::GET, "ledger", &json!({})).await
     }
 
+    /// Switches a fault of its simulated Instagram on.
+    pub async fn fault(&self, rule: &Value) {
+        self.control(Method::POST, "faults", rule).await;
+    }
+
     async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
         let request = browser().request(method, format!("{}/_control/{path}", self.instagram));
         let (status, told) = read(request.json(body).send().await.expect("an answer")).await;

@@ -20,5 +20,6 @@ mod work;
 
 pub(crate) use allowance::told_of_rest;
 pub use due::{PublishDue, RunPost};
+pub(crate) use judge::addresses;
 pub(crate) use note::{note, person_time};
 pub(crate) use witness::{candidates, earliest, is_distinctive};

@@ -23,7 +23,7 @@ pub(crate) use detail::*;
 pub(crate) use list::*;
 pub(crate) use metrics::*;
 pub(crate) use publish::*;
-pub(crate) use request::{AdoptRequest, PostRequest, ScheduleRequest};
+pub(crate) use request::{AdoptRequest, NO_MEDIA, PostRequest, ScheduleRequest};
 pub(crate) use view::{EventRef, PostView, WarningView};
 
 pub(crate) fn configure(config: &mut ServiceConfig) {

@@ -3,8 +3,8 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use rats_application::{
-    Settings,
-    post::{PostChanges, RepublishPost},
+    Refusal, Settings,
+    post::{MAY_BE_SHOWN, PostChanges, RepublishPost},
 };
 use rats_domain::publication::{AttentionKind, Stage};
 use rats_instagram_sim::{Call, Fault};
@@ -179,10 +179,10 @@ fn publish_again_changes_nothing_while_instagram_cannot_be_read() {
         let republish = RepublishPost(tale.town.ports(OUTSIDE));
         let (user, id) = (post.user.clone(), post.id.clone());
         tale.fault(Fault::ReadsDown, 1);
-        tale.ask(async move { republish.run(&user, &id, &PostChanges::default(), None).await })
+        tale.ask(async move { republish.run(&user, &id, &PostChanges::default(), None, false).await })
     };
     let refused = again();
-    assert!(matches!(refused, Err(rats_application::Refusal::Unavailable { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Refusal::Unavailable { .. })), "{refused:?}");
     tale.is(&[&post], Stage::NeedsReview, 1);
     tale.until_after_due(Duration::from_hours(7));
     tale.is_live_once(&post);
@@ -256,6 +256,10 @@ fn of_two_posts_with_one_text_neither_is_taken_for_the_other() {
     tale.is(&[&one], Stage::NeedsReview, 1);
     tale.is_live_once(&other);
     tale.has_its_id(&other);
+    // What may be it is told, not published a second time on a whim.
+    let (republish, user, id) = (RepublishPost(tale.town.ports(OUTSIDE)), one.user.clone(), one.id.clone());
+    let refused = tale.ask(async move { republish.run(&user, &id, &PostChanges::default(), None, false).await });
+    assert!(matches!(refused, Err(Refusal::Conflict { code: MAY_BE_SHOWN, .. })), "{refused:?}");
     let (ports, network) = (tale.town.ports(OUTSIDE), tale.town.network.clone());
     tale.ask(decide(ports, network, one.clone())).unwrap();
     tale.is_live_once(&one);

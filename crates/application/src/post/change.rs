@@ -92,7 +92,7 @@ pub(super) fn check_in_time(stage: Stage) -> Result<(), Refusal> {
         )),
         Stage::NeedsReview => Err(Refusal::conflict(
             "needs_review",
-            "We could not find out whether this post is live. Look at the Instagram profile, then say which media it is (adopt) or publish it again (republish).",
+            "We could not find out whether this post is live. Look at the Instagram profile, then say that it is live, with its link (adopt), or publish it again (republish).",
         )),
         Stage::PublishRequested => Err(Refusal::conflict(
             "too_late",

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use rats_domain::{
     id::{MediaId, PostId, UserId},
-    instagram::{Access, Advice, ContainerStatus, ListedMedia, PlatformError},
+    instagram::{Access, Advice, ContainerStatus, ListedMedia, MediaName, PlatformError},
     post::PostRecord,
     publication::{Request, Stage, Step},
     receipt::{ConfirmedBy, Receipt},
@@ -18,35 +18,32 @@ use super::{
 };
 use crate::{
     Ports, Refusal,
-    publish::{candidates, earliest, is_distinctive, note},
+    publish::{addresses, candidates, earliest, is_distinctive, note},
 };
 
-/// A person says which media a post in review is.
+/// A person says which media on Instagram a post in review is.
 pub struct AdoptMedia(pub Arc<Ports>);
 
 impl AdoptMedia {
-    /// Records the media as the post's, after reading it on Instagram.
+    /// Records the media as the post's, after reading it on Instagram. What is called by its shortcode is looked for among what the account
+    /// has published since the post's request.
     ///
     /// # Errors
     ///
     /// [`Refusal::Conflict`] if the post is not in review or the media is another post's, [`Refusal::Invalid`] if the account has no such media,
     /// [`Refusal::Unavailable`] if Instagram cannot be asked; nothing is changed then.
-    pub async fn run(&self, user: &UserId, id: &PostId, media: &MediaId) -> Result<PostRecord, Refusal> {
+    pub async fn run(&self, user: &UserId, id: &PostId, name: &MediaName) -> Result<PostRecord, Refusal> {
         let ports = &self.0;
         let record = in_review(ports, user, id).await?;
         let access = access(ports, &record).await?;
-        if !ports.history.owned_by_others(id, std::slice::from_ref(media)).await?.is_empty() {
-            return Err(Refusal::conflict("owned", "This media belongs to another of your posts."));
-        }
         let Some(request) = record.publication.request.as_ref() else { return Err(not_in_review()) };
-        let permalink = match ports.reader.permalink(&access, media).await {
-            Ok(permalink) => permalink,
-            Err(error) if error.code == Some(OBJECT_UNREADABLE) => self.listed(&access, request, media).await?,
-            Err(error) => return Err(unreadable_media(&error)),
-        };
+        let (media, permalink) = self.named(&access, request, name).await?;
+        if !ports.history.owned_by_others(id, std::slice::from_ref(&media)).await?.is_empty() {
+            return Err(Refusal::conflict("owned", "This is another of your posts. Give the link of the one it is."));
+        }
         let receipt = Receipt {
             container: record.publication.container.as_ref().map(|container| container.id.clone()),
-            media: Some(media.clone()),
+            media: Some(media),
             permalink,
             sent_at: request.sent_at(),
             confirmed_at: ports.clock.now(),
@@ -62,15 +59,26 @@ impl AdoptMedia {
         ports.queue.record_published(id, &receipt, &[entry]).await.map_err(queue_refusal)?;
         find(ports, user, id).await
     }
-}
 
-impl AdoptMedia {
-    /// Instagram answers alike for a media that does not exist and in an outage: the profile's list tells which it is. Answers the media's address.
-    async fn listed(&self, access: &Access, request: &Request, media: &MediaId) -> Result<Option<String>, Refusal> {
+    /// The id and the address of what is called so.
+    async fn named(
+        &self,
+        access: &Access,
+        request: &Request,
+        name: &MediaName,
+    ) -> Result<(MediaId, Option<String>), Refusal> {
+        if let MediaName::Id(media) = name {
+            match self.0.reader.permalink(access, media).await {
+                Ok(permalink) => return Ok((media.clone(), permalink)),
+                // Instagram answers alike for a media that does not exist and in an outage: the profile's list tells which it is.
+                Err(error) if error.code == Some(OBJECT_UNREADABLE) => {}
+                Err(error) => return Err(unreadable_media(&error)),
+            }
+        }
         let since = earliest(request, self.0.settings.publish.clock_tolerance);
         let listing = self.0.reader.recent(access, since).await.map_err(|error| cannot_look(&error))?.value;
-        match listing.media.into_iter().find(|listed| listed.id == *media) {
-            Some(listed) => Ok(listed.permalink),
+        match listing.media.into_iter().find(|media| name.is_of(media)) {
+            Some(media) => Ok((media.id, media.permalink)),
             None if listing.complete => Err(unknown_media()),
             None => Err(Refusal::unavailable(NOT_WHOLE)),
         }
@@ -82,25 +90,26 @@ pub struct RepublishPost(pub Arc<Ports>);
 
 impl RepublishPost {
     /// Begins anew with a new container, and with `changes` where the person wants them, after reading status and listing once more. `seen`
-    /// is the version that the person saw, where they say so.
+    /// is the version that the person saw, where they say so. `anyway`: although the profile shows what may be it and its text cannot tell.
     ///
     /// # Errors
     ///
     /// [`Refusal::Unavailable`] if they cannot be read; nothing is changed then. [`Refusal::Conflict`] if the post turns out to be live, which is
-    /// recorded, if the profile shows a post with its text, or if it is another version.
+    /// recorded, if the profile shows a post with its text ([`MAY_BE_SHOWN`] where `anyway` helps), or if it is another version.
     pub async fn run(
         &self,
         user: &UserId,
         id: &PostId,
         changes: &PostChanges,
         seen: Option<i64>,
+        anyway: bool,
     ) -> Result<PostRecord, Refusal> {
         let ports = &self.0;
         let mut record = in_review(ports, user, id).await?;
         check_version(&record, seen)?;
         let access = access(ports, &record).await?;
         let content = Content::changed(ports, &record.post, changes).await?;
-        self.look_again(&record, &access).await?;
+        self.look_again(&record, &access, anyway).await?;
         let now = ports.clock.now();
         let step = Step::Republished { publish_at: now, useless_after: now + useful_for(ports, record.post.origin) };
         let edited = content.differences(&record.post).map(|text| ("edited", text));
@@ -116,7 +125,7 @@ impl RepublishPost {
         find(ports, user, id).await
     }
 
-    async fn look_again(&self, record: &PostRecord, access: &Access) -> Result<(), Refusal> {
+    async fn look_again(&self, record: &PostRecord, access: &Access, anyway: bool) -> Result<(), Refusal> {
         let ports = &self.0;
         let Some(request) = record.publication.request.as_ref() else { return Err(not_in_review()) };
         let container = record.publication.container.as_ref().map(|container| container.id.clone());
@@ -149,7 +158,7 @@ impl RepublishPost {
         let since = earliest(request, ports.settings.publish.clock_tolerance);
         match ports.reader.recent(access, since).await {
             Ok(answer) if answer.value.complete => {
-                self.refuse_if_shown(record, access, since, answer.value.media).await
+                self.refuse_if_shown(record, access, since, answer.value.media, anyway).await
             }
             // An expired container says enough by itself.
             _ if status == Some(ContainerStatus::Expired) => Ok(()),
@@ -158,34 +167,51 @@ impl RepublishPost {
         }
     }
 
-    /// What the profile shows by now is not published a second time.
+    /// What the profile shows by now is not published a second time, unless only the person can tell whether it is that.
     async fn refuse_if_shown(
         &self,
         record: &PostRecord,
         access: &Access,
         since: OffsetDateTime,
         listed: Vec<ListedMedia>,
+        anyway: bool,
     ) -> Result<(), Refusal> {
         let (ports, post) = (&self.0, &record.post);
-        if !is_distinctive(ports, &access.account, &post.id, &post.caption).await? {
+        let found = candidates(ports, &post.id, &post.caption, since, listed).await?;
+        if found.is_empty() {
             return Ok(());
         }
-        let found = candidates(ports, &post.id, &post.caption, since, listed).await?;
-        let Some(media) = found.first() else { return Ok(()) };
-        let shown = media.permalink.as_deref().unwrap_or(media.id.as_str());
+        let shown = addresses(&found);
+        if is_distinctive(ports, &access.account, &post.id, &post.caption).await? {
+            return Err(Refusal::conflict(
+                "shown",
+                format!(
+                    "The profile shows a post with this text ({shown}). If it is this one, say that it is live, with its link; if you made it by \
+                     hand and want another, remove it in the Instagram app first."
+                ),
+            ));
+        }
+        if anyway {
+            return Ok(());
+        }
         Err(Refusal::conflict(
-            "shown",
+            MAY_BE_SHOWN,
             format!(
-                "The profile shows a post with this text ({shown}, id {}). If it is this one, adopt it; if you made it by hand and want \
-                 another, remove it in the Instagram app first.",
-                media.id
+                "The profile shows what may be this post ({shown}), but its text cannot tell: it is empty, or another post of the account has \
+                 it, too. If it is this one, say that it is live, with its link; if it is not, confirm that this one is to be published again."
             ),
         ))
     }
 }
 
+/// The kind of conflict in which a person may insist.
+pub const MAY_BE_SHOWN: &str = "may_be_shown";
+
 /// Instagram's code for an object that does not exist, or that it cannot show at the moment.
 const OBJECT_UNREADABLE: i64 = 100;
+
+/// Instagram's code for a token that it does not take.
+const TOKEN_INVALID: i64 = 190;
 
 const NOT_WHOLE: &str =
     "The profile's list of posts could not be read whole, so nothing was changed. Please try again later.";
@@ -211,13 +237,19 @@ async fn access(ports: &Ports, record: &PostRecord) -> Result<Access, Refusal> {
 fn not_in_review() -> Refusal {
     Refusal::conflict(
         "not_in_review",
-        "There is nothing to decide: only a post whose outcome could not be found out can be adopted or republished.",
+        "There is nothing to decide: only of a post whose outcome could not be found out you can say that it is live, or that it is to be published again.",
     )
 }
 
 fn cannot_look(error: &PlatformError) -> Refusal {
+    let then = match error.advice {
+        Advice::Reconnect => "Connect the account again, then decide.",
+        Advice::ActInApp => "Do what the Instagram app asks for, then decide.",
+        _ => "Please try again later.",
+    };
     let message = format!(
-        "Instagram could not be asked whether the post is live, so nothing was changed. Please try again later. ({error})"
+        "Instagram could not be asked whether the post is live, so nothing was changed: {}. {then}",
+        error.what
     );
     Refusal::Unavailable { message, source: Some(Box::new(error.clone())) }
 }
@@ -225,6 +257,7 @@ fn cannot_look(error: &PlatformError) -> Refusal {
 fn unreadable_media(error: &PlatformError) -> Refusal {
     match error.advice {
         Advice::Retry | Advice::RetryThenFix | Advice::Wait => cannot_look(error),
+        _ if error.code == Some(TOKEN_INVALID) => cannot_look(error),
         _ => unknown_media(),
     }
 }
@@ -232,7 +265,8 @@ fn unreadable_media(error: &PlatformError) -> Refusal {
 fn unknown_media() -> Refusal {
     Refusal::field(
         "platformPostId",
-        "Instagram does not know this media, or it is not on the connected account. Give the id of one of its media.",
+        "`platformPostId` is none of the posts on the connected account's profile since this post was sent. Give the link of one of them; \
+         a new post may take a minute to show.",
     )
 }
 
@@ -249,8 +283,9 @@ mod tests {
     use rats_domain::{
         connection::Feature,
         id::{AccountId, ConnectionId, ContainerId},
-        instagram::{Dated, ListedMedia, Listing},
+        instagram::{Dated, ListedMedia, Listing, WE_TRY},
         publication::{Attention, AttentionKind, Publication},
+        secret::Secret,
     };
     use time::Duration;
 
@@ -280,36 +315,118 @@ mod tests {
         PostRecord { publication, ..record }
     }
 
-    /// Adopts media `m`, whose page Instagram does not show, while the profile lists `listed`.
-    fn adopts(listed: &[&str], complete: bool) -> Result<PostRecord, Refusal> {
+    /// Adopts what is called `name`, while Instagram does not show a media by its id and the profile lists `listed`.
+    fn adopts(name: &str, listed: &[&str], complete: bool) -> Result<PostRecord, Refusal> {
+        let mut mocks = asked();
+        mocks.history.expect_owned_by_others().returning(|_, media| {
+            let others = MediaId::new("other");
+            Ok(media.iter().filter(|media| **media == others).cloned().collect())
+        });
+        mocks.reader.expect_permalink().returning(|_, _| {
+            let hidden = PlatformError::unnumbered(Advice::Retry, "Instagram cannot show it", "We look again.");
+            Err(PlatformError { code: Some(OBJECT_UNREADABLE), subcode: Some(33), ..hidden })
+        });
+        let listing = Listing { media: listed.iter().map(|id| media(id)).collect(), complete };
+        mocks.reader.expect_recent().returning(move |_, _| Ok(Dated { value: listing.clone(), date: None }));
+        mocks.queue.expect_record_published().returning(|_, receipt, _| {
+            assert_eq!(receipt.permalink.as_deref(), Some("https://www.instagram.com/p/Ym/"));
+            assert_eq!(receipt.media, Some(MediaId::new("m")));
+            Ok(true)
+        });
+        adopt(mocks, name)
+    }
+
+    fn adopt(mocks: Mocks, name: &str) -> Result<PostRecord, Refusal> {
+        let name = if name == "m" { MediaName::Id(MediaId::new("m")) } else { MediaName::parse(name).unwrap() };
+        AdoptMedia(mocks.ports()).run(&UserId::new("u"), &PostId::new("p"), &name).now_or_never().unwrap()
+    }
+
+    /// A post in review of a connected account.
+    fn asked() -> Mocks {
         let mut mocks = Mocks::default();
         mocks.posts.expect_find().returning(|_, _| Ok(Some(in_review())));
         mocks
             .connections
             .expect_find_by_user()
             .returning(|_| Ok(Some(connection(vec![Feature::Basic, Feature::Publish]))));
-        mocks.history.expect_owned_by_others().returning(|_, _| Ok(vec![]));
-        mocks.reader.expect_permalink().returning(|_, _| {
-            let hidden = PlatformError::unnumbered(Advice::Retry, "Instagram cannot show it", "We look again.");
-            Err(PlatformError { code: Some(OBJECT_UNREADABLE), subcode: Some(33), ..hidden })
-        });
-        let media = listed.iter().map(|id| ListedMedia {
-            id: MediaId::new(*id),
-            caption: None,
+        mocks
+    }
+
+    fn media(id: &str) -> ListedMedia {
+        ListedMedia {
+            id: MediaId::new(id),
+            caption: Some("Happy birthday, Anna!".into()),
             is_image: true,
             published_at: NOW,
-            permalink: None,
-        });
-        let listing = Listing { media: media.collect(), complete };
-        mocks.reader.expect_recent().returning(move |_, _| Ok(Dated { value: listing.clone(), date: None }));
-        mocks.queue.expect_record_published().returning(|_, _, _| Ok(true));
-        AdoptMedia(mocks.ports()).run(&UserId::new("u"), &PostId::new("p"), &MediaId::new("m")).now_or_never().unwrap()
+            permalink: Some(format!("https://www.instagram.com/p/Y{id}/")),
+        }
     }
 
     #[test]
     fn a_media_that_is_not_there_is_told_from_an_outage() {
-        assert!(adopts(&["m"], true).is_ok(), "the list shows it");
-        assert!(matches!(adopts(&["n"], true), Err(Refusal::Invalid(_))));
-        assert!(matches!(adopts(&["n"], false), Err(Refusal::Unavailable { .. })));
+        assert!(adopts("m", &["m"], true).is_ok(), "the list shows it");
+        assert!(matches!(adopts("m", &["n"], true), Err(Refusal::Invalid(_))));
+        assert!(matches!(adopts("m", &["n"], false), Err(Refusal::Unavailable { .. })));
+    }
+
+    #[test]
+    fn a_media_is_adopted_by_the_link_that_people_copy() {
+        for link in ["https://www.instagram.com/anna/p/Ym/?igsh=1", "http://127.0.0.1:5002/p/Ym/", "Ym"] {
+            assert!(adopts(link, &["n", "m"], true).is_ok(), "{link}");
+        }
+        let link = "https://www.instagram.com/p/Ym/";
+        let Err(Refusal::Invalid(problems)) = adopts(link, &["n"], true) else { panic!("it is not there") };
+        assert_eq!(problems[0].field, "platformPostId");
+        assert!(problems[0].message.contains("may take a minute to show"), "{}", problems[0].message);
+        assert!(matches!(adopts(link, &["n"], false), Err(Refusal::Unavailable { .. })));
+        let others = adopts("https://www.instagram.com/p/Yother/", &["other"], true);
+        assert!(matches!(others, Err(Refusal::Conflict { code: "owned", .. })), "{others:?}");
+    }
+
+    #[test]
+    fn who_cannot_look_is_told_why_and_promises_nothing() {
+        let refused = |advice, code, what, then| {
+            let mut mocks = asked();
+            let error = PlatformError { code: Some(code), ..PlatformError::unnumbered(advice, what, then) };
+            mocks.reader.expect_permalink().returning(move |_, _| Err(error.clone()));
+            match adopt(mocks, "m") {
+                Err(Refusal::Unavailable { message, .. }) => message,
+                other => panic!("{other:?}"),
+            }
+        };
+        let told = refused(Advice::Retry, 2, "Instagram had a problem of its own", WE_TRY);
+        assert!(told.ends_with("changed: Instagram had a problem of its own. Please try again later."), "{told}");
+        let told = refused(Advice::Reconnect, TOKEN_INVALID, "Our access has expired", "Connect the account again.");
+        assert!(told.ends_with("Our access has expired. Connect the account again, then decide."), "{told}");
+    }
+
+    /// What the person is told who publishes again while the profile shows media `m`.
+    fn shown(repeats: bool, anyway: bool) -> Option<(&'static str, String)> {
+        let mut mocks = Mocks::default();
+        mocks.history.expect_owned_by_others().returning(|_, _| Ok(vec![]));
+        mocks.history.expect_caption_repeats().returning(move |_, _, _| Ok(repeats));
+        let access = Access { account: AccountId::new("1784"), token: Secret::new("t") };
+        let republish = RepublishPost(mocks.ports());
+        let record = in_review();
+        let looks = republish.refuse_if_shown(&record, &access, NOW, vec![media("m")], anyway);
+        match looks.now_or_never().unwrap() {
+            Err(Refusal::Conflict { code, message }) => Some((code, message)),
+            other => {
+                other.unwrap();
+                None
+            }
+        }
+    }
+
+    #[test]
+    fn what_may_be_shown_already_is_told_before_it_is_published_again() {
+        let link = "https://www.instagram.com/p/Ym/, id m";
+        let (code, told) = shown(true, false).unwrap();
+        assert!(code == MAY_BE_SHOWN && told.contains(link), "{code}: {told}");
+        assert_eq!(shown(true, true), None, "the person's word holds");
+        for anyway in [false, true] {
+            let (code, told) = shown(false, anyway).unwrap();
+            assert!(code == "shown" && told.contains(link), "{code}: {told}");
+        }
     }
 }

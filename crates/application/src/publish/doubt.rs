@@ -11,7 +11,7 @@ use rats_domain::{
 };
 
 use super::{
-    judge::{Evidence, addresses},
+    judge::{DECIDE, Evidence, addresses},
     reconcile::first_unclear,
     work::{Flow, Stop, Work},
 };
@@ -80,8 +80,7 @@ fn testimony(found: Option<&[ListedMedia]>) -> String {
         None => "Instagram could not be asked".to_owned(),
     };
     format!(
-        "This service was put back from a copy of its data, which does not know whether this post had gone out, and {shown}. \
-         Look at the profile, then say which media it is (adopt) or publish it again (republish)."
+        "This service was put back from a copy of its data, which does not know whether this post had gone out, and {shown}. {DECIDE}"
     )
 }
 
@@ -129,7 +128,7 @@ mod tests {
         let one = Evidence { candidates: Some(vec![media("1")]), ..nothing() };
         assert_eq!(judge(&one, true), Finding::Shown(vec![media("1")]));
         assert_eq!(judge(&Evidence { status: None, ..one.clone() }, false), Finding::Shown(vec![media("1")]));
-        assert!(testimony(Some(&[media("1")])).contains("(1)"));
+        assert!(testimony(Some(&[media("1")])).contains("(id 1)"));
         let published = Evidence { status: Some(ContainerStatus::Published), ..one };
         assert_eq!(judge(&published, true), Finding::Live(Some(media("1"))));
         assert_eq!(judge(&Evidence { distinctive: false, ..published }, true), Finding::Live(None));

@@ -85,22 +85,27 @@ fn at_the_end(evidence: &Evidence) -> Verdict {
 /// Why what is not live is not sent by itself.
 pub(super) const TOO_LATE: &str = " Its time has passed, so we do not send it any more.";
 
-/// Where a person can look at them.
-pub(super) fn addresses(found: &[ListedMedia]) -> String {
-    let addresses: Vec<&str> =
-        found.iter().map(|media| media.permalink.as_deref().unwrap_or(media.id.as_str())).collect();
-    addresses.join(", ")
+/// What a person is asked for.
+pub(super) const DECIDE: &str = "Look at the profile: if it is there, give us its link; if not, publish it again.";
+
+/// Where a person can look at them, and what programs call them.
+pub(crate) fn addresses(found: &[ListedMedia]) -> String {
+    let address = |media: &ListedMedia| match &media.permalink {
+        Some(link) => format!("{link}, id {}", media.id),
+        None => format!("id {}", media.id),
+    };
+    found.iter().map(address).collect::<Vec<_>>().join("; ")
 }
 
 /// What each witness says, for the person.
 pub(super) fn testimony(evidence: &Evidence) -> String {
     let status = match &evidence.status {
-        None => "could not be asked".to_owned(),
+        None => "did not tell how the prepared post stands".to_owned(),
         Some(ContainerStatus::InProgress) => "says that the post is still being processed".to_owned(),
         Some(ContainerStatus::Finished) => "says that the post is prepared but not published".to_owned(),
         Some(ContainerStatus::Published) => "says that it is live".to_owned(),
         Some(ContainerStatus::Expired) => "says that the prepared post has expired".to_owned(),
-        Some(ContainerStatus::Error(error)) => format!("says that the prepared post failed ({error})"),
+        Some(ContainerStatus::Error(error)) => format!("says that the prepared post failed ({})", error.what),
     };
     let listing = match evidence.candidates.as_deref() {
         None => "the profile's list of posts could not be read".to_owned(),
@@ -125,14 +130,16 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
     let and = if counter.is_empty() { "and " } else { "" };
     let late = if evidence.useless { TOO_LATE } else { "" };
     format!(
-        "We could not find out whether this post is live: Instagram {status}, {and}{listing}{counter}.{late} \
-         Look at the profile, then say which media it is (adopt) or publish it again (republish)."
+        "We could not find out whether this post is live: Instagram {status}, {and}{listing}{counter}.{late} {DECIDE}"
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use rats_domain::id::MediaId;
+    use rats_domain::{
+        id::MediaId,
+        instagram::{Advice, PlatformError},
+    };
     use time::macros::datetime;
 
     use super::*;
@@ -216,6 +223,28 @@ mod tests {
             Verdict::Review(_)
         ));
         assert!(matches!(judge(&Evidence { ends: true, ..expired }), Verdict::Review(_)));
+    }
+
+    #[test]
+    fn a_person_is_told_candidates_by_their_links_and_ids() {
+        let linked = ListedMedia { permalink: Some("https://www.instagram.com/p/a/".into()), ..media("1") };
+        let told = testimony(&Evidence { candidates: Some(vec![linked, media("2")]), ..nothing() });
+        assert!(told.contains("(https://www.instagram.com/p/a/, id 1; id 2)"), "{told}");
+        assert!(told.ends_with("if it is there, give us its link; if not, publish it again."), "{told}");
+    }
+
+    #[test]
+    fn of_what_failed_a_person_is_told_what_and_not_to_post_it_again() {
+        let error = PlatformError::unnumbered(Advice::Fix, "it has no shape", "Crop it and schedule the post again.");
+        let told = testimony(&Evidence { status: Some(ContainerStatus::Error(error)), ..nothing() });
+        assert!(told.contains("the prepared post failed (it has no shape)") && !told.contains("Crop"), "{told}");
+    }
+
+    #[test]
+    fn a_status_that_was_not_told_is_not_told_as_if_nothing_was() {
+        let told = testimony(&Evidence { status: None, ..nothing() });
+        let expected = "Instagram did not tell how the prepared post stands, the profile shows no post with this text";
+        assert!(told.contains(expected), "{told}");
     }
 
     #[test]

@@ -234,7 +234,7 @@ impl Work<'_> {
         let Some(deadline) = self.deadline(Duration::ZERO) else { return self.look_again(request, None).await };
         let entry = self.entry(
             "publish_requested",
-            "Nothing is live, by every witness; about to ask Instagram once more to publish the same prepared post.",
+            "Nothing shows that it is live; about to ask Instagram once more to publish the same prepared post.",
         );
         let step = Step::SendAgain { at: self.now(), may_send_until: self.claim.lease_until };
         self.intend(step, entry).await?;
@@ -318,7 +318,7 @@ impl Work<'_> {
     pub(super) async fn cannot_look(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
         let late = if self.is_useless() { judge::TOO_LATE } else { "" };
         let unasked = format!(
-            "Instagram could not be asked whether this post is live, since the account was not connected.{late} Connect it again in the settings and we look by ourselves. Or look at the profile, and once the account is connected say which media it is (adopt) or publish it again (republish)."
+            "Instagram could not be asked whether this post is live, since the account was not connected.{late} Connect it again in the settings and we look by ourselves. Or look at the profile, and once the account is connected give us the post's link, or publish it again."
         );
         if self.publication().stage == Stage::NeedsReview {
             return self.look_again(request, waits).await;

@@ -1,4 +1,4 @@
-//! Sentences of ours with times in them, which programs read in UTC and people on their own clock.
+//! Sentences of ours with times in them, which programs read in UTC and people on their own clock, and with links, which people follow.
 
 use rats_domain::zone::Zone;
 use time::{OffsetDateTime, PrimitiveDateTime, macros::format_description};
@@ -19,6 +19,8 @@ pub(crate) enum Piece {
     Words(String),
     /// A time.
     At(When),
+    /// An address.
+    Link(String),
 }
 
 /// How many words a time has: `4 December 2026, 09:00 UTC`.
@@ -31,19 +33,41 @@ impl Sentence {
         for (at, _) in text.match_indices("UTC") {
             let end = at + "UTC".len();
             let Some((begin, moment)) = stamp(text, told, end) else { continue };
-            pieces.push(Piece::Words(text[told..begin].to_owned()));
+            linked(&text[told..begin], &mut pieces);
             pieces.push(Piece::At(When::dated(moment, zone)));
             told = end;
         }
-        pieces.push(Piece::Words(text[told..].to_owned()));
+        linked(&text[told..], &mut pieces);
         pieces.retain(|piece| *piece != Piece::Words(String::new()));
         Self { pieces }
+    }
+
+    /// The links in it.
+    pub(crate) fn links(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Link(link) => Some(link.as_str()),
+            _ => None,
+        })
     }
 
     /// Whether it says nothing.
     pub(crate) fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
+}
+
+/// Words, and the addresses between them.
+fn linked(words: &str, pieces: &mut Vec<Piece>) {
+    let mut rest = words;
+    while let Some(begin) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
+        let (before, from) = rest.split_at(begin);
+        let end =
+            from.find(|letter: char| letter.is_whitespace() || "(),;\"'<>".contains(letter)).unwrap_or(from.len());
+        let link = from[..end].trim_end_matches(['.', ':']);
+        pieces.extend([Piece::Words(before.to_owned()), Piece::Link(link.to_owned())]);
+        rest = &from[link.len()..];
+    }
+    pieces.push(Piece::Words(rest.to_owned()));
 }
 
 /// The time that ends at `end`, and where it begins, not before `from`.
@@ -67,6 +91,7 @@ mod tests {
         let piece = |piece: Piece| match piece {
             Piece::Words(words) => words,
             Piece::At(when) => format!("<{}|{}>", when.words, when.utc),
+            Piece::Link(link) => format!("[{link}]"),
         };
         Sentence::new(text, &berlin).pieces.into_iter().map(piece).collect()
     }
@@ -85,6 +110,23 @@ mod tests {
         );
         assert_eq!(told("(4 December 2026, 09:00 UTC)")[0], "(");
         assert_eq!(told("4 July 2026, 09:00 UTC"), ["<4 July 2026, 11:00|Saturday, 4 July 2026, 09:00 UTC>"]);
+    }
+
+    #[test]
+    fn addresses_are_links_without_what_ends_the_sentence() {
+        assert_eq!(
+            told("It may be it (https://instagram.com/p/a/, id 1; http://x/p/b): see https://y/?a=1. Or not."),
+            [
+                "It may be it (",
+                "[https://instagram.com/p/a/]",
+                ", id 1; ",
+                "[http://x/p/b]",
+                "): see ",
+                "[https://y/?a=1]",
+                ". Or not."
+            ]
+        );
+        assert_eq!(told("javascript:alert(1) http:"), ["javascript:alert(1) http:"]);
     }
 
     #[test]

@@ -115,8 +115,8 @@ fn answer(outcome: TestOutcome, event: &Event) -> Result<TestAnswer, Problem> {
         TestOutcome::InReview(record) => {
             let told = record.publication.attention.as_ref().map_or("", |attention| attention.message.as_str());
             let message = format!(
-                "We could not find out whether the test post {} is live. Look at your Instagram profile, then say which of its \
-                 posts it is (adopt) or publish it again (republish). {told}",
+                "We could not find out whether the test post {} is live. Look at your Instagram profile, then say on \
+                 the post's page that it is live, with its link, or publish it again. {told}",
                 record.post.id
             );
             Err(Problem::conflict("needs_review", message.trim_end()).real())

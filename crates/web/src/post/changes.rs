@@ -39,12 +39,14 @@ pub(crate) struct RepublishRequest {
     /// How the picture is brought into Instagram's range.
     #[schema(pattern = "^(pad|crop)$")]
     fit: Option<String>,
+    /// Although the profile shows what may be it, and its text cannot tell (409 `may_be_shown`): the person has looked, and it is not.
+    anyway: Option<bool>,
     /// The version that the person saw, where there is no `If-Match`.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     version: Option<i64>,
 }
 
-/// Changes of a post: as `RepublishRequest`, and `scheduledFor`; at least one besides `version`.
+/// Changes of a post: as `RepublishRequest` without `anyway`, and `scheduledFor`; at least one besides `version`.
 pub(crate) struct EditRequest {
     pub(super) changes: PostChanges,
     pub(super) time: Change<OffsetDateTime>,
@@ -61,9 +63,11 @@ impl PartialSchema for EditRequest {
                 .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
                 .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
                 .description(Some("Another time, as when it is scheduled; `null`: a draft again."));
+            object.properties.remove("anyway");
             object.properties.insert("scheduledFor".into(), time.into());
             object.description = Some(
-                "Changes of a post: as `RepublishRequest`, and `scheduledFor`; at least one besides `version`.".into(),
+                "Changes of a post: as `RepublishRequest` without `anyway`, and `scheduledFor`; at least one besides `version`."
+                    .into(),
             );
         }
         schema
@@ -90,12 +94,13 @@ impl EditRequest {
 }
 
 impl RepublishRequest {
-    pub(super) fn read(body: JsonBody) -> Result<(PostChanges, Option<i64>), Problem> {
+    pub(super) fn read(body: JsonBody) -> Result<(PostChanges, Option<i64>, bool), Problem> {
         let mut members = body.members();
         let changes = content(&mut members);
         let version = version(&mut members);
+        let anyway = members.flag("anyway").unwrap_or_default();
         members.finish()?;
-        Ok((changes, version))
+        Ok((changes, version, anyway))
     }
 }
 

@@ -22,8 +22,8 @@ pub(crate) async fn adopt(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let media = AdoptRequest::read(JsonBody::read(&request, payload).await?)?.platform_post_id;
-    let record = AdoptMedia(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner()), &media).await?;
+    let name = AdoptRequest::read(JsonBody::read(&request, payload).await?)?.platform_post_id;
+    let record = AdoptMedia(api.ports().clone()).run(&user.0, &PostId::new(id.into_inner()), &name).await?;
     Ok(answer(&api, StatusCode::OK, &record))
 }
 
@@ -37,11 +37,11 @@ pub(crate) async fn republish(
     request: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (changes, member) = RepublishRequest::read(JsonBody::read_optional(&request, payload).await?)?;
+    let (changes, member, anyway) = RepublishRequest::read(JsonBody::read_optional(&request, payload).await?)?;
     let seen = if_match::agreed(if_match::version(&request)?, member)?;
     let id = PostId::new(id.into_inner());
     api.publishes().await?;
-    let record = RepublishPost(api.ports().clone()).run(&user.0, &id, &changes, seen).await?;
+    let record = RepublishPost(api.ports().clone()).run(&user.0, &id, &changes, seen, anyway).await?;
     api.beside().start(&user.0, &record.post.id);
     Ok(answer(&api, StatusCode::ACCEPTED, &record))
 }

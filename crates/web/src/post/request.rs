@@ -1,6 +1,7 @@
 use rats_application::{picture::PictureChoice, post};
 use rats_domain::{
-    id::{EventId, MediaId, PictureId},
+    id::{EventId, PictureId},
+    instagram::MediaName,
     picture::Fit,
 };
 use time::OffsetDateTime;
@@ -155,21 +156,30 @@ pub(super) fn time(members: &mut Members) -> Option<OffsetDateTime> {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub(crate) struct AdoptRequest {
-    /// Instagram's media id.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[0-9_]+$", value_type = String)]
-    pub(super) platform_post_id: MediaId,
+    /// Its link, as people copy it (`https://www.instagram.com/p/ABC123xyz/`), the code in it (`ABC123xyz`), or Instagram's media id. What is
+    /// named by link or code is looked for among what the account's profile shows since the post was sent.
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        pattern = "^([A-Za-z0-9_-]{1,64}|(https?://)?[A-Za-z0-9.:-]+/([A-Za-z0-9_.]+/)?(p|reel|reels|tv)/[A-Za-z0-9_-]{1,64}/?([?#].*)?)$",
+        value_type = String
+    )]
+    pub(super) platform_post_id: MediaName,
 }
+
+/// What is said of what names no media.
+pub(crate) const NO_MEDIA: &str = "`platformPostId` is neither the link nor the id of a post on Instagram. Open the post there and copy its address, like https://www.instagram.com/p/ABC123xyz/.";
 
 impl AdoptRequest {
     pub(super) fn read(body: JsonBody) -> Result<Self, Problem> {
         let mut members = body.members();
-        let id = members.sized_text("platformPostId", 1, 64);
-        let digits = |id: &String| id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
-        if !id.as_ref().is_some_and(digits) && !members.is_wrong("platformPostId") {
-            members.wrong("platformPostId", "`platformPostId` must be the id of a media on Instagram: digits.");
+        let text = members.sized_text("platformPostId", 1, 2_000);
+        let name = text.as_deref().and_then(MediaName::parse);
+        if text.is_some() && name.is_none() {
+            members.wrong("platformPostId", NO_MEDIA);
         }
         members.finish()?;
         let missing = || Problem::bad_request("`platformPostId` is missing.");
-        Ok(Self { platform_post_id: MediaId::new(id.ok_or_else(missing)?) })
+        Ok(Self { platform_post_id: name.ok_or_else(missing)? })
     }
 }

@@ -16,8 +16,8 @@ use rats_domain::{
     event::{Author, Event, MessageWriter, Written},
     id::{AccountId, ContainerId, MediaId},
     instagram::{
-        Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, Listing, MediaReader,
-        PlatformError, Profile, PublishAnswer, Publisher, Quota, Wanted,
+        Access, AuthorizeError, Authorizer, ContainerStatus, Dated, Engagement, Grant, ListedMedia, Listing,
+        MediaReader, PlatformError, Profile, PublishAnswer, Publisher, Quota, Wanted,
     },
     metrics::AccountNumbers,
     picture::{CardBrief, Fit, MadePicture, PictureError, PictureFetcher, PictureFiles, PictureMaker},
@@ -72,6 +72,8 @@ pub(crate) struct Outside {
     pub(crate) published: AtomicU64,
     pub(crate) files: Mutex<HashMap<String, Vec<u8>>>,
     pub(crate) quota: Mutex<Option<u32>>,
+    /// What the profile shows.
+    pub(crate) listed: Mutex<Vec<ListedMedia>>,
     /// Whether no card can be drawn.
     pub(crate) is_undrawable: AtomicBool,
 }
@@ -121,7 +123,7 @@ impl Publisher for Outside {
 #[async_trait]
 impl MediaReader for Outside {
     async fn recent(&self, _: &Access, _: OffsetDateTime) -> Result<Dated<Listing>, PlatformError> {
-        Ok(Dated { value: Listing { media: vec![], complete: true }, date: None })
+        Ok(Dated { value: Listing { media: self.listed.lock().unwrap().clone(), complete: true }, date: None })
     }
 
     async fn quota(&self, _: &Access, _: OffsetDateTime) -> Result<Quota, PlatformError> {
@@ -205,5 +207,16 @@ impl MessageWriter for Outside {
     async fn write(&self, event: &Event, variant: u32) -> Written {
         let message = format!("Happy day, {}! ({variant})", event.details.recipient_name);
         Written { message, plan: "Bake a cake.".into(), by: Author::Templates }
+    }
+}
+
+/// What the profile shows at this code: a picture with this text, later than all that is scheduled.
+pub(crate) fn listed(code: &str, text: &str) -> ListedMedia {
+    ListedMedia {
+        id: MediaId::new("1790"),
+        caption: Some(text.into()),
+        is_image: true,
+        published_at: T + Duration::from_hours(30 * 24),
+        permalink: Some(format!("https://www.instagram.com/p/{code}/")),
     }
 }

@@ -1,7 +1,7 @@
 use actix_web::{http::Method, test::TestRequest};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::{fake::listed, world::World};
 
 fn scheduled(event: &str) -> Value {
     json!({ "platform": "instagram", "eventId": event, "scheduledFor": "2026-12-04T10:00:00+01:00" })
@@ -120,4 +120,58 @@ async fn an_uploaded_picture_is_served_whole_and_in_parts_and_its_original_is_no
     let names: Vec<String> = world.outside.files.lock().unwrap().keys().cloned().collect();
     let original = names.iter().find(|name| name.starts_with('o')).unwrap();
     assert_eq!(world.send(TestRequest::get().uri(&format!("/media/{original}.jpg"))).await.status, 404);
+}
+
+#[actix_web::test]
+async fn a_post_in_review_is_adopted_by_the_link_that_people_copy() {
+    let world = World::new().await;
+    let event = world.event("u1").await;
+    world.connect("u1").await;
+    let made = world.post("u1", "/api/social-media/schedule", scheduled(&event)).await.json();
+    let id = made["post"]["_id"].as_str().unwrap();
+    world.review(id, "Look at the profile.").await;
+    let adopt = format!("/api/social-media/posts/{id}/adopt");
+    let adopt = async |name: &str| world.post("u1", &adopt, json!({ "platformPostId": name })).await;
+
+    for (name, words) in [
+        ("the first one", "neither the link nor the id"),
+        ("https://www.instagram.com/share/p/BAxyz/", "Open the post there and copy its address"),
+        ("https://www.instagram.com/p/ABC/", "may take a minute to show"),
+    ] {
+        let refused = adopt(name).await;
+        assert_eq!(refused.status, 400, "{name}: {}", refused.text());
+        let wrong = refused.json()["errors"][0].clone();
+        assert_eq!(wrong["field"], "platformPostId", "{name}: {wrong}");
+        assert!(wrong["message"].as_str().unwrap().contains(words), "{name}: {wrong}");
+    }
+
+    world.outside.listed.lock().unwrap().push(listed("ABC", "Happy day, Anna!"));
+    let adopted = adopt("https://www.instagram.com/anna/p/ABC/?igsh=MzRl").await;
+    assert_eq!(adopted.status, 200, "{}", adopted.text());
+    let post = adopted.json()["post"].clone();
+    assert_eq!((&post["status"], &post["platformPostId"]), (&json!("published"), &json!("1790")));
+    assert_eq!(post["permalink"], "https://www.instagram.com/p/ABC/");
+}
+
+#[actix_web::test]
+async fn what_may_be_shown_already_is_published_again_only_on_the_persons_word() {
+    let world = World::new().await;
+    let event = world.event("u1").await;
+    world.connect("u1").await;
+    let mut body = scheduled(&event);
+    body["content"] = json!("Happy birthday, twins!");
+    world.post("u1", "/api/social-media/schedule", body.clone()).await;
+    let made = world.post("u1", "/api/social-media/schedule", body).await.json();
+    let id = made["post"]["_id"].as_str().unwrap();
+    world.review(id, "Look at the profile.").await;
+    world.outside.listed.lock().unwrap().push(listed("ABC", "Happy birthday, twins!"));
+    let again = format!("/api/social-media/posts/{id}/republish");
+
+    let refused = world.post("u1", &again, json!({})).await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["code"]), (409, &json!("may_be_shown")), "{}", refused.text());
+    assert!(refused.json()["message"].as_str().unwrap().contains("https://www.instagram.com/p/ABC/, id 1790"));
+    let accepted = world.post("u1", &again, json!({ "anyway": true })).await;
+    assert_eq!(accepted.status, 202, "{}", accepted.text());
+    let edited = world.call("u1", Method::PATCH, &again.replace("/republish", ""), json!({ "anyway": true })).await;
+    assert_eq!(edited.status, 400, "it belongs to publishing again alone");
 }

@@ -1,8 +1,11 @@
 //! One product with users, reached through its routes.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use actix_web::{
@@ -12,7 +15,8 @@ use actix_web::{
 use async_trait::async_trait;
 use rats_application::{Ports, Settings};
 use rats_domain::{
-    id::UserId,
+    id::{ContainerId, PostId, UserId},
+    publication::{Attention, AttentionKind, Stage, Step},
     secret::Secret,
     user::{User, UserRepository as _},
 };
@@ -160,6 +164,26 @@ impl World {
         let answer = self.post(user, "/api/events", event()).await;
         assert_eq!(answer.status, 201, "{}", answer.json());
         answer.json()["_id"].as_str().unwrap().to_owned()
+    }
+
+    /// What became of a scheduled post is not known: its person is asked, and told this.
+    pub(crate) async fn review(&self, post: &str, told: &str) {
+        let queue = &self.api.ports().queue;
+        let mut claim = queue.claim(&PostId::new(post), Duration::from_mins(1)).await.unwrap().unwrap();
+        let at = claim.publication.publish_at.unwrap();
+        let attention = || Attention::new(AttentionKind::Review, told);
+        let steps = [
+            Step::ContainerCreated { id: ContainerId::new("17"), at, look_at: at },
+            Step::ContainerReady,
+            Step::Intended { at, may_send_until: at },
+            Step::Unclear { at, look_at: at, attention: attention() },
+            Step::Review { look_at: at, attention: attention() },
+        ];
+        for step in steps {
+            let next = claim.publication.after(step).unwrap();
+            queue.record(&claim, &next, &[], next.stage != Stage::NeedsReview).await.unwrap();
+            claim.publication = next;
+        }
     }
 
     /// A POST of a user with a body of any kind.

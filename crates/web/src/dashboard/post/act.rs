@@ -4,9 +4,12 @@ use actix_web::{
 };
 use rats_application::{
     Refusal,
-    post::{AdoptMedia, CancelPost, Cancelled, Change, EditPost, PostChanges, PublishPost, RepublishPost, RetryPost},
+    post::{
+        AdoptMedia, CancelPost, Cancelled, Change, EditPost, MAY_BE_SHOWN, PostChanges, PublishPost, RepublishPost,
+        RetryPost,
+    },
 };
-use rats_domain::id::{MediaId, PostId};
+use rats_domain::{id::PostId, instagram::MediaName};
 
 use super::show::shown;
 use crate::{
@@ -18,10 +21,11 @@ use crate::{
         local::parse_field,
         visitor::Visitor,
     },
+    post::NO_MEDIA,
 };
 
 /// What the page's form calls what the use cases name.
-const FIELDS: [&str; 4] = ["caption", "at", "media", "file"];
+const FIELDS: [&str; 4] = ["caption", "at", "platformPostId", "file"];
 
 /// `POST /posts/{id}/edit`: another text.
 pub(super) async fn edit(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
@@ -72,26 +76,27 @@ pub(super) async fn retry(api: Data<Api>, id: Path<String>, sent: SignedForm) ->
     after(&api, sent, &id, "publishing", done).await
 }
 
-/// `POST /posts/{id}/adopt`: it is live, as this media.
+/// `POST /posts/{id}/adopt`: it is live, as this one.
 pub(super) async fn adopt(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
     let id = PostId::new(id.into_inner());
-    let media = sent.form.value("media").trim().to_owned();
-    let is_id = (1..=64).contains(&media.len()) && media.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
-    let done = if is_id {
-        AdoptMedia(api.ports().clone()).run(&sent.visitor.user, &id, &MediaId::new(media)).await
-    } else {
-        Err(Refusal::field("platformPostId", "Give the media’s id: digits."))
+    let done = match MediaName::parse(sent.form.value("platformPostId")) {
+        Some(name) => AdoptMedia(api.ports().clone()).run(&sent.visitor.user, &id, &name).await,
+        None => Err(Refusal::field("platformPostId", NO_MEDIA)),
     };
     after(&api, sent, &id, "adopted", done).await
 }
 
 /// `POST /posts/{id}/republish`: it is not live; again.
-pub(super) async fn republish(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
+pub(super) async fn republish(api: Data<Api>, id: Path<String>, mut sent: SignedForm) -> Result<HttpResponse, Failure> {
     let id = PostId::new(id.into_inner());
     let (user, changes) = (&sent.visitor.user, PostChanges::default());
+    let anyway = sent.form.value("anyway") == "yes";
     api.publishes().await?;
-    let done = RepublishPost(api.ports().clone()).run(user, &id, &changes, seen(&sent.form)).await;
+    let done = RepublishPost(api.ports().clone()).run(user, &id, &changes, seen(&sent.form), anyway).await;
     begun(&api, &sent.visitor, &id, done.is_ok());
+    if matches!(done, Err(Refusal::Conflict { code: MAY_BE_SHOWN, .. })) {
+        sent.form.set("anyway", "yes".into());
+    }
     after(&api, sent, &id, "publishing", done).await
 }
 
@@ -127,7 +132,6 @@ fn named_here(refusal: Refusal) -> Refusal {
         problem.field = match problem.field {
             "content" => "caption",
             "scheduledFor" => "at",
-            "platformPostId" => "media",
             other => other,
         };
     }

@@ -89,7 +89,8 @@ pub(super) async fn shown(
             ("at", at.map_or_else(String::new, |at| field(at, visitor.zone()))),
         ])
     });
-    let post = PostPart::new(&record, timeline, account, waits_for, visitor, now);
+    let post = PostPart::new(&record, timeline, account, waits_for, visitor, now)
+        .with_candidates(&form.whole(), visitor.zone());
     let frame = Frame::new(visitor, "/", post.title.clone()).saying(said).following(pulse);
     let shown = PostPage {
         frame,

@@ -1,8 +1,10 @@
 use rats_domain::{
+    instagram::MediaName,
     post::PostRecord,
     publication::{AttentionKind, PersonAction, Stage},
     receipt::ConfirmedBy,
     timeline::Entry,
+    zone::Zone,
 };
 use time::OffsetDateTime;
 
@@ -30,6 +32,8 @@ pub(super) struct PostPart {
     pub(super) note: Option<NoteView>,
     pub(super) receipt: Option<ReceiptView>,
     pub(super) timeline: Vec<EntryView>,
+    /// The links of what may be it on Instagram, where only the person can tell.
+    pub(super) candidates: Vec<String>,
     may: &'static [&'static str],
 }
 
@@ -111,8 +115,23 @@ impl PostPart {
                 confirmed: confirmed(receipt.confirmed_by),
             }),
             timeline: timeline.into_iter().map(|entry| EntryView::new(entry, visitor, now)).collect(),
+            candidates: vec![],
             may: allowed(publication.stage),
         }
+    }
+
+    /// The same with what its note, and what was just refused, say may be it.
+    pub(super) fn with_candidates(mut self, refused: &[&str], zone: &Zone) -> Self {
+        if !self.may("decide") {
+            return self;
+        }
+        let refused: Vec<Sentence> = refused.iter().map(|text| Sentence::new(text, zone)).collect();
+        for link in self.note.iter().map(|note| &note.message).chain(&refused).flat_map(Sentence::links) {
+            if MediaName::parse(link).is_some() && !self.candidates.iter().any(|known| known == link) {
+                self.candidates.push(link.to_owned());
+            }
+        }
+        self
     }
 
     /// Whether a person may do this now.

@@ -5,7 +5,10 @@ use rats_domain::{
 use time::Duration;
 
 use super::browser::{Browser, token};
-use crate::{fake::T, world::World};
+use crate::{
+    fake::{T, listed},
+    world::World,
+};
 
 #[actix_web::test]
 async fn who_has_nothing_yet_is_told_what_to_do_next() {
@@ -144,4 +147,62 @@ async fn an_account_that_rests_says_so_before_anybody_waits_for_it() {
     let accounts = anna.get("/accounts").await.text();
     assert!(accounts.contains("Resting") && accounts.contains("24 November 2026, 16:00"), "{accounts}");
     assert!(anna.get("/compose").await.text().contains("took this account&#39;s last post for spam"));
+}
+
+#[actix_web::test]
+async fn who_is_asked_whether_a_post_is_live_says_so_with_its_link() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.connect().await;
+    let post = anna.draft("Is it live?").await;
+    anna.submit(&post, &format!("{post}/move"), &[("at", "2026-12-01T10:30")]).await;
+    let link = "https://www.instagram.com/p/ABC/";
+    world.review(post.trim_start_matches("/posts/"), &format!("It may be it ({link}, id 1790), we do not know.")).await;
+
+    let page = anna.get(&post).await.text();
+    assert!(page.contains("Link of the post on Instagram") && page.contains("Publish it again"), "{page}");
+    assert!(page.contains(&format!("(<a href=\"{link}\" rel=\"noreferrer\">{link}</a>, id 1790)")), "{page}");
+    assert!(page.contains(&format!("name=\"platformPostId\" value=\"{link}\"><button")), "{page}");
+    for word in ["media id", "(adopt)", "(republish)"] {
+        assert!(!page.contains(word), "{word}: {page}");
+    }
+
+    let adopt = format!("{post}/adopt");
+    for (name, words) in [
+        ("", "This is neither the link nor the id of a post on Instagram."),
+        ("the first one", "This is neither the link nor the id of a post on Instagram."),
+        (link, "This is none of the posts"),
+    ] {
+        let refused = anna.submit(&post, &adopt, &[("platformPostId", name)]).await;
+        assert_eq!(refused.status, 422);
+        let page = refused.text();
+        assert!(page.contains(&format!("id=\"platformPostId-wrong\">{words}")), "{name}: {page}");
+        assert!(page.contains(&format!("value=\"{name}\" autocomplete")), "{name}: {page}");
+    }
+    world.outside.listed.lock().unwrap().push(listed("ABC", "Is it live?"));
+    let adopted = anna.submit(&post, &adopt, &[("platformPostId", link)]).await;
+    assert_eq!(adopted.header("location"), format!("{post}?done=adopted"), "{}", adopted.text());
+    assert!(anna.get(&post).await.text().contains("See it on Instagram"));
+}
+
+#[actix_web::test]
+async fn who_publishes_again_what_the_profile_may_show_is_asked_once_more() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.connect().await;
+    let (twin, post) = (anna.draft("Happy birthday, twins!").await, anna.draft("Happy birthday, twins!").await);
+    for post in [&twin, &post] {
+        anna.submit(post, &format!("{post}/move"), &[("at", "2026-12-01T10:30")]).await;
+    }
+    world.review(post.trim_start_matches("/posts/"), "Nobody knows.").await;
+    world.outside.listed.lock().unwrap().push(listed("ABC", "Happy birthday, twins!"));
+    let again = format!("{post}/republish");
+
+    let asked = anna.submit(&post, &again, &[]).await;
+    assert_eq!(asked.status, 422);
+    let page = asked.text();
+    assert!(page.contains("may be this post") && page.contains("name=\"anyway\" value=\"yes\""), "{page}");
+    assert!(page.contains("value=\"https://www.instagram.com/p/ABC/\"><button"), "it can be said that it is that one");
+    let done = anna.submit(&post, &again, &[("anyway", "yes")]).await;
+    assert_eq!(done.header("location"), format!("{post}?done=publishing"), "{}", done.text());
 }

@@ -16,13 +16,16 @@ const LATEST: time::Duration = time::Duration::minutes(30);
 /// How many days are lived twice.
 const TWICE: u64 = 50;
 
-/// Lives days on two threads, `SIMULATION_SEEDS` of them or as many as said, or the one of `SIMULATION_SEED`; tells the seeds of those that
-/// went wrong.
+/// Lives days on two threads, `SIMULATION_SEEDS` of them (`3000`, or a part: `2000..3000`) or as many as said, or the one of
+/// `SIMULATION_SEED`; tells the seeds of those that went wrong.
 fn days(usually: u64, live: impl Fn(u64) -> Result<(), String> + Sync) {
-    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
-    let seeds = match number("SIMULATION_SEED") {
-        Some(seed) => seed..seed + 1,
-        None => 0..number("SIMULATION_SEEDS").unwrap_or(usually),
+    let number = |text: &str| text.parse::<u64>().unwrap_or_else(|_| panic!("“{text}” is no seed"));
+    let seeds = match (std::env::var("SIMULATION_SEED"), std::env::var("SIMULATION_SEEDS")) {
+        (Ok(seed), _) => number(&seed)..number(&seed) + 1,
+        (_, Ok(seeds)) => {
+            seeds.split_once("..").map_or_else(|| 0..number(&seeds), |(from, to)| number(from)..number(to))
+        }
+        _ => 0..usually,
     };
     let seeds = Mutex::new(seeds);
     let wrong = Mutex::new(Vec::new());

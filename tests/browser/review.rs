@@ -47,14 +47,15 @@ async fn in_review(visit: &Visit) -> String {
         visit.sandbox.fault(&fault).await;
     }
     let event = mara.event("Nonna Rosa").await;
-    let mut id = String::new();
-    for wait in [Duration::hours(10), Duration::seconds(1)] {
+    let twin = async |wait: Duration| {
         let at = (visit.sandbox.now().await + wait).format(&Rfc3339).expect("a time");
         let body = json!({"platform": "instagram", "content": "Twins!", "eventId": event["_id"], "scheduledFor": at});
         let (status, made) = mara.post("/api/social-media/schedule", &body).await;
         assert_eq!(status, StatusCode::CREATED, "{made}");
-        id = made["post"]["_id"].as_str().expect("an id").to_owned();
-    }
+        made["post"]["_id"].as_str().expect("an id").to_owned()
+    };
+    twin(Duration::hours(10)).await;
+    let id = twin(Duration::seconds(1)).await;
     mara.post_until(&id, |post| post["stage"] == "reconciling").await;
     visit.sandbox.turn(MINUTE).await;
     mara.post_until(&id, |post| post["stage"] == "needs_review").await;

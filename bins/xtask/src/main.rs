@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let outcome = match command.as_deref() {
         Some("test") => test(),
         Some("prove") => prove(),
-        Some("schema") => schema::check(schema::SHORT),
+        Some("schema") => step::programs().run().and_then(|()| schema::check(schema::SHORT)),
         Some("bench") => bench(&std::env::args().skip(2).collect::<Vec<_>>()),
         Some("advisories") => advisories(),
         None | Some("help" | "--help" | "-h") => {
@@ -46,7 +46,7 @@ fn test() -> Outcome {
     cargo("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]).run()?;
     cargo("docs", &["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings").run()?;
     tool::deny(&["check", "bans", "licenses", "sources"])?.run()?;
-    step::programs().run()?;
+    step::tests().run()?;
     let passed = cargo("tests", &["test", "--workspace", "--locked"]).run_tests()?;
     schema::check(schema::SHORT)?;
     step::say(&format!("\n{passed} passed, 0 failed\n"));
@@ -70,6 +70,7 @@ fn prove() -> Outcome {
     )
     .env("OUTAGE_SECONDS", "30")
     .run_tests()?;
+    step::programs().run()?;
     schema::check(schema::FULL)?;
     step::say(&format!("\n{} passed, 0 failed\n", passed + soaked + outages));
     Ok(())

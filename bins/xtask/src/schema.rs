@@ -22,7 +22,6 @@ pub(crate) const FULL: &str = "100";
 /// Starts the sandbox and runs every check of schemathesis against its OpenAPI document, as two tenants in turn.
 pub(crate) fn check(examples: &str) -> Outcome {
     let bin = tool::python()?;
-    step::programs().run()?;
     let (mut sandbox, address) = start()?;
     let outcome = Step::new("OpenAPI contract", bin.join("schemathesis"))
         .args(&[

@@ -21,7 +21,13 @@ pub(crate) fn cargo(name: &str, arguments: &[&str]) -> Step {
     Step::new(name, std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())).args(arguments)
 }
 
-/// Builds the product's programs, which tests start: before them, since a build beside them would make them wait.
+/// Builds the tests and the product's programs, which they start, before any of them runs: at once, since apart the crates below would be compiled
+/// twice, with the features that tests ask for and without.
+pub(crate) fn tests() -> Step {
+    cargo("build", &["build", "--workspace", "--bins", "--tests", "--locked"])
+}
+
+/// Builds the product's programs alone.
 pub(crate) fn programs() -> Step {
     let arguments =
         ["build", "--locked", "--package", "rats-api", "--package", "rats-scheduler", "--package", "rats-sandbox"];

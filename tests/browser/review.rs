@@ -1,8 +1,10 @@
 //! Where only a person can tell whether a post is live.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::json;
-use time::{Duration, format_description::well_known::Rfc3339};
+use time::format_description::well_known::Rfc3339;
 
 use crate::{
     page::Width,
@@ -48,7 +50,7 @@ async fn in_review(visit: &Visit) -> String {
     }
     let event = mara.event("Nonna Rosa").await;
     let mut id = String::new();
-    for wait in [Duration::hours(10), Duration::seconds(1)] {
+    for wait in [Duration::from_hours(10), Duration::from_secs(1)] {
         let at = (visit.sandbox.now().await + wait).format(&Rfc3339).expect("a time");
         let body = json!({"platform": "instagram", "content": "Twins!", "eventId": event["_id"], "scheduledFor": at});
         let (status, made) = mara.post("/api/social-media/schedule", &body).await;

@@ -1,8 +1,10 @@
 //! Where only a person can tell whether a post is live.
 
+use std::time::Duration;
+
 use reqwest::StatusCode;
 use serde_json::json;
-use time::{Duration, format_description::well_known::Rfc3339};
+use time::format_description::well_known::Rfc3339;
 
 use crate::{
     page::Width,

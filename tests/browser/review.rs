@@ -56,8 +56,8 @@ async fn in_review(visit: &Visit) -> String {
         assert_eq!(status, StatusCode::CREATED, "{made}");
         made["post"]["_id"].as_str().expect("an id").to_owned()
     };
-    twin(Duration::hours(10)).await;
-    let id = twin(Duration::seconds(1)).await;
+    twin(Duration::from_hours(10)).await;
+    let id = twin(Duration::from_secs(1)).await;
     mara.post_until(&id, |post| post["stage"] == "reconciling").await;
     visit.sandbox.turn(MINUTE).await;
     mara.post_until(&id, |post| post["stage"] == "needs_review").await;

@@ -70,8 +70,8 @@ pub(crate) async fn decide(ports: Arc<Ports>, network: Arc<Network>, post: Post)
     let live = ledger.media.iter().find(|media| of_this(&media.container_id.to_string()));
     match live {
         Some(media) => {
-            let asked =
-                ports.posts.find(&post.user, &post.id).await?.and_then(|record| record.publication.attention.clone());
+            let record = ports.posts.find(&post.user, &post.id).await?;
+            let asked = record.as_ref().and_then(|record| record.publication.attention.as_ref());
             let is_told = asked.is_some_and(|asked| asked.message.contains(&media.permalink));
             let name = if is_told { media.permalink.clone() } else { media.media_id.to_string() };
             let name = MediaName::parse(&name).expect("a name");

@@ -8,8 +8,11 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The path of a program of this workspace. For a test it is built if it is not up to date (`cargo xtask test` has done so before); a
-/// program finds it beside itself.
+/// Set where the programs have been built just now.
+const ARE_BUILT: &str = "RATS_PROGRAMS_ARE_BUILT";
+
+/// The path of a program of this workspace. For a test it is built if it is not up to date, unless who runs the tests says that it is; a program
+/// finds it beside itself.
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
     static BUILT: Once = Once::new();
@@ -18,7 +21,9 @@ pub fn program(name: &str) -> PathBuf {
     if !dir.ends_with("deps") {
         return dir.join(name);
     }
-    BUILT.call_once(|| build(dir.parent().is_some_and(|profile| profile.ends_with("release"))));
+    if std::env::var_os(ARE_BUILT).is_none() {
+        BUILT.call_once(|| build(dir.parent().is_some_and(|profile| profile.ends_with("release"))));
+    }
     // …/target/debug/deps/this-test, or …/target/release/deps/this-test
     dir.with_file_name(name)
 }

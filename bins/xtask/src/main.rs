@@ -47,7 +47,8 @@ fn test() -> Outcome {
     cargo("docs", &["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings").run()?;
     tool::deny(&["check", "bans", "licenses", "sources"])?.run()?;
     step::tests().run()?;
-    let passed = cargo("tests", &["test", "--workspace", "--locked"]).run_tests()?;
+    let tests = cargo("tests", &["test", "--workspace", "--locked"]).env("RATS_PROGRAMS_ARE_BUILT", "1");
+    let passed = tests.run_tests()?;
     schema::check(schema::SHORT)?;
     step::say(&format!("\n{passed} passed, 0 failed\n"));
     Ok(())

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    step::{self, Outcome, Step, root, target},
+    step::{Outcome, Step, root, target},
     tool,
 };
 

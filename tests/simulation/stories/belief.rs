@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use rats_application::post::RetryPost;
 use rats_domain::publication::{AttentionKind, Stage};
 use rats_instagram_sim::{Call, Fault};
 
 use super::tale::{DUE, Tale, error};
-use crate::gate::Twist;
+use crate::{executor::OUTSIDE, gate::Twist};
 
 #[test]
 fn a_quota_that_others_used_up_is_looked_at_again() {
@@ -52,6 +53,22 @@ fn failures_of_another_kind_make_no_refusal_believed() {
         assert_eq!(tale.told(&post, "try_again"), 9, "{:#?}", tale.town.story(&post));
         tale.is_live_once(&post);
     }
+}
+
+#[test]
+fn what_failed_and_is_tried_again_by_its_person_is_not_refused_by_what_was_said_before() {
+    let mut tale = Tale::new();
+    let post = tale.town.post(&tale.anna, DUE);
+    tale.fault(error(Call::Create, 400, 100, Some(33)), None);
+    tale.until_after_due(Duration::from_hours(3));
+    tale.is(&[&post], Stage::Failed, 0);
+    tale.mended();
+    tale.fault(error(Call::Create, 400, 100, Some(33)), 2);
+    let retry = RetryPost(tale.town.ports(OUTSIDE));
+    let (user, id) = (post.user.clone(), post.id.clone());
+    tale.ask(async move { retry.run(&user, &id, None).await }).expect("tried again");
+    tale.until_after_due(Duration::from_hours(4));
+    tale.is_live_once(&post);
 }
 
 #[test]

@@ -72,13 +72,13 @@ impl Work<'_> {
         publication.attempt + 1 >= TRIES_BEFORE_FIX && is_over
     }
 
-    /// How often in a row this was answered to the post before, other failures between left out; an outage of another kind is no reason to believe it.
+    /// How often in a row this was answered to the post before, since it was last held or failed; a failure of another kind begins the row anew.
     async fn tries_alike(&self, error: &PlatformError) -> Result<usize, Stop> {
         let post = &self.claim.post;
         let found = self.ports.posts.find_with_timeline(&post.user, &post.id).await?;
         let timeline = found.map(|(_, timeline)| timeline).unwrap_or_default();
-        let since_held = timeline.iter().rev().take_while(|entry| entry.step != "held");
-        let tries = since_held.filter(|entry| entry.step == "try_again");
+        let since = timeline.iter().rev().take_while(|entry| !matches!(entry.step.as_str(), "held" | "failed"));
+        let tries = since.filter(|entry| entry.step == "try_again");
         Ok(tries.take_while(|entry| entry.code == error.code).count())
     }
 

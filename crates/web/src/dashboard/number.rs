@@ -17,6 +17,11 @@ pub(crate) fn posts(count: u64) -> String {
     format!("{} {}", grouped(count), if count == 1 { "post" } else { "posts" })
 }
 
+/// Those of the counts that are any, with what is said of each.
+pub(crate) fn some_of(counts: &[(u64, &str)]) -> Vec<String> {
+    counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", grouped(*count))).collect()
+}
+
 /// One that was counted or reckoned as a fraction.
 pub(crate) fn rounded(value: f64) -> String {
     let digits = format!("{value:.0}");

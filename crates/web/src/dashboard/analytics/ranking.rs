@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use super::figure::percent;
 use crate::dashboard::{
     local::When,
-    number::{grouped, rounded},
+    number::{grouped, rounded, some_of},
     thumb,
     tile::title,
     visitor::Visitor,
@@ -31,17 +31,12 @@ pub(super) struct RankedView {
 impl RankingView {
     pub(super) fn new(ranking: &RankedPosts, by: RankBy, visitor: &Visitor, now: OffsetDateTime) -> Self {
         let left = ranking.left_out;
-        let told = [
+        let left_out = some_of(&[
             (left.too_young, "too young for that age"),
             (left.not_read, "not read at that age"),
             (left.not_told, "without that number"),
             (left.nobody_reached, "without anybody reached"),
-        ];
-        let left_out: Vec<String> = told
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, why)| format!("{} {why}", grouped(*count)))
-            .collect();
+        ]);
         let view = |(ranked, shown): &(Ranked, Shown)| RankedView {
             place: ranked.place,
             path: format!("/posts/{}", ranked.post),

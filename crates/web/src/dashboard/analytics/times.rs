@@ -1,7 +1,7 @@
 use rats_domain::analytics::{BestTimes, Cell, ENOUGH_POSTS};
 
 use super::figure::percent;
-use crate::dashboard::number::{grouped, posts};
+use crate::dashboard::number::{posts, some_of};
 
 /// The hours of the week, as a table of levels.
 pub(super) struct TimesView {
@@ -34,15 +34,10 @@ impl TimesView {
             told: told(cell, rate(cell)),
         };
         let best = times.best();
-        let left = [
+        let left_out = some_of(&[
             (times.too_young, "left out as too young."),
             (times.not_measured, "left out since their reach or interactions are not known."),
-        ];
-        let left_out: Vec<String> = left
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, why)| format!("{} {why}", grouped(*count)))
-            .collect();
+        ]);
         Self {
             best: best.iter().filter_map(|cell| Some(words(cell, rate(cell)?))).collect(),
             days: times

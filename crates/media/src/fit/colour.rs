@@ -4,6 +4,7 @@ use moxcms::{
     CicpColorPrimaries, CicpProfile, ColorProfile, DataColorSpace, Layout, MatrixCoefficients, TransferCharacteristics,
     TransformOptions,
 };
+use rats_scaling::Channels;
 
 /// How far a profile's colours may be from sRGB's (of 255) and still be taken for sRGB: cameras write many variants of it.
 const SAME: u8 = 2;
@@ -15,17 +16,6 @@ pub(super) struct Raster {
     pub(super) height: u32,
     pub(super) pixels: Vec<u8>,
     pub(super) channels: Channels,
-}
-
-/// What a pixel's bytes are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Channels {
-    Grey,
-    GreyAlpha,
-    Rgb,
-    Rgba,
-    /// Ink: 255 is all of it.
-    Cmyk,
 }
 
 impl Raster {

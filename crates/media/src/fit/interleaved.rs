@@ -5,13 +5,13 @@
 
 use std::io::Cursor;
 
-use fast_image_resize::{MulDiv, PixelType, ResizeOptions, Resizer, images::Image};
 use image::{
     ImageDecoder,
     codecs::{gif::GifDecoder, webp::WebPDecoder},
 };
 use moxcms::ColorProfile;
 use png::Transformations;
+use rats_scaling::{Channels, Crop, scale};
 use zune_jpeg::{
     JpegDecoder,
     zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
@@ -19,7 +19,7 @@ use zune_jpeg::{
 
 use super::{
     FitError, Limits,
-    colour::{self, Channels, Raster},
+    colour::{self, Raster},
     encode,
     jpeg::{Colours, Frame},
     kind::Kind,
@@ -33,8 +33,10 @@ use super::{
 pub(super) fn make(source: &Source, shape: &Shape, limits: &Limits) -> Result<Made, FitError> {
     let (raster, profile) = decode(source)?;
     let transparent = raster.is_transparent();
-    let small = resize(raster, shape, source)?;
-    let (width, height) = (small.width, small.height);
+    // The picture is scaled as it lies and turned afterwards, when it is small.
+    let crop = shape.keep_as_stored(source.width, source.height, source.orientation);
+    let (width, height) = upright(shape.inner.0, shape.inner.1, source.orientation);
+    let small = resize(raster, &crop, (width, height))?;
     let (rgb, converted) = colour::to_srgb(small, profile.as_ref());
     let rgb = on_canvas(turn::<3>(rgb, width, height, source.orientation), shape);
     let encoded = encode::within(limits, |quality| encode::rgb(&rgb, shape.canvas, quality))?;
@@ -113,30 +115,10 @@ fn decode_other(mut decoder: impl ImageDecoder) -> Result<(Raster, Option<ColorP
     Ok((Raster { width, height, pixels, channels }, profile))
 }
 
-fn resize(raster: Raster, shape: &Shape, source: &Source) -> Result<Raster, FitError> {
-    let channels = raster.channels;
-    let pixel = match channels {
-        Channels::Grey => PixelType::U8,
-        Channels::GreyAlpha => PixelType::U8x2,
-        Channels::Rgb => PixelType::U8x3,
-        Channels::Rgba | Channels::Cmyk => PixelType::U8x4,
-    };
-    // The picture is scaled as it lies and turned afterwards, when it is small.
-    let (width, height) = upright(shape.inner.0, shape.inner.1, source.orientation);
-    let crop = shape.keep_as_stored(source.width, source.height, source.orientation);
-    let mut from = Image::from_vec_u8(raster.width, raster.height, raster.pixels, pixel).map_err(FitError::failed)?;
-    let mut to = Image::new(width, height, pixel);
-    // Left to itself, the resizer would copy the whole picture for this.
-    let (alpha, has_alpha) = (MulDiv::default(), matches!(channels, Channels::GreyAlpha | Channels::Rgba));
-    if has_alpha {
-        alpha.multiply_alpha_inplace(&mut from).map_err(FitError::failed)?;
-    }
-    let options = ResizeOptions::new().crop(crop.left, crop.top, crop.width, crop.height).use_alpha(false);
-    Resizer::new().resize(&from, &mut to, &options).map_err(FitError::failed)?;
-    if has_alpha {
-        alpha.divide_alpha_inplace(&mut to).map_err(FitError::failed)?;
-    }
-    Ok(Raster { width, height, pixels: to.into_vec(), channels })
+fn resize(mut raster: Raster, crop: &Crop, (width, height): (u32, u32)) -> Result<Raster, FitError> {
+    let (from, channels) = ((raster.width, raster.height), raster.channels);
+    let pixels = scale(&mut raster.pixels, channels, from, crop, (width, height)).map_err(FitError::failed)?;
+    Ok(Raster { width, height, pixels, channels })
 }
 
 fn on_canvas(rgb: Vec<u8>, shape: &Shape) -> Vec<u8> {

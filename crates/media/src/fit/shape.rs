@@ -1,4 +1,5 @@
 use image::metadata::Orientation;
+use rats_scaling::Crop;
 
 use super::{Fit, turn};
 
@@ -79,28 +80,6 @@ impl Shape {
             changes.push("white bars added above and below".into());
         }
         changes
-    }
-}
-
-/// A part of a picture, in pixels and fractions of them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Crop {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
-}
-
-impl Crop {
-    /// The same part of a picture whose sides are smaller by these factors.
-    pub(super) fn scaled(self, across: f64, down: f64) -> Self {
-        Self { left: self.left * across, top: self.top * down, width: self.width * across, height: self.height * down }
-    }
-
-    /// The part of it that is within a picture of `width` × `height`.
-    pub(super) fn within(self, width: f64, height: f64) -> Self {
-        let (left, top) = (self.left.min(width), self.top.min(height));
-        Self { left, top, width: self.width.min(width - left), height: self.height.min(height - top) }
     }
 }
 

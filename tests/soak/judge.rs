@@ -75,7 +75,9 @@ impl Fate {
 
     /// Whether Instagram failed it: what dies does not say so in a timeline.
     fn is_explained(&self) -> bool {
-        self.timeline.iter().any(|line| line.code.is_some() || matches!(line.step.as_str(), "unclear" | "try_again"))
+        self.timeline
+            .iter()
+            .any(|line| line.code.is_some() || matches!(line.step.as_str(), "unclear" | "try_again" | "read_failed"))
     }
 }
 

@@ -1,5 +1,5 @@
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
 
 use crate::Instagram;
@@ -9,13 +9,14 @@ use crate::Instagram;
 pub(crate) struct Store {
     file: PathBuf,
     pictures: PathBuf,
-    saved_version: AtomicU64,
+    /// Held while it is stored: of two at once the older could replace the newer.
+    saved_version: Mutex<u64>,
 }
 
 impl Store {
     pub(crate) fn new(file: PathBuf) -> Self {
         let pictures = file.with_extension("pictures");
-        Self { file, pictures, saved_version: AtomicU64::new(0) }
+        Self { file, pictures, saved_version: Mutex::new(0) }
     }
 
     /// Takes over what is stored; nothing stored is fine.
@@ -33,8 +34,9 @@ impl Store {
 
     /// Stores what changed since the last time. The file is replaced whole, so a crash leaves the old or the new one.
     pub(crate) fn save(&self, instagram: &Instagram) -> io::Result<()> {
+        let mut saved_version = self.saved_version.lock().unwrap_or_else(PoisonError::into_inner);
         let version = instagram.version();
-        if version == self.saved_version.load(Ordering::Acquire) {
+        if version == *saved_version {
             return Ok(());
         }
         let (json, pictures) = instagram.snapshot().map_err(io::Error::other)?;
@@ -48,11 +50,37 @@ impl Store {
         let fresh = self.file.with_extension("fresh");
         fs::write(&fresh, json)?;
         fs::rename(fresh, &self.file)?;
-        self.saved_version.store(version, Ordering::Release);
+        *saved_version = version;
         Ok(())
     }
 
     fn picture(&self, name: &str) -> PathBuf {
         self.pictures.join(format!("{name}.jpg"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+
+    #[test]
+    fn what_is_stored_at_once_is_stored_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(dir.path().join("instagram.json"));
+        let fresh = || Instagram::new(crate::Config::default(), url::Url::parse("http://127.0.0.1/").unwrap());
+        let instagram = fresh();
+        std::thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| {
+                    instagram.make_accounts(1, OffsetDateTime::UNIX_EPOCH);
+                    store.save(&instagram).unwrap();
+                });
+            }
+        });
+        let again = fresh();
+        store.load(&again).unwrap();
+        assert_eq!(again.snapshot().unwrap().0, instagram.snapshot().unwrap().0);
     }
 }

@@ -185,3 +185,76 @@ fn while_our_clock_is_off_what_is_unclear_is_still_not_to_be_sent_again() {
     tale.is(&[&post], Stage::NeedsReview, 0);
     assert!(told(&tale).contains("clock"), "{}", told(&tale));
 }
+
+#[test]
+fn what_is_refused_after_an_unclear_answer_says_so_and_ends_with_its_person() {
+    let mut tale = Tale::new();
+    let next = tale.town.post(&tale.anna, DUE + Duration::from_hours(3));
+    let post = tale.ready_post();
+    tale.fault(error(Call::Publish, 500, 2, None), 1);
+    tale.until_after_due(Duration::from_secs(10));
+    assert_eq!(tale.stage(&post), Stage::Reconciling);
+    tale.fault(error(Call::Publish, 400, 100, Some(2_207_009)), None);
+    let told = |tale: &Tale| tale.town.find(&post).publication.attention.as_ref().unwrap().message.clone();
+    tale.until_after_due(Duration::from_mins(40));
+    assert_eq!(tale.stage(&post), Stage::Reconciling);
+    assert!(told(&tale).contains("refused to publish it when it was asked again"), "{}", told(&tale));
+    tale.until_after_due(Duration::from_hours(2));
+    tale.is(&[&post], Stage::NeedsReview, 0);
+    assert!(told(&tale).contains("refused to publish it when it was asked again"), "{}", told(&tale));
+    tale.mended();
+    tale.until_after_due(Duration::from_hours(4));
+    tale.is_live_once(&next);
+}
+
+#[test]
+fn who_refuses_to_be_asked_holds_no_post() {
+    let mut tale = Tale::new();
+    let post = tale.town.post(&tale.anna, DUE);
+    tale.fault(error(Call::ContainerRead, 403, 10, None), 12);
+    tale.until_after_due(Duration::from_hours(2));
+    tale.is_live_once(&post);
+}
+
+#[test]
+fn a_rest_is_kept_although_the_database_is_away() {
+    let mut tale = Tale::new();
+    let post = tale.ready_post();
+    tale.until(DUE.saturating_sub(Duration::from_millis(1_500)));
+    tale.fault(error(Call::Publish, 403, 4, Some(2_207_051)), 1);
+    tale.town.gates.twist("publish", Twist::StopAfter(Duration::from_secs(2)));
+    tale.until_after_due(Duration::from_secs(1));
+    let until = DUE + Duration::from_secs(8);
+    tale.town.gates.trouble(|trouble| trouble.away_until = until);
+    tale.until_after_due(Duration::from_hours(3));
+    tale.is(&[&post], Stage::Reconciling, 0);
+    assert_eq!(tale.requests(), 1, "{:#?}", tale.town.story(&post));
+    tale.until_after_due(Duration::from_hours(5));
+    tale.is_live_once(&post);
+}
+
+#[test]
+fn what_waits_for_a_rest_makes_it_no_longer() {
+    let mut tale = Tale::new();
+    let posts: Vec<_> = (0..5).map(|half| tale.town.post(&tale.anna, DUE + Duration::from_mins(30) * half)).collect();
+    tale.fault(error(Call::Create, 403, 4, Some(2_207_051)), None);
+    tale.until_after_due(Duration::from_hours(3));
+    tale.is(&posts.iter().collect::<Vec<_>>(), Stage::Waiting, 0);
+    tale.mended();
+    tale.until_after_due(Duration::from_mins(270));
+    tale.is(&posts.iter().collect::<Vec<_>>(), Stage::Published, 1);
+}
+
+#[test]
+fn a_post_of_ours_at_the_edge_of_the_counters_window_forbids_nothing() {
+    for half_seconds in 240..252 {
+        let mut tale = Tale::new();
+        let first = tale.town.post(&tale.anna, DUE);
+        let post = tale.town.post(&tale.anna, DUE + Duration::from_millis(500) * half_seconds);
+        tale.until_after_due(Duration::from_secs(100));
+        tale.is_live_once(&first);
+        tale.fault(Fault::DropBeforePublish, 1);
+        tale.until_after_due(Duration::from_mins(30));
+        tale.is_live_once(&post);
+    }
+}

@@ -25,8 +25,7 @@ use crate::{
 pub struct AdoptMedia(pub Arc<Ports>);
 
 impl AdoptMedia {
-    /// Records the media as the post's, after reading it on Instagram. What is called by its shortcode is looked for among what the account
-    /// has published since the post's request.
+    /// Records the media as the post's, after finding it on Instagram among what the account has published since the post's request.
     ///
     /// # Errors
     ///
@@ -39,7 +38,7 @@ impl AdoptMedia {
         let Some(request) = record.publication.request.as_ref() else { return Err(not_in_review()) };
         let (media, permalink) = self.named(&access, request, name).await?;
         if !ports.history.owned_by_others(id, std::slice::from_ref(&media)).await?.is_empty() {
-            return Err(Refusal::conflict("owned", "This is another of your posts. Give the link of the one it is."));
+            return Err(Refusal::conflict("owned", "This belongs to another post. Give the link of the one it is."));
         }
         let receipt = Receipt {
             container: record.publication.container.as_ref().map(|container| container.id.clone()),
@@ -67,14 +66,6 @@ impl AdoptMedia {
         request: &Request,
         name: &MediaName,
     ) -> Result<(MediaId, Option<String>), Refusal> {
-        if let MediaName::Id(media) = name {
-            match self.0.reader.permalink(access, media).await {
-                Ok(permalink) => return Ok((media.clone(), permalink)),
-                // Instagram answers alike for a media that does not exist and in an outage: the profile's list tells which it is.
-                Err(error) if error.code == Some(OBJECT_UNREADABLE) => {}
-                Err(error) => return Err(unreadable_media(&error)),
-            }
-        }
         let since = earliest(request, self.0.settings.publish.clock_tolerance);
         let listing = self.0.reader.recent(access, since).await.map_err(|error| cannot_look(&error))?.value;
         match listing.media.into_iter().find(|media| name.is_of(media)) {
@@ -207,12 +198,6 @@ impl RepublishPost {
 /// The kind of conflict in which a person may insist.
 pub const MAY_BE_SHOWN: &str = "may_be_shown";
 
-/// Instagram's code for an object that does not exist, or that it cannot show at the moment.
-const OBJECT_UNREADABLE: i64 = 100;
-
-/// Instagram's code for a token that it does not take.
-const TOKEN_INVALID: i64 = 190;
-
 const NOT_WHOLE: &str =
     "The profile's list of posts could not be read whole, so nothing was changed. Please try again later.";
 
@@ -243,7 +228,7 @@ fn not_in_review() -> Refusal {
 
 fn cannot_look(error: &PlatformError) -> Refusal {
     let then = match error.advice {
-        Advice::Reconnect => "Connect the account again, then decide.",
+        Advice::Reconnect | Advice::Refresh => "Connect the account again, then decide.",
         Advice::ActInApp => "Do what the Instagram app asks for, then decide.",
         _ => "Please try again later.",
     };
@@ -252,14 +237,6 @@ fn cannot_look(error: &PlatformError) -> Refusal {
         error.what
     );
     Refusal::Unavailable { message, source: Some(Box::new(error.clone())) }
-}
-
-fn unreadable_media(error: &PlatformError) -> Refusal {
-    match error.advice {
-        Advice::Retry | Advice::RetryThenFix | Advice::Wait => cannot_look(error),
-        _ if error.code == Some(TOKEN_INVALID) => cannot_look(error),
-        _ => unknown_media(),
-    }
 }
 
 fn unknown_media() -> Refusal {
@@ -315,16 +292,12 @@ mod tests {
         PostRecord { publication, ..record }
     }
 
-    /// Adopts what is called `name`, while Instagram does not show a media by its id and the profile lists `listed`.
+    /// Adopts what is called `name`, while the profile lists `listed`.
     fn adopts(name: &str, listed: &[&str], complete: bool) -> Result<PostRecord, Refusal> {
         let mut mocks = asked();
         mocks.history.expect_owned_by_others().returning(|_, media| {
             let others = MediaId::new("other");
             Ok(media.iter().filter(|media| **media == others).cloned().collect())
-        });
-        mocks.reader.expect_permalink().returning(|_, _| {
-            let hidden = PlatformError::unnumbered(Advice::Retry, "Instagram cannot show it", "We look again.");
-            Err(PlatformError { code: Some(OBJECT_UNREADABLE), subcode: Some(33), ..hidden })
         });
         let listing = Listing { media: listed.iter().map(|id| media(id)).collect(), complete };
         mocks.reader.expect_recent().returning(move |_, _| Ok(Dated { value: listing.clone(), date: None }));
@@ -388,7 +361,7 @@ mod tests {
         let refused = |advice, code, what, then| {
             let mut mocks = asked();
             let error = PlatformError { code: Some(code), ..PlatformError::unnumbered(advice, what, then) };
-            mocks.reader.expect_permalink().returning(move |_, _| Err(error.clone()));
+            mocks.reader.expect_recent().returning(move |_, _| Err(error.clone()));
             match adopt(mocks, "m") {
                 Err(Refusal::Unavailable { message, .. }) => message,
                 other => panic!("{other:?}"),
@@ -396,7 +369,7 @@ mod tests {
         };
         let told = refused(Advice::Retry, 2, "Instagram had a problem of its own", WE_TRY);
         assert!(told.ends_with("changed: Instagram had a problem of its own. Please try again later."), "{told}");
-        let told = refused(Advice::Reconnect, TOKEN_INVALID, "Our access has expired", "Connect the account again.");
+        let told = refused(Advice::Reconnect, 190, "Our access has expired", "Connect the account again.");
         assert!(told.ends_with("Our access has expired. Connect the account again, then decide."), "{told}");
     }
 

@@ -12,6 +12,7 @@ use super::{
     person_time,
     work::{Flow, Stop, Work},
 };
+use crate::persist::persist;
 
 /// Below this many posts a day no quota can be used up: the lowest that Instagram ever gave is 25.
 const ASK_FROM: u32 = 20;
@@ -45,11 +46,22 @@ impl Work<'_> {
         self.put_off(AttentionKind::Moved, until, reason).await.map(Some)
     }
 
+    /// Moves the post if Instagram wants its account to be left alone; where only outcomes were not known, what comes is prepared all the same.
+    pub(super) async fn over_rest(&mut self) -> Result<Option<Flow>, Stop> {
+        let rest = self.claim.allowance.rest.filter(|rest| rest.until > self.now());
+        let Some(rest) = rest.filter(|rest| rest.cause != RestCause::Unclear) else { return Ok(None) };
+        self.put_off_for(rest).await.map(Some)
+    }
+
+    async fn put_off_for(&mut self, rest: Rest) -> Result<Flow, Stop> {
+        let (kind, reason) = resting(rest);
+        self.put_off(kind, rest.until, reason).await
+    }
+
     /// Moves the post if its account rests, or has published all that it may in a day.
     pub(super) async fn over_publishes(&mut self, access: &Access) -> Result<Option<Flow>, Stop> {
         if let Some(rest) = self.claim.allowance.rest.filter(|rest| rest.until > self.now()) {
-            let (kind, reason) = resting(rest);
-            return self.put_off(kind, rest.until, reason).await.map(Some);
+            return self.put_off_for(rest).await.map(Some);
         }
         let published = self.claim.allowance.published;
         let total = match self.claim.allowance.quota_total {
@@ -92,7 +104,8 @@ impl Work<'_> {
         let Some(cause) = self.cause_of_rest(&account, error, is_unclear) else { return Ok(()) };
         let rest = Rest { until: self.now() + self.ports.settings.publish.rest, cause };
         tracing::warn!(%account, cause = cause.as_str(), until = %rest.until, "an account rests");
-        self.ports.history.rest(&account, rest).await?;
+        let store = || self.ports.history.rest(&account, rest);
+        persist(self.ports.clock.as_ref(), &format!("that account {account} rests"), store).await?;
         self.claim.allowance.rest = Some(rest);
         Ok(())
     }
@@ -124,7 +137,10 @@ impl Work<'_> {
     ) -> Result<Flow, Stop> {
         let at = until.at();
         if self.publication().useless_after.is_none_or(|end| at <= end) {
-            let attention = Attention::until(kind, reason.sentence(), at);
+            let attention = match until {
+                Until::Told(at) => Attention::until(kind, reason.sentence(), at),
+                Until::Guessed(_) => Attention::new(kind, reason.sentence()),
+            };
             return self.take(Step::Wait { until: at, attention }, &[entry]).await;
         }
         let what = reason.what;

@@ -109,7 +109,7 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
     };
     let listing = match evidence.candidates.as_deref() {
         None => "the profile's list of posts could not be read".to_owned(),
-        Some([]) => "the profile shows no post with this text".to_owned(),
+        Some([]) => "the profile shows no post with this text since it was sent".to_owned(),
         Some(found) if !evidence.distinctive => format!(
             "the profile shows posts that may be it ({}), but its text cannot tell them apart: it is empty, or another post of the account has it, too",
             addresses(found)
@@ -243,7 +243,8 @@ mod tests {
     #[test]
     fn a_status_that_was_not_told_is_not_told_as_if_nothing_was() {
         let told = testimony(&Evidence { status: None, ..nothing() });
-        let expected = "Instagram did not tell how the prepared post stands, the profile shows no post with this text";
+        let expected =
+            "Instagram did not tell how the prepared post stands, the profile shows no post with this text since";
         assert!(told.contains(expected), "{told}");
     }
 

@@ -13,11 +13,12 @@ use rats_domain::{
 use time::OffsetDateTime;
 
 use super::{
-    allowance::resting,
+    allowance::{is_of_spam, resting},
     backoff,
     judge::{self, Evidence, Verdict, judge, testimony},
     note::because,
     remedy::TOKEN_INVALID,
+    send::{NOT_LET, last_refusal},
     witness::{self, SECOND},
     work::{Flow, Stop, Work},
 };
@@ -25,8 +26,11 @@ use super::{
 /// How long a rate limit is heeded while we look, where Instagram does not say.
 const RATE_LIMIT: Duration = Duration::from_mins(2);
 
-/// Why what is not live, as far as we can see, is not sent again.
-const REFUSED: &str = "Instagram no longer lets us publish to this account: connect it again in the settings and allow everything that is asked for.";
+/// Within this span Instagram's counter may take what we sent before its window for what is in it: clocks are compared to a second, and requests take
+/// their time.
+const EDGE: Duration = Duration::from_secs(10);
+/// How often the window is begun earlier for that.
+const EDGE_TRIES: u32 = 4;
 
 impl Work<'_> {
     /// Asks the witnesses and does what follows.
@@ -45,6 +49,7 @@ impl Work<'_> {
         let is_asked = self.publication().stage == Stage::NeedsReview;
         let mut evidence = self.look(&access, Some(&container), &request, waits.is_none() && !is_asked).await?;
         evidence.ends = self.now() >= first_unclear(&request) + self.ports.settings.publish.ends_after;
+        let refusal = if evidence.ends { self.refusal().await? } else { None };
         match judge(&evidence) {
             // Where the profile may not show it yet, its id is looked for later, with its numbers.
             Verdict::LiveByStatus(media) => {
@@ -65,14 +70,24 @@ impl Work<'_> {
             }
             Verdict::SendAgain if self.clock_is_wrong() => self.wait_for_clock(&request).await,
             Verdict::SendAgain if self.is_refused() && evidence.ends => {
-                self.review(&format!("{REFUSED} {}", testimony(&evidence))).await
+                self.review(&format!("{NOT_LET} {}", testimony(&evidence))).await
             }
             Verdict::SendAgain if self.is_refused() => self.look_again(&request, waits).await,
             Verdict::SendAgain if self.rests() => self.wait_for_rest(&request).await,
+            Verdict::SendAgain if let Some(refusal) = refusal => {
+                self.review(&format!("{refusal} {}", testimony(&evidence))).await
+            }
             Verdict::SendAgain => self.send_again(&access, &container, &request).await,
             Verdict::Review(testimony) => self.review(&testimony).await,
             Verdict::LookAgain => self.look_again(&request, waits).await,
         }
+    }
+
+    /// What Instagram said where it refused the last request.
+    async fn refusal(&self) -> Result<Option<String>, Stop> {
+        let post = &self.claim.post;
+        let found = self.ports.posts.find_with_timeline(&post.user, &post.id).await?;
+        Ok(found.and_then(|(_, timeline)| last_refusal(&timeline).map(str::to_owned)))
     }
 
     /// It is live by its status, although no request of ours is known to have been answered.
@@ -159,11 +174,12 @@ impl Work<'_> {
         match error.advice {
             Advice::Reconnect if error.code == Some(TOKEN_INVALID) => self.mark_dead(access, error).await,
             Advice::Refresh => match self.refresh(access).await? {
-                Some(refused) if refused.advice == Advice::ActInApp => self.rest_for_app(&refused).await,
+                Some(refused) if refused.advice == Advice::ActInApp => self.rest_from_looking(&refused).await,
                 Some(_) => self.mark_dead(access, error).await,
                 None => Ok(()),
             },
-            Advice::ActInApp => self.rest_for_app(error).await,
+            Advice::ActInApp => self.rest_from_looking(error).await,
+            Advice::Wait if is_of_spam(error) => self.rest_from_looking(error).await,
             _ => Ok(()),
         }
     }
@@ -176,8 +192,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The token is good again once its person has done what the app asks for. A rest that has begun is not made longer by looking.
-    async fn rest_for_app(&mut self, error: &PlatformError) -> Result<(), Stop> {
+    /// The account rests. A rest that has begun is not made longer by looking.
+    async fn rest_from_looking(&mut self, error: &PlatformError) -> Result<(), Stop> {
         if self.rests() { Ok(()) } else { self.rest_after(error, false).await }
     }
 
@@ -221,11 +237,24 @@ impl Work<'_> {
 
     /// Publishes since the intent that are not our own confirmed ones.
     async fn unexplained(&self, access: &Access, request: &Request) -> Result<Option<u32>, Stop> {
-        let since = self.window(request);
-        let Ok(quota) = self.ports.reader.quota(access, since).await else { return Ok(None) };
-        let ours = since + self.ahead().unwrap_or_default();
-        let ours = self.ports.history.confirmed_since(&access.account, ours).await?;
-        Ok(Some(quota.used.saturating_sub(ours)))
+        // Instagram is asked in whole seconds: ours are counted from the same one.
+        let mut since = whole_second(self.window(request));
+        let mut tries = 0;
+        loop {
+            let Ok(quota) = self.ports.reader.quota(access, since).await else { return Ok(None) };
+            let from = since + self.ahead().unwrap_or_default();
+            let ours = self.ports.history.confirmed_since(&access.account, from).await?;
+            let unexplained = quota.used.saturating_sub(ours);
+            tries += 1;
+            if unexplained == 0 || tries == EDGE_TRIES {
+                return Ok(Some(unexplained));
+            }
+            // One of ours so near to where it begins to count that it may count it: from before that, it certainly does.
+            if self.ports.history.confirmed_since(&access.account, from - EDGE).await? == ours {
+                return Ok(Some(unexplained));
+            }
+            since -= EDGE;
+        }
     }
 
     /// The same container is sent again, under a new intent.
@@ -260,7 +289,10 @@ impl Work<'_> {
         let wait = backoff::reconcile_look(since).min(waits.unwrap_or(Duration::MAX)).max(Duration::from_millis(100));
         let wait = self.rate_limit(since).map_or(wait, |limit| wait.max(limit));
         let attention = self.publication().attention.clone();
-        let attention = attention.filter(|_| request.intent_at.is_none() || self.is_refused());
+        let attention = attention.filter(|told| {
+            let is_lasting = told.kind == AttentionKind::Unconfirmed && told.until.is_none() && !self.is_restricted();
+            is_lasting || request.intent_at.is_none() || self.is_refused()
+        });
         let attention = attention.unwrap_or_else(|| self.unconfirmed());
         self.take(Step::StillUnclear { look_at: self.now() + wait, attention }, &[]).await
     }
@@ -280,12 +312,16 @@ impl Work<'_> {
 
     /// What the person is told while we look: before all what they can do so that we see.
     fn unconfirmed(&self) -> Attention {
-        let is_restricted = self.claim.allowance.rest.is_some_and(|rest| rest.cause == RestCause::ActInApp);
-        if !is_restricted || !self.rests() {
+        if !self.is_restricted() {
             return Attention::unconfirmed();
         }
         let text = "Instagram has restricted this account, and has not confirmed this post yet. Open the Instagram app and follow what it asks; we keep checking. Do not send it again.";
         Attention::new(AttentionKind::ActInApp, text)
+    }
+
+    /// Whether it rests until its owner has acted in the Instagram app.
+    fn is_restricted(&self) -> bool {
+        self.rests() && self.claim.allowance.rest.is_some_and(|rest| rest.cause == RestCause::ActInApp)
     }
 
     fn rests(&self) -> bool {
@@ -354,6 +390,10 @@ impl Work<'_> {
             confirmed_by: by,
         }
     }
+}
+
+fn whole_second(at: OffsetDateTime) -> OffsetDateTime {
+    at - time::Duration::nanoseconds(at.nanosecond().into())
 }
 
 pub(super) fn first_unclear(request: &Request) -> OffsetDateTime {

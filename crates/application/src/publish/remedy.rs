@@ -10,6 +10,7 @@ use time::Duration;
 use super::{
     allowance::{Reason, Until, is_of_spam, room_at},
     backoff, person_time,
+    send::unsettled,
     work::{Flow, Stop, Work},
 };
 use crate::refresh_tokens::keep_fresh;
@@ -19,6 +20,8 @@ const TRIES_BEFORE_FIX: u32 = 3;
 /// How often Instagram refuses an account, or a permission of it, with anything but "this token is no more" before it is believed: with back-off
 /// some minutes, since outages have made it refuse good tokens.
 const TRIES_BEFORE_HOLD: usize = 8;
+/// What ends a row of refusals: it was given up, Instagram took what it had refused, or the person changed something.
+const ENDS_A_ROW: [&str; 7] = ["held", "failed", "container_created", "edited", "scheduled", "retried", "republished"];
 /// How often what has been an outage before is tried before Instagram is taken to refuse this app: with back-off some minutes.
 const TRIES_BEFORE_STOP: usize = 8;
 /// How long after its time a post whose picture cannot be fetched is still tried; half of its time where that is less.
@@ -72,14 +75,15 @@ impl Work<'_> {
         publication.attempt + 1 >= TRIES_BEFORE_FIX && is_over
     }
 
-    /// How often in a row this was answered to the post before, since it was last held or failed; a failure of another kind begins the row anew.
+    /// How often in a row this was answered to the post before; a failure of another kind begins the row anew, and so does what [`ENDS_A_ROW`].
     async fn tries_alike(&self, error: &PlatformError) -> Result<usize, Stop> {
         let post = &self.claim.post;
         let found = self.ports.posts.find_with_timeline(&post.user, &post.id).await?;
         let timeline = found.map(|(_, timeline)| timeline).unwrap_or_default();
-        let since = timeline.iter().rev().take_while(|entry| !matches!(entry.step.as_str(), "held" | "failed"));
+        let since = timeline.iter().rev().take_while(|entry| !ENDS_A_ROW.contains(&entry.step.as_str()));
         let tries = since.filter(|entry| entry.step == "try_again");
-        Ok(tries.take_while(|entry| entry.code == error.code).count())
+        let is_alike = |entry: &&Entry| (entry.code, entry.subcode) == (error.code, error.subcode);
+        Ok(tries.take_while(is_alike).count())
     }
 
     /// Tries again after a back-off.
@@ -96,11 +100,20 @@ impl Work<'_> {
             Advice::RetryThenFix => format!("{} {WE_TRY}", error.message),
             _ => format!("{}. {WE_TRY}", error.what),
         };
-        let entry = Entry { message: text.clone(), ..self.entry_because("try_again", error) };
-        let attention = Some(Attention::until(AttentionKind::Unreachable, text, at));
-        let step = match self.publication().stage {
-            Stage::PublishRequested => Step::NotPublished { retry_at: at, attention },
-            _ => Step::TryAgain { at, attention },
+        let is_requested = self.publication().stage == Stage::PublishRequested;
+        // Who was asked about what it prepares has refused nothing: that belongs to no row.
+        let is_read = !is_requested && self.publication().container.is_some();
+        let word = if is_read { "read_failed" } else { "try_again" };
+        let entry = Entry { message: text.clone(), ..self.entry_because(word, error) };
+        let attention = if is_requested && self.publication().was_unclear() {
+            unsettled(&format!("{}.", error.what))
+        } else {
+            Attention::until(AttentionKind::Unreachable, text, at)
+        };
+        let step = if is_requested {
+            Step::NotPublished { retry_at: at, attention: Some(attention) }
+        } else {
+            Step::TryAgain { at, attention: Some(attention) }
         };
         self.take(step, &[entry]).await
     }
@@ -135,11 +148,11 @@ impl Work<'_> {
     async fn act_in_app(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         if self.publication().stage == Stage::PublishRequested && self.publication().was_unclear() {
             // Nothing is sent for hours, but what may be live is looked for at once.
-            return self.unclear(error).await;
+            return self.refused_again(error).await;
         }
         self.rest_after(error, false).await?;
         let until = self.now() + self.ports.settings.publish.rest;
-        self.wait(AttentionKind::ActInApp, Until::Told(until), error).await
+        self.wait(AttentionKind::ActInApp, Until::Guessed(until), error).await
     }
 
     /// The quota is used up: by our own count until its first place is given back, where all of it is ours. When others give theirs back, nobody tells.

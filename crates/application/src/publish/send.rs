@@ -20,6 +20,12 @@ use super::{
 };
 use crate::persist::persist;
 
+/// In the timeline: once its outcome was not known, Instagram refused to publish it again.
+const REFUSED_AGAIN: &str = "refused_again";
+
+/// Why what is not live, as far as we can see, is not sent again.
+pub(super) const NOT_LET: &str = "Instagram did not let us publish to this account: if you have not since, connect it again in the settings and allow everything that is asked for.";
+
 /// How often a wrong clock is looked at again.
 const CLOCK_LOOK: Duration = Duration::from_mins(1);
 
@@ -110,9 +116,8 @@ impl Work<'_> {
             }
             // Its container had read as finished, so "not ready" is no proof that it is not live.
             PublishAnswer::Refused(error) if error.advice == Advice::NotReady => self.unclear(&error).await,
-            // It settles this request alone: what was unclear before is looked into at once, however long the refusal asks to wait.
             PublishAnswer::Refused(error) if self.publication().was_unclear() && !is_of_token(&error) => {
-                self.unclear(&error).await
+                self.refused_again(&error).await
             }
             PublishAnswer::Refused(error) => match self.remedy(access, &error).await {
                 // Where what would mend it cannot be stored, it is refused once more; that nothing was published is kept.
@@ -157,6 +162,21 @@ impl Work<'_> {
         if let Err(stop) = self.rest_after(error, true).await {
             tracing::warn!(error = %stop, "an account's rest could not be stored");
         }
+        self.take(step, &[entry]).await
+    }
+
+    /// A refusal settles the request that it answers: what was unclear before is looked into at once, however long the refusal asks to wait.
+    pub(super) async fn refused_again(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
+        let had_rest = self.claim.allowance.rest;
+        if let Err(stop) = self.rest_after(error, false).await {
+            tracing::warn!(error = %stop, "an account's rest could not be stored");
+        }
+        // After a rest it is sent once more: what began one is no word against the post.
+        let word = if self.claim.allowance.rest == had_rest { REFUSED_AGAIN } else { "waiting" };
+        let text = format!("Instagram refused to publish it when it was asked again: {}.", error.what);
+        let entry = because(self.entry(word, text.clone()), error);
+        let now = self.now();
+        let step = Step::Unclear { at: now, look_at: now + Duration::from_secs(1), attention: unsettled(&text) };
         self.take(step, &[entry]).await
     }
 
@@ -233,6 +253,25 @@ impl Work<'_> {
             "This service's clock is {minutes} min {side} Instagram's. Nothing is published until it is right."
         ))
     }
+}
+
+/// What a person is told of a refusal that does not settle whether the request before it went through.
+pub(super) fn unsettled(refusal: &str) -> Attention {
+    let text = format!(
+        "{refusal} Whether it is live since an earlier request is not known yet; we keep checking. Do not send it again."
+    );
+    Attention::new(AttentionKind::Unconfirmed, text)
+}
+
+/// What a person is told where Instagram refused the last request of a post whose outcome is not known.
+pub(super) fn last_refusal(timeline: &[Entry]) -> Option<&str> {
+    let mut since = timeline.iter().rev().take_while(|entry| entry.step != "publish_requested");
+    since.find_map(|entry| match entry.step.as_str() {
+        REFUSED_AGAIN => Some(entry.message.as_str()),
+        // Where a request was refused rather than not sent, it was for the token or a permission.
+        "try_again" if entry.code.is_some() => Some(NOT_LET),
+        _ => None,
+    })
 }
 
 /// Whether the account has to be connected again or its token refreshed, which concerns all its posts.

@@ -65,6 +65,9 @@ impl Work<'_> {
         if let Some(later) = self.over_reserve(access) {
             return self.take(Step::NotYet { due_at: later }, &[]).await;
         }
+        if let Some(moved) = self.over_rest().await? {
+            return Ok(moved);
+        }
         if let Some(moved) = self.over_creations().await? {
             return Ok(moved);
         }

@@ -303,9 +303,9 @@ impl Parts {
         let unclear_before = self.request.as_ref().and_then(|request| request.first_unclear_at);
         match (step, unclear_before) {
             (Step::Unclear { at, look_at, attention }, _) => self.unclear(at, look_at, attention),
-            (Step::NotPublished { retry_at, .. }, Some(since)) => {
+            (Step::NotPublished { retry_at, attention }, Some(since)) => {
                 self.attempt += 1;
-                self.unclear(since, retry_at, Attention::unconfirmed())
+                self.unclear(since, retry_at, attention.unwrap_or_else(Attention::unconfirmed))
             }
             (Step::Wait { until, .. }, Some(since)) => self.unclear(since, until, Attention::unconfirmed()),
             (Step::Held { .. }, Some(since)) => self.unclear(since, since, unconfirmed_refused()),

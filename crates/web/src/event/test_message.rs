@@ -12,6 +12,7 @@ use rats_domain::{
     event::Event,
     id::EventId,
     post::PostRecord,
+    publication::Stage,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -88,6 +89,16 @@ pub(crate) async fn test_message(
     answer(outcome, &event).map(Json)
 }
 
+/// What a post without anything to say about is at.
+fn still(stage: Stage) -> String {
+    match stage {
+        Stage::Staging => "Instagram is still preparing the post.",
+        Stage::Staged => "It is prepared, and goes out next.",
+        _ => "It is not handed to Instagram yet.",
+    }
+    .to_owned()
+}
+
 fn answer(outcome: TestOutcome, event: &Event) -> Result<TestAnswer, Problem> {
     match outcome {
         TestOutcome::Live(record) => Ok(live(&record, event)),
@@ -97,11 +108,10 @@ fn answer(outcome: TestOutcome, event: &Event) -> Result<TestAnswer, Problem> {
         }
         TestOutcome::Failed(message) => Err(Problem::unavailable(message).real()),
         TestOutcome::Unconfirmed(record) if !record.publication.stage.is_unsettled() => {
-            let why = record.publication.attention.as_ref().map(|attention| attention.message.as_str());
+            let why = record.attention().map_or(still(record.publication.stage), |attention| attention.message);
             Err(Problem::unavailable(format!(
-                "Nothing is published so far: {} Look at the post's page ({}). Trying again makes no second post as long as this \
+                "Nothing is published so far: {why} Look at the post's page ({}). Trying again makes no second post as long as this \
                  one may still go out.",
-                why.unwrap_or("Instagram is still preparing the post."),
                 record.post.id
             ))
             .real())

@@ -17,7 +17,7 @@ mod warning;
 
 pub use cancel::{CancelPost, Cancelled};
 pub use content::{Change, PostChanges, PostRequest};
-pub use decide::{AdoptMedia, MAY_BE_SHOWN, RepublishPost};
+pub use decide::{AdoptMedia, MAY_BE_SHOWN, NOT_SHOWN, RepublishPost};
 pub use draft::SaveDraft;
 pub use edit::EditPost;
 pub use find::{FindPost, ListPosts, NameAccounts, TakePulse};

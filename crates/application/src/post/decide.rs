@@ -29,7 +29,7 @@ impl AdoptMedia {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Conflict`] if the post is not in review or the media is another post's, [`Refusal::Invalid`] if the account has no such media,
+    /// [`Refusal::Conflict`] if the post is not in review, the account shows no such media ([`NOT_SHOWN`]) or it is another post's,
     /// [`Refusal::Unavailable`] if Instagram cannot be asked; nothing is changed then.
     pub async fn run(&self, user: &UserId, id: &PostId, name: &MediaName) -> Result<PostRecord, Refusal> {
         let ports = &self.0;
@@ -70,7 +70,7 @@ impl AdoptMedia {
         let listing = self.0.reader.recent(access, since).await.map_err(|error| cannot_look(&error))?.value;
         match listing.media.into_iter().find(|media| name.is_of(media)) {
             Some(media) => Ok((media.id, media.permalink)),
-            None if listing.complete => Err(unknown_media()),
+            None if listing.complete => Err(not_shown()),
             None => Err(Refusal::unavailable(NOT_WHOLE)),
         }
     }
@@ -239,9 +239,12 @@ fn cannot_look(error: &PlatformError) -> Refusal {
     Refusal::Unavailable { message, source: Some(Box::new(error.clone())) }
 }
 
-fn unknown_media() -> Refusal {
-    Refusal::field(
-        "platformPostId",
+/// What the person named is not among what the account shows.
+pub const NOT_SHOWN: &str = "not_shown";
+
+fn not_shown() -> Refusal {
+    Refusal::conflict(
+        NOT_SHOWN,
         "`platformPostId` is none of the posts on the connected account's profile since this post was sent. Give the link of one of them; \
          a new post may take a minute to show.",
     )
@@ -338,7 +341,7 @@ mod tests {
     #[test]
     fn a_media_that_is_not_there_is_told_from_an_outage() {
         assert!(adopts("m", &["m"], true).is_ok(), "the list shows it");
-        assert!(matches!(adopts("m", &["n"], true), Err(Refusal::Invalid(_))));
+        assert!(matches!(adopts("m", &["n"], true), Err(Refusal::Conflict { code: NOT_SHOWN, .. })));
         assert!(matches!(adopts("m", &["n"], false), Err(Refusal::Unavailable { .. })));
     }
 
@@ -348,9 +351,8 @@ mod tests {
             assert!(adopts(link, &["n", "m"], true).is_ok(), "{link}");
         }
         let link = "https://www.instagram.com/p/Ym/";
-        let Err(Refusal::Invalid(problems)) = adopts(link, &["n"], true) else { panic!("it is not there") };
-        assert_eq!(problems[0].field, "platformPostId");
-        assert!(problems[0].message.contains("may take a minute to show"), "{}", problems[0].message);
+        let Err(Refusal::Conflict { code, message }) = adopts(link, &["n"], true) else { panic!("it is not there") };
+        assert!(code == NOT_SHOWN && message.contains("may take a minute to show"), "{code}: {message}");
         assert!(matches!(adopts(link, &["n"], false), Err(Refusal::Unavailable { .. })));
         let others = adopts("https://www.instagram.com/p/Yother/", &["other"], true);
         assert!(matches!(others, Err(Refusal::Conflict { code: "owned", .. })), "{others:?}");

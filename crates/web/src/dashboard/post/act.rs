@@ -5,8 +5,8 @@ use actix_web::{
 use rats_application::{
     Refusal,
     post::{
-        AdoptMedia, CancelPost, Cancelled, Change, EditPost, MAY_BE_SHOWN, PostChanges, PublishPost, RepublishPost,
-        RetryPost,
+        AdoptMedia, CancelPost, Cancelled, Change, EditPost, MAY_BE_SHOWN, NOT_SHOWN, PostChanges, PublishPost,
+        RepublishPost, RetryPost,
     },
 };
 use rats_domain::{id::PostId, instagram::MediaName};
@@ -83,6 +83,10 @@ pub(super) async fn adopt(api: Data<Api>, id: Path<String>, sent: SignedForm) ->
         Some(name) => AdoptMedia(api.ports().clone()).run(&sent.visitor.user, &id, &name).await,
         None => Err(Refusal::field("platformPostId", NO_MEDIA)),
     };
+    let done = done.map_err(|refusal| match refusal {
+        Refusal::Conflict { code: NOT_SHOWN, message } => Refusal::field("platformPostId", message),
+        other => other,
+    });
     after(&api, sent, &id, "adopted", done).await
 }
 

@@ -143,7 +143,7 @@ promises! {
 
         let found = async |id: &str| store.find(&user("u"), &PostId::new(id)).await.unwrap().unwrap();
         assert_eq!(found("p2").await.attention().unwrap().kind, AttentionKind::Behind);
-        assert!(!found("p1").await.is_behind, "it is the one that the other waits for");
+        assert!(found("p1").await.behind.is_none(), "it is the one that the other waits for");
         assert_eq!(ids(&store.claim_due(MINUTE, 9).await.unwrap()), ["p3"], "staging goes on behind a closed lane");
         clock.turn(HOUR);
         assert_eq!(ids(&store.claim_due(MINUTE, 1).await.unwrap()), ["p3"]);

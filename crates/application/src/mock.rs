@@ -62,7 +62,7 @@ pub(crate) fn post() -> PostRecord {
         receipt: None,
         metrics: None,
         event_title: None,
-        is_behind: false,
+        behind: None,
         updated_at: NOW,
     }
 }

@@ -26,7 +26,7 @@ pub use preflight::{Check, Plan, Preflight, Verdict};
 pub use publish::{PublishPost, RetryPost};
 pub use schedule::{PublishNow, SchedulePost};
 pub use test::{TestMessage, TestOutcome};
-pub use warning::{Scheduled, Warning};
+pub use warning::{Scheduled, TellRest, Warning};
 
 pub(crate) use change::{Next, Words};
 pub(crate) use compose::{Timing, usable_connection};

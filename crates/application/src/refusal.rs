@@ -111,10 +111,9 @@ impl From<AddPostError> for Refusal {
             AddPostError::TestUnsettled => {
                 Self::conflict("test_unsettled", "A test post of this event is still on its way.")
             }
-            AddPostError::NotConnected => Self::conflict(
-                "not_connected",
-                "The Instagram account was disconnected meanwhile. Connect it again in the settings.",
-            ),
+            AddPostError::NotConnected => {
+                Self::conflict("not_connected", "The Instagram account was disconnected meanwhile. Connect it again.")
+            }
             AddPostError::Store(error) => error.into(),
         }
     }

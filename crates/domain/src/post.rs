@@ -92,8 +92,8 @@ pub struct PostRecord {
     pub metrics: Option<Metrics>,
     /// Its event's title.
     pub event_title: Option<String>,
-    /// Whether another post of its account holds the lane: is being published, or not confirmed yet.
-    pub is_behind: bool,
+    /// The other post of its account that holds the lane: it is being published, or not confirmed yet.
+    pub behind: Option<PostId>,
     /// When a person last changed it or something last happened to it, as its timeline tells.
     pub updated_at: OffsetDateTime,
 }
@@ -108,7 +108,7 @@ impl PostRecord {
     /// What the person should know: what the publication says, or that it has to wait for another post.
     #[must_use]
     pub fn attention(&self) -> Option<Attention> {
-        let waits = self.is_behind && self.publication.stage == Stage::Staged;
+        let waits = self.behind.is_some() && self.publication.stage == Stage::Staged;
         self.publication.attention.clone().or_else(|| {
             waits.then(|| {
                 Attention::new(

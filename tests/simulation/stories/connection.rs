@@ -124,3 +124,17 @@ fn another_user_of_the_account_neither_gets_nor_sends_what_was_anothers() {
     tale.until_after_due(Duration::from_hours(8));
     tale.is(&[&post, &waiting], Stage::Published, 1);
 }
+
+#[test]
+fn a_new_connection_that_may_not_publish_says_so_before_anything_is_prepared() {
+    let mut tale = Tale::new();
+    let post = tale.town.post(&tale.anna, DUE);
+    let made = tale.town.new_token(&tale.anna.account);
+    tale.town.link_to_look_only(&tale.anna.user, &made);
+    tale.until(DUE - Duration::from_mins(1));
+    tale.is(&[&post], Stage::Held, 0);
+    assert_eq!((tale.town.containers(&post).len(), tale.attention(&post)), (0, Some(AttentionKind::Reconnect)));
+    tale.reconnect();
+    tale.until_after_due(Duration::from_mins(1));
+    tale.is_live_once(&post);
+}

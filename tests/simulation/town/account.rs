@@ -16,6 +16,9 @@ use rats_instagram_sim::{Credentials, NewContainer, Picture};
 
 use super::{ByHand, Town};
 
+/// All that we ask for.
+const ALL: [Feature; 3] = [Feature::Basic, Feature::Publish, Feature::Insights];
+
 impl Town {
     /// A user with a new account.
     pub(crate) fn person(&mut self) -> Connection {
@@ -27,7 +30,7 @@ impl Town {
         self.accounts += 1;
         let user = UserId::new(format!("u{}", self.accounts));
         let made = self.network.instagram.make_accounts(1, self.now() - ago).remove(0);
-        self.link_issued(&user, &made, ago)
+        self.link_issued(&user, &made, ago, &ALL)
     }
 
     /// Instagram issues another token for an account.
@@ -44,10 +47,15 @@ impl Town {
     /// The user links an account, anew or again.
     pub(crate) fn link(&self, user: &UserId, made: &Credentials) -> Connection {
         // Old enough to be refreshed.
-        self.link_issued(user, made, time::Duration::days(2))
+        self.link_issued(user, made, time::Duration::days(2), &ALL)
     }
 
-    fn link_issued(&self, user: &UserId, made: &Credentials, ago: time::Duration) -> Connection {
+    /// The same, without leave to publish.
+    pub(crate) fn link_to_look_only(&self, user: &UserId, made: &Credentials) -> Connection {
+        self.link_issued(user, made, time::Duration::days(2), &[Feature::Basic, Feature::Insights])
+    }
+
+    fn link_issued(&self, user: &UserId, made: &Credentials, ago: time::Duration, features: &[Feature]) -> Connection {
         let at = self.store_clock.now();
         let issued_at = at - ago;
         let pending = PendingConnection {
@@ -55,7 +63,7 @@ impl Town {
             account: AccountId::new(made.ig_user_id.to_string()),
             app_scoped_id: "9".into(),
             username: "anna".into(),
-            features: vec![Feature::Basic, Feature::Publish, Feature::Insights],
+            features: features.to_vec(),
             token: Token {
                 secret: Secret::new(&made.token),
                 issued_at,

@@ -62,7 +62,7 @@ fn leave(ports: &Ports, record: PostRecord) -> Result<Option<Next>, Refusal> {
             "The post of this event is on its way, so no other was made. Change that one, or cancel it first."
         }
         Stage::Held => {
-            "The post of this event waits for its Instagram account, so no other was made. Connect the account again in the settings; then it goes on by itself. Or cancel it first."
+            "The post of this event waits for its Instagram account, so no other was made. Connect the account again; then it goes on by itself. Or cancel it first."
         }
         Stage::PublishRequested | Stage::Reconciling => {
             "The post of this event is being published and Instagram has not confirmed it yet, so no other was made. Its page tells what becomes of it."

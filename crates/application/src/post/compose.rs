@@ -66,12 +66,12 @@ pub(crate) async fn usable_connection(ports: &Ports, user: &UserId) -> Result<Co
     else {
         return Err(Refusal::conflict(
             "not_connected",
-            "No Instagram account is connected. Connect one in the settings, then try again.",
+            "No Instagram account is connected. Connect one, then try again.",
         ));
     };
     if connection.health == Health::NeedsReconnect || connection.token.is_none() {
         let message = format!(
-            "Instagram no longer accepts our access to @{}. Connect the account again in the settings, then try again.",
+            "Instagram no longer accepts our access to @{}. Connect the account again, then try again.",
             connection.username
         );
         return Err(Refusal::conflict("reconnect", message));

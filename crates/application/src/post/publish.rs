@@ -39,7 +39,7 @@ impl PublishPost {
         if record.publication.stage == Stage::Held {
             return Err(Refusal::conflict(
                 "reconnect",
-                "This post waits for its Instagram account. Connect that account again in the settings; then the post goes on by itself if its time has not passed.",
+                "This post waits for its Instagram account. Connect that account again; then the post goes on by itself unless it is too late for it by then.",
             ));
         }
         let connection = usable_connection(ports, &record.post.user).await?;
@@ -120,7 +120,7 @@ fn not_failed(stage: Stage) -> Refusal {
     let possible = match stage {
         Stage::Draft | Stage::Cancelled => "Publish it now, or give it a time.",
         Stage::Held => {
-            "Connect its Instagram account again in the settings; then it goes on by itself if its time has not passed."
+            "Connect its Instagram account again; then it goes on by itself unless it is too late for it by then."
         }
         _ => "It goes out by itself. Publish it now, or change its time.",
     };

@@ -1,5 +1,7 @@
 //! What to consider about a post that was accepted.
 
+use std::sync::Arc;
+
 use rats_domain::{
     connection::{Connection, Health},
     id::{AccountId, PostId},
@@ -49,6 +51,16 @@ impl Scheduled {
     }
 }
 
+/// Whether a post's account rests at the post's time.
+pub struct TellRest(pub Arc<Ports>);
+
+impl TellRest {
+    /// What its person should consider, while nothing else stands in its way.
+    pub async fn run(&self, record: &PostRecord) -> Result<Option<Warning>, Refusal> {
+        resting(&self.0, record).await
+    }
+}
+
 /// The post with what to consider about it, after `warnings` of the caller's own.
 ///
 /// It is stored already: where the forecast cannot be made, it is accepted all the same.
@@ -80,10 +92,7 @@ async fn resting(ports: &Ports, record: &PostRecord) -> Result<Option<Warning>, 
     let then = if publication.useless_after.is_none_or(|end| rest.until <= end) {
         "This post goes out after that.".to_owned()
     } else {
-        format!(
-            "This post cannot go out before its time has passed; schedule it for {} or later.",
-            person_time(rest.until)
-        )
+        format!("By then it is too late for this post; schedule it for {} or later.", person_time(rest.until))
     };
     let message = format!("{} {then}", told_of_rest(rest));
     Ok(Some(Warning { code: "resting", message, next_free_at: Some(rest.until) }))

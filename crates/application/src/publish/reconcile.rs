@@ -354,7 +354,7 @@ impl Work<'_> {
     pub(super) async fn cannot_look(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
         let late = if self.is_useless() { judge::TOO_LATE } else { "" };
         let unasked = format!(
-            "Instagram could not be asked whether this post is live, since the account was not connected.{late} Connect it again in the settings and we look by ourselves. Or look at the profile, and once the account is connected give us the post's link, or publish it again."
+            "Instagram could not be asked whether this post is live, since the account was not connected.{late} Connect it again and we look by ourselves. Or look at the profile, and once the account is connected give us the post's link, or publish it again."
         );
         if self.publication().stage == Stage::NeedsReview {
             return self.look_again(request, waits).await;
@@ -363,7 +363,7 @@ impl Work<'_> {
         if waits.is_none() && (ends || self.is_disconnected().await?) {
             return self.review(&unasked).await;
         }
-        let text = "Instagram has not confirmed this post, and we cannot look while the account is not connected. Connect it again in the settings; do not send it again.";
+        let text = "Instagram has not confirmed this post, and we cannot look while the account is not connected. Connect it again; do not send it again.";
         // What it says already says why.
         let told = self.publication().attention.clone();
         let told = told.filter(|attention| attention.kind == AttentionKind::UnconfirmedReconnect);

@@ -244,7 +244,7 @@ impl Work<'_> {
 
     async fn hold_this(&mut self, error: &PlatformError) -> Result<Flow, Stop> {
         let text = format!(
-            "{}. Connect the account again in the settings and allow everything that is asked for; then this post goes on by itself if its time has not passed.",
+            "{}. Connect the account again and allow everything that is asked for; then this post goes on by itself unless it is too late for it by then.",
             error.what
         );
         let entry = self.entry_because("held", error);

@@ -5,7 +5,6 @@ use std::time::Duration;
 use futures_util::{FutureExt as _, pin_mut, select_biased};
 use rats_domain::{
     clock::Monotonic,
-    connection::{Connection, Feature},
     id::{ContainerId, MediaId},
     instagram::{Access, Advice, ContainerStatus, PlatformError, PublishAnswer},
     publication::{Attention, AttentionKind, INTENT_AHEAD, Step},
@@ -24,17 +23,14 @@ use crate::persist::persist;
 const REFUSED_AGAIN: &str = "refused_again";
 
 /// Why what is not live, as far as we can see, is not sent again.
-pub(super) const NOT_LET: &str = "Instagram did not let us publish to this account: if you have not since, connect it again in the settings and allow everything that is asked for.";
+pub(super) const NOT_LET: &str = "Instagram did not let us publish to this account: if you have not since, connect it again and allow everything that is asked for.";
 
 /// How often a wrong clock is looked at again.
 const CLOCK_LOOK: Duration = Duration::from_mins(1);
 
 impl Work<'_> {
     /// Stores the intent, then sends one publish request, then stores what came of it.
-    pub(super) async fn send(&mut self, connection: &Connection, access: &Access) -> Result<Flow, Stop> {
-        if !connection.features.contains(&Feature::Publish) {
-            return self.hold_for_permission().await;
-        }
+    pub(super) async fn send(&mut self, access: &Access) -> Result<Flow, Stop> {
         let Some(container) = self.publication().container.as_ref().map(|container| container.id.clone()) else {
             return self.release().await;
         };

@@ -1,6 +1,7 @@
 //! Towards the request: a container is made, processed and found ready.
 
 use rats_domain::{
+    connection::Feature,
     instagram::{Access, Advice, ContainerStatus, PlatformError},
     publication::{Attention, AttentionKind, STAND_READY, Stage, Step},
 };
@@ -28,6 +29,9 @@ impl Work<'_> {
             return self.take(Step::NotYet { due_at: begin }, &[]).await;
         }
         let Some((connection, access)) = self.access() else { return self.hold_for_reconnect().await };
+        if !connection.features.contains(&Feature::Publish) {
+            return self.hold_for_permission().await;
+        }
         if let Some(reason) = self.ports.settings.unreachable.clone() {
             return self.unreachable(reason).await;
         }
@@ -46,7 +50,7 @@ impl Work<'_> {
                 Some(publish_at) if publish_at - STAND_READY > self.now() => {
                     self.take(Step::NotYet { due_at: publish_at - STAND_READY }, &[]).await
                 }
-                _ => self.send(&connection, &access).await,
+                _ => self.send(&access).await,
             },
             (Some(_), _) => self.poll(&access).await,
         }
@@ -138,6 +142,9 @@ impl Work<'_> {
         let asked = publication.publish_at.map(person_time).unwrap_or_default();
         let down = self.downtime().await?;
         let behind = match publication.stage {
+            Stage::Staged if self.is_behind().await? => Some(
+                " Another post of this account was not confirmed by Instagram by then, and they go out one after another.",
+            ),
             Stage::Staged => Some(
                 " This service did not get to it: it was too busy, or another post of this account was still being confirmed by Instagram.",
             ),
@@ -160,14 +167,20 @@ impl Work<'_> {
         self.take(Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, text) }, &[entry]).await
     }
 
+    /// Whether another post of its account is being published or not confirmed.
+    async fn is_behind(&self) -> Result<bool, Stop> {
+        let post = &self.claim.post;
+        Ok(self.ports.posts.find(&post.user, &post.id).await?.is_some_and(|record| record.behind.is_some()))
+    }
+
     pub(super) async fn hold_for_reconnect(&mut self) -> Result<Flow, Stop> {
-        let text = "The Instagram account must be connected again in the settings; then this post goes on by itself if its time has not passed.";
+        let text = "The Instagram account must be connected again; then this post goes on by itself unless it is too late for it by then.";
         let entry = self.entry("held", text);
         self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
     }
 
     pub(super) async fn hold_for_permission(&mut self) -> Result<Flow, Stop> {
-        let text = "This account was connected without the permission to publish. Connect it again in the settings and allow publishing; then this post goes on by itself if its time has not passed.";
+        let text = "This account was connected without the permission to publish. Connect it again and allow publishing; then this post goes on by itself unless it is too late for it by then.";
         let entry = self.entry("held", text);
         self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
     }

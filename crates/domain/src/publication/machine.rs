@@ -428,7 +428,7 @@ impl Parts {
 fn reconnect() -> Attention {
     Attention::new(
         AttentionKind::Reconnect,
-        "The Instagram account is disconnected. Connect it again in the settings and this post goes on by itself if its time has not passed.",
+        "The Instagram account is disconnected. Connect it again and this post goes on by itself unless it is too late for it by then.",
     )
 }
 
@@ -442,14 +442,14 @@ fn doubted() -> Attention {
 fn unconfirmed_reconnect() -> Attention {
     Attention::new(
         AttentionKind::UnconfirmedReconnect,
-        "Instagram had not confirmed this post when the account was disconnected. Connect it again in the settings so that we can look; do not send it again.",
+        "Instagram had not confirmed this post when the account was disconnected. Connect it again so that we can look; do not send it again.",
     )
 }
 
 fn unconfirmed_refused() -> Attention {
     Attention::new(
         AttentionKind::UnconfirmedReconnect,
-        "Instagram had not confirmed this post when it refused to let us go on. Connect the account again in the settings and allow everything that is asked for; then we go on by ourselves. Do not send it again.",
+        "Instagram had not confirmed this post when it refused to let us go on. Connect the account again and allow everything that is asked for; then we go on by ourselves. Do not send it again.",
     )
 }
 

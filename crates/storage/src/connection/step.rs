@@ -32,11 +32,9 @@ impl Cause {
             Self::Reconnected => Some(Step::Reconnected { at }),
             // A request in flight is not refused by this: whoever sent it learns its outcome.
             Self::Dead => matches!(publication.stage, Stage::Waiting | Stage::Staging | Stage::Staged).then(|| {
-                let sentence = "Instagram no longer accepts our access to this account. Connect it again in the settings and this \
-                                post goes on by itself if its time has not passed.";
-                Step::Held {
-                    attention: Attention::new(AttentionKind::Reconnect, sentence),
-                }
+                let sentence = "Instagram no longer accepts our access to this account. Connect it again and this \
+                                post goes on by itself unless it is too late for it by then.";
+                Step::Held { attention: Attention::new(AttentionKind::Reconnect, sentence) }
             }),
         }
     }

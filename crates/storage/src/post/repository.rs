@@ -56,7 +56,7 @@ impl PostRepository for Store {
             receipt: None,
             metrics: None,
             event_title: None,
-            is_behind: false,
+            behind: None,
             updated_at: post.updated_at,
         };
         let outcome: Result<Outcome, Trouble> = transact!(self, |conn| {

@@ -99,7 +99,7 @@ impl TryFrom<Row> for Post {
 pub(super) fn record(found: Found) -> Result<PostRecord, Trouble> {
     let (post, publication, receipt, metrics, event_title, holder, last_entry) = found;
     Ok(PostRecord {
-        is_behind: holder.is_some_and(|holder| holder != post.id),
+        behind: holder.filter(|holder| *holder != post.id).map(PostId::new),
         updated_at: moment(last_entry.map_or(post.updated_at, |last| last.max(post.updated_at)))?,
         post: Post::try_from(post)?,
         publication: Publication::try_from(publication)?,
@@ -131,7 +131,7 @@ impl TryFrom<Snapshot> for PostRecord {
             receipt: None,
             metrics: None,
             event_title: kept.event_title,
-            is_behind: false,
+            behind: None,
         })
     }
 }

@@ -79,7 +79,10 @@ pub(crate) async fn auth_url(
     responses((status = 200, body = DisconnectAnswer)))]
 pub(crate) async fn disconnect(user: CurrentUser, api: Data<Api>) -> Result<Json<DisconnectAnswer>, Problem> {
     let message = match Disconnect(api.ports().clone()).run(&user.0).await? {
-        Some(connection) => format!("@{} was disconnected; its access was deleted.", connection.username),
+        Some(connection) => format!(
+            "@{} was disconnected; its access was deleted. Posts that are not out yet wait. One that was being published at that moment may be live; it says so once that is known.",
+            connection.username
+        ),
         None => "No Instagram account was connected.".to_owned(),
     };
     Ok(Json(DisconnectAnswer { success: true, message }))

@@ -16,13 +16,14 @@ use async_trait::async_trait;
 use rats_application::{Ports, Settings};
 use rats_domain::{
     id::{ContainerId, PostId, UserId},
-    publication::{Attention, AttentionKind, Stage, Step},
+    publication::{Attention, AttentionKind, Step},
     secret::Secret,
     user::{User, UserRepository as _},
 };
 use rats_storage::{DatabaseUrl, KeyRing, Options, Store};
 use rats_web::{Api, Argon2Hasher, Readiness, WebSettings, app};
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use crate::fake::{CountingRandom, Outside, SteppingClock, T};
 
@@ -168,20 +169,41 @@ impl World {
 
     /// What became of a scheduled post is not known: its person is asked, and told this.
     pub(crate) async fn review(&self, post: &str, told: &str) {
+        self.unclear(post, told).await;
+        self.steps(post, |at| {
+            vec![Step::Review { look_at: at, attention: Attention::new(AttentionKind::Review, told) }]
+        })
+        .await;
+    }
+
+    /// What became of a scheduled post is not known yet.
+    pub(crate) async fn unclear(&self, post: &str, told: &str) {
+        self.prepared(post).await;
+        self.steps(post, |at| {
+            let attention = Attention::new(AttentionKind::Unconfirmed, told);
+            vec![Step::Intended { at, may_send_until: at }, Step::Unclear { at, look_at: at, attention }]
+        })
+        .await;
+    }
+
+    /// A scheduled post is prepared.
+    pub(crate) async fn prepared(&self, post: &str) {
+        self.steps(post, |at| {
+            let id = ContainerId::new(format!("of {post}"));
+            vec![Step::ContainerCreated { id, at, look_at: at }, Step::ContainerReady]
+        })
+        .await;
+    }
+
+    /// Takes the steps that follow at the post's time, as whoever claimed it.
+    async fn steps(&self, post: &str, of: impl FnOnce(OffsetDateTime) -> Vec<Step>) {
         let queue = &self.api.ports().queue;
         let mut claim = queue.claim(&PostId::new(post), Duration::from_mins(1)).await.unwrap().unwrap();
-        let at = claim.publication.publish_at.unwrap();
-        let attention = || Attention::new(AttentionKind::Review, told);
-        let steps = [
-            Step::ContainerCreated { id: ContainerId::new("17"), at, look_at: at },
-            Step::ContainerReady,
-            Step::Intended { at, may_send_until: at },
-            Step::Unclear { at, look_at: at, attention: attention() },
-            Step::Review { look_at: at, attention: attention() },
-        ];
-        for step in steps {
+        let steps = of(claim.publication.publish_at.unwrap());
+        let count = steps.len();
+        for (n, step) in steps.into_iter().enumerate() {
             let next = claim.publication.after(step).unwrap();
-            queue.record(&claim, &next, &[], next.stage != Stage::NeedsReview).await.unwrap();
+            queue.record(&claim, &next, &[], n + 1 < count).await.unwrap();
             claim.publication = next;
         }
     }

@@ -83,9 +83,9 @@ impl Asked {
     fn said(&self) -> Option<&'static str> {
         match (self.connected.as_str(), self.done.as_str()) {
             ("instagram", _) => Some("Instagram is connected. Posts that waited for the account go on by themselves."),
-            (_, "disconnected") => {
-                Some("The account was disconnected and its access deleted. Scheduled posts wait; nothing goes out.")
-            }
+            (_, "disconnected") => Some(
+                "The account was disconnected and its access deleted. Scheduled posts wait. One that was being published at that moment may be live; its page tells.",
+            ),
             _ => None,
         }
     }

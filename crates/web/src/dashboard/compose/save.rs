@@ -91,6 +91,10 @@ async fn store(api: &Api, visitor: &Visitor, form: &Form, word: &str) -> Result<
             let at = parse_field(form.value("at"), visitor.zone()).ok_or_else(missing)?;
             SchedulePost(ports).run(user, &request, at, key.as_ref()).await
         }
+        "now" if given("at").is_some() => Err(Refusal::field(
+            "scheduledFor",
+            "You gave a time. Schedule the post for it, or clear it to publish the post now.",
+        )),
         "now" => PublishNow(ports).run(user, &request, key.as_ref()).await,
         _ => SaveDraft(ports).run(user, &request, key.as_ref()).await,
     }

@@ -5,13 +5,18 @@ use actix_web::{
 };
 use askama::Template;
 use rats_application::{
+    Refusal,
     connect::FindConnection,
-    post::{FindPost, NameAccounts, ReadMetrics, TakePulse},
+    post::{FindPost, NameAccounts, ReadMetrics, TakePulse, TellRest},
 };
-use rats_domain::{id::PostId, picture::CardLook};
+use rats_domain::{id::PostId, picture::CardLook, post::PostRecord};
 use serde::Deserialize;
 
-use super::{figure::FiguresView, picture::BY_SETTINGS, view::PostPart};
+use super::{
+    figure::FiguresView,
+    picture::BY_SETTINGS,
+    view::{PostPart, Way},
+};
 use crate::{
     Api,
     dashboard::{
@@ -56,7 +61,7 @@ pub(super) async fn show(
         "pictured" => Some("It has another picture."),
         "moved" => Some("It has a new time."),
         "cancelled" => Some("It was cancelled; nothing was published."),
-        "publishing" => Some("It goes out now. This page tells what becomes of it."),
+        "publishing" => Some("It is on its way. This page tells what becomes of it."),
         "adopted" => Some("It is recorded as live."),
         "saved" => Some("It is saved."),
         _ => None,
@@ -91,6 +96,10 @@ pub(super) async fn shown(
     });
     let post = PostPart::new(&record, timeline, account, waits_for, visitor, now)
         .with_candidates(&form.whole(), visitor.zone());
+    let post = match in_its_way(api, &record).await? {
+        Some(way) => post.waiting(way, visitor, now),
+        None => post,
+    };
     let frame = Frame::new(visitor, "/", post.title.clone()).saying(said).following(pulse);
     let shown = PostPage {
         frame,
@@ -102,4 +111,19 @@ pub(super) async fn shown(
         by_settings: (BY_SETTINGS, "As your settings say"),
     };
     Ok(page(status, &shown))
+}
+
+/// What a post has to wait for.
+async fn in_its_way(api: &Api, record: &PostRecord) -> Result<Option<Way>, Failure> {
+    let ports = api.ports();
+    if record.attention().is_none() {
+        return Ok(TellRest(ports.clone()).run(record).await?.map(|rest| Way::Rest(rest.message)));
+    }
+    let Some(other) = &record.behind else { return Ok(None) };
+    // The account may have been another user's, whose post is nothing to see.
+    match FindPost(ports.clone()).run(&record.post.user, other).await {
+        Ok((other, _)) => Ok(Some(Way::Behind(Box::new(other)))),
+        Err(Refusal::NotFound(_)) => Ok(None),
+        Err(refusal) => Err(refusal.into()),
+    }
 }

@@ -1,7 +1,7 @@
 use rats_domain::{
     instagram::MediaName,
     post::PostRecord,
-    publication::{AttentionKind, PersonAction, Stage},
+    publication::{AttentionKind, PersonAction, Publication, Stage},
     receipt::ConfirmedBy,
     timeline::Entry,
     zone::Zone,
@@ -35,6 +35,7 @@ pub(super) struct PostPart {
     /// The links of what may be it on Instagram, where only the person can tell.
     pub(super) candidates: Vec<String>,
     may: &'static [&'static str],
+    ends: Option<OffsetDateTime>,
 }
 
 /// What to know about a post.
@@ -43,6 +44,20 @@ pub(super) struct NoteView {
     pub(super) until: Option<When>,
     pub(super) class: &'static str,
     pub(super) reconnect: bool,
+    /// What it waits for: where its page is, and what it is called.
+    pub(super) behind: Option<(String, String)>,
+    /// When we look again whether it is live.
+    pub(super) look: Option<When>,
+    /// After when it does not go out any more.
+    pub(super) ends: Option<When>,
+}
+
+/// What a post has to wait for.
+pub(super) enum Way {
+    /// Another post of its account.
+    Behind(Box<PostRecord>),
+    /// Its account rests, in words.
+    Rest(String),
 }
 
 /// What is known of it being live.
@@ -86,6 +101,7 @@ impl PostPart {
         let (post, publication) = (&record.post, &record.publication);
         let when = |at| When::new(at, visitor.zone(), now);
         let attention = record.attention();
+        let named = waits_for.as_ref().map_or_else(String::new, |account| format!(" The account is @{account}."));
         let due = publication.publish_at.unwrap_or(post.created_at);
         Self {
             id: post.id.to_string(),
@@ -101,8 +117,11 @@ impl PostPart {
             note: attention.map(|attention| NoteView {
                 class: class(attention.kind),
                 reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),
-                message: Sentence::new(&attention.message, visitor.zone()),
+                message: Sentence::new(&format!("{}{named}", attention.message), visitor.zone()),
                 until: attention.until.map(when),
+                behind: None,
+                look: look(publication, now).map(when),
+                ends: ends(publication).map(when),
             }),
             receipt: record.receipt.as_ref().map(|receipt| ReceiptView {
                 sent: When::exact(receipt.sent_at, visitor.zone(), now),
@@ -117,7 +136,31 @@ impl PostPart {
             timeline: timeline.into_iter().map(|entry| EntryView::new(entry, visitor, now)).collect(),
             candidates: vec![],
             may: allowed(publication.stage),
+            ends: ends(publication),
         }
+    }
+
+    /// The same with what it has to wait for.
+    pub(super) fn waiting(mut self, way: Way, visitor: &Visitor, now: OffsetDateTime) -> Self {
+        match (way, &mut self.note) {
+            (Way::Behind(other), Some(note)) => {
+                let name = title(other.event_title.as_deref(), other.post.caption.as_str());
+                note.behind = Some((format!("/posts/{}", other.post.id), name));
+            }
+            (Way::Rest(words), note @ None) => {
+                *note = Some(NoteView {
+                    message: Sentence::new(&words, visitor.zone()),
+                    until: None,
+                    class: "warn",
+                    reconnect: false,
+                    behind: None,
+                    look: None,
+                    ends: self.ends.map(|at| When::new(at, visitor.zone(), now)),
+                });
+            }
+            _ => {}
+        }
+        self
     }
 
     /// The same with what its note, and what was just refused, say may be it.
@@ -151,6 +194,18 @@ impl EntryView {
         let message = Sentence::new(&entry.message, visitor.zone());
         Self { at: When::exact(entry.at, visitor.zone(), now), message, detail }
     }
+}
+
+/// When we look again whether it is live.
+fn look(publication: &Publication, now: OffsetDateTime) -> Option<OffsetDateTime> {
+    let is_looked_into = matches!(publication.stage, Stage::Reconciling | Stage::NeedsReview);
+    publication.due_at.filter(|at| is_looked_into && *at > now)
+}
+
+/// After when it does not go out any more, while it can.
+fn ends(publication: &Publication) -> Option<OffsetDateTime> {
+    let can = matches!(publication.stage, Stage::Waiting | Stage::Staging | Stage::Staged | Stage::Held);
+    publication.useless_after.filter(|_| can)
 }
 
 fn class(kind: AttentionKind) -> &'static str {

@@ -206,3 +206,30 @@ async fn who_publishes_again_what_the_profile_may_show_is_asked_once_more() {
     let done = anna.submit(&post, &again, &[("anyway", "yes")]).await;
     assert_eq!(done.header("location"), format!("{post}?done=publishing"), "{}", done.text());
 }
+
+#[actix_web::test]
+async fn what_a_post_waits_for_is_told_and_for_how_long() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.connect().await;
+    let (first, second) = (anna.draft("The first one").await, anna.draft("The second one").await);
+    for post in [&first, &second] {
+        anna.submit(post, &format!("{post}/move"), &[("at", "2026-12-01T10:30")]).await;
+    }
+    world.prepared(second.trim_start_matches("/posts/")).await;
+    world.unclear(first.trim_start_matches("/posts/"), "Nobody knows.").await;
+
+    let page = anna.get(&second).await.text();
+    assert!(page.contains(&format!("It waits for <a href=\"{first}\">Anna&#39;s birthday</a>")), "{page}");
+    assert!(page.contains("If it cannot go out by"), "{page}");
+
+    let third = anna.draft("The third one").await;
+    anna.submit(&third, &format!("{third}/move"), &[("at", "2026-12-01T10:40")]).await;
+    let rest = Rest { until: T + Duration::days(8), cause: RestCause::Unclear };
+    world.api.ports().history.rest(&AccountId::new("1784"), rest).await.unwrap();
+    let page = anna.get(&third).await.text();
+    assert!(
+        page.contains("nothing more is published before") && page.contains("it is too late for this post"),
+        "{page}"
+    );
+}

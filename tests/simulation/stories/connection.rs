@@ -131,7 +131,7 @@ fn a_new_connection_that_may_not_publish_says_so_before_anything_is_prepared() {
     let post = tale.town.post(&tale.anna, DUE);
     let made = tale.town.new_token(&tale.anna.account);
     tale.town.link_to_look_only(&tale.anna.user, &made);
-    tale.until(DUE - Duration::from_mins(1));
+    tale.until(DUE.saturating_sub(Duration::from_mins(1)));
     tale.is(&[&post], Stage::Held, 0);
     assert_eq!((tale.town.containers(&post).len(), tale.attention(&post)), (0, Some(AttentionKind::Reconnect)));
     tale.reconnect();

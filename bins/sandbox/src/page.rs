@@ -84,6 +84,7 @@ fn page(title: &str, body: &Markup) -> HttpResponse {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) }
+                link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
             }
             body {
@@ -93,7 +94,7 @@ fn page(title: &str, body: &Markup) -> HttpResponse {
         }
     };
     HttpResponse::Ok()
-        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"))
         .content_type("text/html; charset=utf-8")
         .body(markup.into_string())
 }

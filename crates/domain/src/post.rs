@@ -113,7 +113,7 @@ impl PostRecord {
             waits.then(|| {
                 Attention::new(
                     AttentionKind::Behind,
-                    "Another post of this account is being published and not confirmed yet. This one is ready; it goes out after that, at its time at the earliest.",
+                    "Another post of this account is being published and not confirmed yet. This one is ready; it goes out after that, at its time at the earliest, unless it is too late for it by then.",
                 )
             })
         })

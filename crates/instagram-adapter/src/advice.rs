@@ -45,7 +45,7 @@ pub(crate) const TOKEN_DEAD: Rule =
     rule(Advice::Reconnect, "Instagram no longer accepts our access to this account", AGAIN);
 pub(crate) const NO_ACCESS: Rule = rule(
     Advice::Reconnect,
-    "Instagram does not let us use this account",
+    "Instagram does not let this app use this account",
     "Connect the account again and accept the invitation to the app, if there is one.",
 );
 pub(crate) const NO_INSIGHTS: Rule = rule(

@@ -22,6 +22,10 @@ if (here.searchParams.has('done') || here.searchParams.has('connected')) {
   history.replaceState(history.state, '', here);
 }
 
+// Whoever makes an account need not say where they live, if their browser knows.
+const zone = document.querySelector('input[data-zone]');
+if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';
+
 // What was wrong is where one goes on.
 document.querySelector('[aria-invalid="true"]')?.focus();
 

@@ -277,3 +277,17 @@ fn after_a_refusal_the_status_is_read_before_it_is_sent_again() {
     tale.is_live_once(&post);
     assert_eq!(tale.told(&post, "container_ready"), 2, "{:#?}", tale.town.story(&post));
 }
+
+#[test]
+fn who_may_no_longer_ask_about_what_it_prepares_tells_what_to_mend_and_goes_on() {
+    let mut tale = Tale::new();
+    let post = tale.town.post(&tale.anna, DUE);
+    tale.fault(error(Call::ContainerRead, 403, 10, None), None);
+    tale.until_after_due(Duration::from_hours(2));
+    assert_eq!(tale.attention(&post), Some(AttentionKind::Reconnect), "{:#?}", tale.town.story(&post));
+    tale.is(&[&post], Stage::Staging, 0);
+    tale.mended();
+    tale.reconnect();
+    tale.until_after_due(Duration::from_hours(3));
+    tale.is_live_once(&post);
+}

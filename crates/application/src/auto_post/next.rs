@@ -139,7 +139,7 @@ impl<'a> Known<'a> {
         let was_made = known.any(|known| Some(known.year) == year);
         let too_late = passed.filter(|_| !was_made).map(|passed| {
             let text = format!(
-                "{} has passed, so it is not posted today. It goes out next at {}.",
+                "{} has passed, so it is not posted today. Its next time is {}.",
                 person_time(passed.at),
                 person_time(planned.at)
             );

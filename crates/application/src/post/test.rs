@@ -110,7 +110,9 @@ fn outcome(record: &PostRecord) -> Option<TestOutcome> {
     match record.publication.stage {
         Stage::Published => Some(TestOutcome::Live(Box::new(record.clone()))),
         Stage::NeedsReview => Some(TestOutcome::InReview(Box::new(record.clone()))),
-        Stage::Held => Some(TestOutcome::Refused(message())),
+        Stage::Held => {
+            Some(TestOutcome::Refused(format!("{} You can do that in Settings → Social accounts.", message())))
+        }
         Stage::Failed if persons => Some(TestOutcome::Refused(message())),
         Stage::Failed => Some(TestOutcome::Failed(message())),
         // Somebody changed it meanwhile.

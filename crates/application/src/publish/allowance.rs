@@ -50,6 +50,9 @@ impl Work<'_> {
     pub(super) async fn over_rest(&mut self) -> Result<Option<Flow>, Stop> {
         let rest = self.claim.allowance.rest.filter(|rest| rest.until > self.now());
         let Some(rest) = rest.filter(|rest| rest.cause != RestCause::Unclear) else { return Ok(None) };
+        if self.publication().publish_at.is_some_and(|publish_at| rest.until <= publish_at) {
+            return self.take(Step::NotYet { due_at: rest.until }, &[]).await.map(Some);
+        }
         self.put_off_for(rest).await.map(Some)
     }
 
@@ -215,7 +218,7 @@ pub(super) fn resting(rest: Rest) -> (AttentionKind, Reason) {
     let (kind, what, then) = match rest.cause {
         RestCause::Blocked => (
             AttentionKind::Moved,
-            "Instagram took this account's last post for spam",
+            "Instagram takes this account's posts for spam",
             format!("So that it is not blocked for longer, nothing is published before {until}."),
         ),
         RestCause::Unclear => (

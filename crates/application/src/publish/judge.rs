@@ -125,7 +125,8 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
                 .to_owned()
         }
         Some(0) => ", and its counter of published posts has not moved".to_owned(),
-        Some(count) => format!(", and its counter shows {count} published since, of which this may be one"),
+        Some(1) => ", and its counter shows one more published, which may be this one".to_owned(),
+        Some(count) => format!(", and its counter shows {count} more published, of which this may be one"),
     };
     let and = if counter.is_empty() { "and " } else { "" };
     let late = if evidence.useless { TOO_LATE } else { "" };

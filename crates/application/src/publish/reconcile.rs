@@ -26,9 +26,9 @@ use super::{
 /// How long a rate limit is heeded while we look, where Instagram does not say.
 const RATE_LIMIT: Duration = Duration::from_mins(2);
 
-/// Within this span Instagram's counter may take what we sent before its window for what is in it: clocks are compared to a second, and requests take
-/// their time.
-const EDGE: Duration = Duration::from_secs(10);
+/// Within this span Instagram's counter may take what we sent before its window for what is in it: clocks are compared to a second, and a request may
+/// take all of its time-out.
+const EDGE: Duration = Duration::from_secs(35);
 /// How often the window is begun earlier for that.
 const EDGE_TRIES: u32 = 4;
 

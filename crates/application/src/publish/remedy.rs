@@ -77,11 +77,15 @@ impl Work<'_> {
 
     /// How often in a row this was answered to the post before; a failure of another kind begins the row anew, and so does what [`ENDS_A_ROW`].
     async fn tries_alike(&self, error: &PlatformError) -> Result<usize, Stop> {
+        self.told_alike("try_again", error).await
+    }
+
+    async fn told_alike(&self, word: &str, error: &PlatformError) -> Result<usize, Stop> {
         let post = &self.claim.post;
         let found = self.ports.posts.find_with_timeline(&post.user, &post.id).await?;
         let timeline = found.map(|(_, timeline)| timeline).unwrap_or_default();
         let since = timeline.iter().rev().take_while(|entry| !ENDS_A_ROW.contains(&entry.step.as_str()));
-        let tries = since.filter(|entry| entry.step == "try_again");
+        let tries = since.filter(|entry| entry.step == word);
         let is_alike = |entry: &&Entry| (entry.code, entry.subcode) == (error.code, error.subcode);
         Ok(tries.take_while(is_alike).count())
     }
@@ -107,6 +111,14 @@ impl Work<'_> {
         let entry = Entry { message: text.clone(), ..self.entry_because(word, error) };
         let attention = if is_requested && self.publication().was_unclear() {
             unsettled(&format!("{}.", error.what))
+        } else if is_read
+            && error.advice == Advice::Reconnect
+            && self.told_alike(word, error).await? >= TRIES_BEFORE_HOLD
+        {
+            // It may be an outage, so it goes on; but it may as well be for the person to mend.
+            let then =
+                "If you did not allow everything, connect the account again and do so. We try again all the same.";
+            Attention::new(AttentionKind::Reconnect, format!("{}. {then}", error.what))
         } else {
             Attention::until(AttentionKind::Unreachable, text, at)
         };

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 
 use super::{
     note::because,
+    remedy::TOKEN_INVALID,
     work::{Flow, Stop, Work},
 };
 use crate::persist::persist;
@@ -261,11 +262,13 @@ pub(super) fn unsettled(refusal: &str) -> Attention {
 
 /// What a person is told where Instagram refused the last request of a post whose outcome is not known.
 pub(super) fn last_refusal(timeline: &[Entry]) -> Option<&str> {
-    let mut since = timeline.iter().rev().take_while(|entry| entry.step != "publish_requested");
+    // A new connection is another try.
+    let mut since =
+        timeline.iter().rev().take_while(|entry| !["publish_requested", "reconnected"].contains(&entry.step.as_str()));
     since.find_map(|entry| match entry.step.as_str() {
         REFUSED_AGAIN => Some(entry.message.as_str()),
-        // Where a request was refused rather than not sent, it was for the token or a permission.
-        "try_again" if entry.code.is_some() => Some(NOT_LET),
+        // Where a request was refused rather than not sent, it was for a permission; a token that was refused and is not dead is fresh by now.
+        "try_again" if entry.code.is_some_and(|code| code != TOKEN_INVALID) => Some(NOT_LET),
         _ => None,
     })
 }

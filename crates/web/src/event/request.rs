@@ -234,7 +234,8 @@ fn date(members: &mut Members) -> Option<Date> {
     let text = members.text("date")?;
     let day = moment::parse_day(&text);
     if day.is_none() {
-        members.wrong("date", "`date` is not a day. Give one as YYYY-MM-DD.");
+        let fault = if text.is_empty() { "is empty" } else { "is not a day" };
+        members.wrong("date", format!("`date` {fault}. Give one as YYYY-MM-DD."));
     }
     day
 }

@@ -141,6 +141,11 @@ impl AccountView {
         self.health == Health::Working
     }
 
+    /// Whether it is the person's, with leave that was given or has to be given again.
+    fn has_access(&self) -> bool {
+        matches!(self.health, Health::Working | Health::NeedsReconnect)
+    }
+
     fn status(&self) -> (&'static str, &'static str) {
         match self.health {
             Health::Working if self.rest.is_some() => ("Resting", "attention"),

@@ -122,6 +122,10 @@ impl HinderedView {
 impl RiskView {
     pub(crate) fn new(risk: &Risk, visitor: &Visitor, now: OffsetDateTime) -> Self {
         let when = |at| When::new(at, visitor.zone(), now);
-        Self { ends: risk.ends_at.map(when), count: risk.posts, first: risk.first.map(when) }
+        Self {
+            ends: risk.ends_at.map(|at| when(at).within()),
+            count: risk.posts,
+            first: risk.first.map(|at| when(at).within()),
+        }
     }
 }

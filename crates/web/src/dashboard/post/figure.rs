@@ -96,6 +96,9 @@ fn age(days: f64) -> String {
     if days.abs() < 1e-9 {
         return "0".into();
     }
+    if days * 24.0 < 3.0 {
+        return format!("{:.0} min", days * 1_440.0);
+    }
     if days < 2.0 { format!("{:.0} h", days * 24.0) } else { format!("{days:.0} d") }
 }
 

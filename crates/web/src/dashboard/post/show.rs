@@ -9,7 +9,7 @@ use rats_application::{
     connect::FindConnection,
     post::{FindPost, NameAccounts, ReadMetrics, TakePulse, TellRest},
 };
-use rats_domain::{id::PostId, picture::CardLook, post::PostRecord};
+use rats_domain::{id::PostId, picture::CardLook, post::PostRecord, publication::AttentionKind};
 use serde::Deserialize;
 
 use super::{
@@ -116,10 +116,12 @@ pub(super) async fn shown(
 /// What a post has to wait for.
 async fn in_its_way(api: &Api, record: &PostRecord) -> Result<Option<Way>, Failure> {
     let ports = api.ports();
-    if record.attention().is_none() {
-        return Ok(TellRest(ports.clone()).run(record).await?.map(|rest| Way::Rest(rest.message)));
-    }
-    let Some(other) = &record.behind else { return Ok(None) };
+    let other = match record.attention() {
+        None => return Ok(TellRest(ports.clone()).run(record).await?.map(|rest| Way::Rest(rest.message))),
+        Some(attention) if attention.kind == AttentionKind::Behind => record.behind.as_ref(),
+        Some(_) => None,
+    };
+    let Some(other) = other else { return Ok(None) };
     // The account may have been another user's, whose post is nothing to see.
     match FindPost(ports.clone()).run(&record.post.user, other).await {
         Ok((other, _)) => Ok(Some(Way::Behind(Box::new(other)))),

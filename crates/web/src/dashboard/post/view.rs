@@ -199,7 +199,10 @@ impl EntryView {
 /// When we look again whether it is live.
 fn look(publication: &Publication, now: OffsetDateTime) -> Option<OffsetDateTime> {
     let is_looked_into = matches!(publication.stage, Stage::Reconciling | Stage::NeedsReview);
-    publication.due_at.filter(|at| is_looked_into && *at > now)
+    let attention = publication.attention.as_ref();
+    // Without a connection nothing can be looked at.
+    let waits = attention.is_some_and(|attention| attention.kind.actions().contains(&PersonAction::Reconnect));
+    publication.due_at.filter(|at| is_looked_into && !waits && *at > now)
 }
 
 /// After when it does not go out any more, while it can.

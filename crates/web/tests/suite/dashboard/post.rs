@@ -146,7 +146,7 @@ async fn an_account_that_rests_says_so_before_anybody_waits_for_it() {
 
     let accounts = anna.get("/accounts").await.text();
     assert!(accounts.contains("Resting") && accounts.contains("24 November 2026, 16:00"), "{accounts}");
-    assert!(anna.get("/compose").await.text().contains("took this account&#39;s last post for spam"));
+    assert!(anna.get("/compose").await.text().contains("takes this account&#39;s posts for spam"));
 }
 
 #[actix_web::test]

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use rats_application::post::RetryPost;
-use rats_domain::publication::{AttentionKind, Stage};
+use rats_domain::{
+    post::Origin,
+    publication::{AttentionKind, Stage},
+};
 use rats_instagram_sim::{Call, Fault};
 
 use super::tale::{DUE, Tale, error};
@@ -247,14 +250,61 @@ fn what_waits_for_a_rest_makes_it_no_longer() {
 
 #[test]
 fn a_post_of_ours_at_the_edge_of_the_counters_window_forbids_nothing() {
-    for half_seconds in 240..252 {
+    // And one whose request was long on its way.
+    for (half_seconds, way) in (240..252).map(|at| (at, 0)).chain((250..300).map(|at| (at, 25))) {
         let mut tale = Tale::new();
         let first = tale.town.post(&tale.anna, DUE);
         let post = tale.town.post(&tale.anna, DUE + Duration::from_millis(500) * half_seconds);
+        tale.town.gates.twist("publish", Twist::StopBefore(Duration::from_secs(way)));
         tale.until_after_due(Duration::from_secs(100));
         tale.is_live_once(&first);
         tale.fault(Fault::DropBeforePublish, 1);
         tale.until_after_due(Duration::from_mins(30));
         tale.is_live_once(&post);
     }
+}
+
+#[test]
+fn a_new_connection_is_another_try_however_late_it_comes() {
+    for minutes in 50..60 {
+        let mut tale = Tale::new();
+        let post = tale.ready_post();
+        tale.fault(error(Call::Publish, 500, 2, None), 1);
+        tale.until_after_due(Duration::from_secs(10));
+        tale.fault(error(Call::Publish, 403, 10, None), None);
+        tale.until_after_due(Duration::from_mins(minutes));
+        tale.mended();
+        tale.reconnect();
+        tale.until_after_due(Duration::from_hours(3));
+        tale.is_live_once(&post);
+    }
+}
+
+#[test]
+fn a_rest_that_ends_before_a_posts_time_moves_nothing() {
+    for minutes in 1..8 {
+        let mut tale = Tale::new();
+        let first = tale.town.post(&tale.anna, DUE);
+        let post = tale.town.post(&tale.anna, DUE + Duration::from_mins(240 + minutes));
+        tale.fault(error(Call::Create, 403, 4, Some(2_207_051)), 1);
+        tale.until_after_due(Duration::from_hours(5));
+        tale.is(&[&first, &post], Stage::Published, 1);
+        assert_eq!(tale.told(&post, "waiting"), 0, "{:#?}", tale.town.story(&post));
+    }
+}
+
+#[test]
+fn who_was_behind_another_post_for_too_long_is_told_that() {
+    let mut tale = Tale::new();
+    let post = tale.ready_post();
+    tale.fault(Fault::PublishThenDrop, 1);
+    tale.lags(3_600, 0);
+    tale.fault(error(Call::MediaList, 500, 2, None), None);
+    tale.until_after_due(Duration::from_secs(10));
+    let now = tale.town.post_now(&tale.anna, Origin::Now).unwrap();
+    tale.until_after_due(Duration::from_mins(15));
+    tale.is(&[&post], Stage::Reconciling, 1);
+    tale.is(&[&now], Stage::Failed, 0);
+    let told = tale.town.find(&now).publication.attention.as_ref().unwrap().message.clone();
+    assert!(told.contains("they go out one after another") && !told.contains("too busy"), "{told}");
 }

@@ -25,6 +25,8 @@ const LOOK: std::time::Duration = std::time::Duration::from_millis(150);
 pub enum TestOutcome {
     /// The post is live.
     Live(Box<PostRecord>),
+    /// It waits for its account; what to do about that.
+    Held(String),
     /// It was refused, or could not go out; the reason is the person's to mend.
     Refused(String),
     /// It could not go out, for a reason that may pass.
@@ -110,9 +112,7 @@ fn outcome(record: &PostRecord) -> Option<TestOutcome> {
     match record.publication.stage {
         Stage::Published => Some(TestOutcome::Live(Box::new(record.clone()))),
         Stage::NeedsReview => Some(TestOutcome::InReview(Box::new(record.clone()))),
-        Stage::Held => {
-            Some(TestOutcome::Refused(format!("{} You can do that in Settings → Social accounts.", message())))
-        }
+        Stage::Held => Some(TestOutcome::Held(message())),
         Stage::Failed if persons => Some(TestOutcome::Refused(message())),
         Stage::Failed => Some(TestOutcome::Failed(message())),
         // Somebody changed it meanwhile.

@@ -22,6 +22,8 @@ const TRIES_BEFORE_FIX: u32 = 3;
 const TRIES_BEFORE_HOLD: usize = 8;
 /// What ends a row of refusals: it was given up, Instagram took what it had refused, or the person changed something.
 const ENDS_A_ROW: [&str; 7] = ["held", "failed", "container_created", "edited", "scheduled", "retried", "republished"];
+/// In the timeline: it is tried again.
+const TRY: &str = "try_again";
 /// How often what has been an outage before is tried before Instagram is taken to refuse this app: with back-off some minutes.
 const TRIES_BEFORE_STOP: usize = 8;
 /// How long after its time a post whose picture cannot be fetched is still tried; half of its time where that is less.
@@ -47,7 +49,9 @@ impl Work<'_> {
             Advice::Retry | Advice::Verify | Advice::NotReady | Advice::NoData => self.try_again(error).await,
             Advice::RetryThenFix if !self.was_patient() => self.try_again(error).await,
             Advice::RetryThenFix | Advice::Fix => self.fail(AttentionKind::ContentRefused, error).await,
-            Advice::RetryThenStop if self.tries_alike(error).await? < TRIES_BEFORE_STOP => self.try_again(error).await,
+            Advice::RetryThenStop if self.told_alike(TRY, error).await? < TRIES_BEFORE_STOP => {
+                self.try_again(error).await
+            }
             Advice::RetryThenStop | Advice::Stop => self.fail(AttentionKind::AppRefused, error).await,
             Advice::ContainerLost => self.container_lost(error).await,
             Advice::Wait => {
@@ -76,10 +80,7 @@ impl Work<'_> {
     }
 
     /// How often in a row this was answered to the post before; a failure of another kind begins the row anew, and so does what [`ENDS_A_ROW`].
-    async fn tries_alike(&self, error: &PlatformError) -> Result<usize, Stop> {
-        self.told_alike("try_again", error).await
-    }
-
+    /// `word`: whether it was tried, or only read.
     async fn told_alike(&self, word: &str, error: &PlatformError) -> Result<usize, Stop> {
         let post = &self.claim.post;
         let found = self.ports.posts.find_with_timeline(&post.user, &post.id).await?;
@@ -107,7 +108,7 @@ impl Work<'_> {
         let is_requested = self.publication().stage == Stage::PublishRequested;
         // Who was asked about what it prepares has refused nothing: that belongs to no row.
         let is_read = !is_requested && self.publication().container.is_some();
-        let word = if is_read { "read_failed" } else { "try_again" };
+        let word = if is_read { "read_failed" } else { TRY };
         let entry = Entry { message: text.clone(), ..self.entry_because(word, error) };
         let attention = if is_requested && self.publication().was_unclear() {
             unsettled(&format!("{}.", error.what))
@@ -229,7 +230,7 @@ impl Work<'_> {
         if error.code == Some(TOKEN_INVALID) {
             return self.hold(access, error).await;
         }
-        let is_believed = self.tries_alike(error).await? >= TRIES_BEFORE_HOLD;
+        let is_believed = self.told_alike(TRY, error).await? >= TRIES_BEFORE_HOLD;
         match self.ports.authorizer.profile(&access.token).await {
             Err(refused) if refused.advice == Advice::ActInApp => self.act_in_app(&refused).await,
             Err(refused) if refused.code == Some(TOKEN_INVALID) => self.hold(access, &refused).await,

@@ -103,9 +103,8 @@ fn answer(outcome: TestOutcome, event: &Event) -> Result<TestAnswer, Problem> {
     match outcome {
         TestOutcome::Live(record) => Ok(live(&record, event)),
         TestOutcome::NotConnected => Ok(simulated(event, Platform::Instagram, None)),
-        TestOutcome::Refused(message) => {
-            Err(Problem::conflict("refused", message).with_status(StatusCode::BAD_REQUEST).real())
-        }
+        TestOutcome::Held(message) => Err(not_posted(format!("{message} You find it in Settings → Social accounts."))),
+        TestOutcome::Refused(message) => Err(not_posted(message)),
         TestOutcome::Failed(message) => Err(Problem::unavailable(message).real()),
         TestOutcome::Unconfirmed(record) if !record.publication.stage.is_unsettled() => {
             let why = record.attention().map_or(still(record.publication.stage), |attention| attention.message);
@@ -194,6 +193,10 @@ fn recipient(event: &Event, platform: Platform) -> RecipientInfo {
         platform: platform.as_str(),
         handle: handle.clone().unwrap_or_default(),
     }
+}
+
+fn not_posted(message: String) -> Problem {
+    Problem::conflict("refused", message).with_status(StatusCode::BAD_REQUEST).real()
 }
 
 fn reconnect(connection: &Connection) -> Problem {

@@ -97,7 +97,7 @@ pub(super) async fn shown(
     let post = PostPart::new(&record, timeline, account, waits_for, visitor, now)
         .with_candidates(&form.whole(), visitor.zone());
     let post = match in_its_way(api, &record).await? {
-        Some(way) => post.waiting(way, visitor, now),
+        Some(way) => post.waiting(way, visitor.zone()),
         None => post,
     };
     let frame = Frame::new(visitor, "/", post.title.clone()).saying(said).following(pulse);

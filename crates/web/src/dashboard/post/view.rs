@@ -34,8 +34,9 @@ pub(super) struct PostPart {
     pub(super) timeline: Vec<EntryView>,
     /// The links of what may be it on Instagram, where only the person can tell.
     pub(super) candidates: Vec<String>,
+    /// After when it does not go out any more, while it can.
+    pub(super) ends: Option<When>,
     may: &'static [&'static str],
-    ends: Option<OffsetDateTime>,
 }
 
 /// What to know about a post.
@@ -48,8 +49,6 @@ pub(super) struct NoteView {
     pub(super) behind: Option<(String, String)>,
     /// When we look again whether it is live.
     pub(super) look: Option<When>,
-    /// After when it does not go out any more.
-    pub(super) ends: Option<When>,
 }
 
 /// What a post has to wait for.
@@ -121,7 +120,6 @@ impl PostPart {
                 until: attention.until.map(when),
                 behind: None,
                 look: look(publication, now).map(when),
-                ends: ends(publication).map(when),
             }),
             receipt: record.receipt.as_ref().map(|receipt| ReceiptView {
                 sent: When::exact(receipt.sent_at, visitor.zone(), now),
@@ -135,13 +133,13 @@ impl PostPart {
             }),
             timeline: timeline.into_iter().map(|entry| EntryView::new(entry, visitor, now)).collect(),
             candidates: vec![],
+            ends: ends(publication).map(when),
             may: allowed(publication.stage),
-            ends: ends(publication),
         }
     }
 
     /// The same with what it has to wait for.
-    pub(super) fn waiting(mut self, way: Way, visitor: &Visitor, now: OffsetDateTime) -> Self {
+    pub(super) fn waiting(mut self, way: Way, zone: &Zone) -> Self {
         match (way, &mut self.note) {
             (Way::Behind(other), Some(note)) => {
                 let name = title(other.event_title.as_deref(), other.post.caption.as_str());
@@ -149,13 +147,12 @@ impl PostPart {
             }
             (Way::Rest(words), note @ None) => {
                 *note = Some(NoteView {
-                    message: Sentence::new(&words, visitor.zone()),
+                    message: Sentence::new(&words, zone),
                     until: None,
                     class: "warn",
                     reconnect: false,
                     behind: None,
                     look: None,
-                    ends: self.ends.map(|at| When::new(at, visitor.zone(), now)),
                 });
             }
             _ => {}

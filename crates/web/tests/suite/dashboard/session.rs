@@ -5,6 +5,21 @@ use super::browser::{Browser, OWN, token};
 use crate::world::World;
 
 #[actix_web::test]
+async fn who_registers_lives_where_their_browsers_clock_is() {
+    let world = World::new().await;
+    for (name, zone, shown) in
+        [("anna", "Asia/Tokyo", "Asia/Tokyo"), ("bert", "Mars/Olympus", "UTC"), ("cleo", "", "UTC")]
+    {
+        let mut browser = Browser::new(&world);
+        let email = format!("{name}@example.com");
+        let fields = [("username", name), ("email", &email), ("password", "sentinel-password"), ("zone", zone)];
+        assert_eq!(browser.send("/register", &fields).await.status, 303);
+        let settings = browser.get("/settings").await.text();
+        assert!(settings.contains(&format!("value=\"{shown}\"")), "{zone}: {settings}");
+    }
+}
+
+#[actix_web::test]
 async fn who_is_not_signed_in_is_asked_to_and_comes_back_to_where_they_wanted() {
     let world = World::new().await;
     let mut anna = Browser::registered(&world, "anna").await;

@@ -266,15 +266,31 @@ fn a_post_of_ours_at_the_edge_of_the_counters_window_forbids_nothing() {
 
 #[test]
 fn a_new_connection_is_another_try_however_late_it_comes() {
-    for minutes in 50..60 {
+    // Some of these within the waits for the last refusal, whose end is after the hour.
+    for quarters in 200..240 {
         let mut tale = Tale::new();
         let post = tale.ready_post();
         tale.fault(error(Call::Publish, 500, 2, None), 1);
         tale.until_after_due(Duration::from_secs(10));
         tale.fault(error(Call::Publish, 403, 10, None), None);
-        tale.until_after_due(Duration::from_mins(minutes));
+        tale.until_after_due(Duration::from_secs(15) * quarters);
         tale.mended();
         tale.reconnect();
+        tale.until_after_due(Duration::from_hours(3));
+        tale.is_live_once(&post);
+    }
+}
+
+#[test]
+fn a_token_that_was_refreshed_is_another_try_however_late_that_is() {
+    for quarters in 200..236 {
+        let mut tale = Tale::new();
+        let post = tale.ready_post();
+        tale.fault(error(Call::Publish, 500, 2, None), 1);
+        tale.fault(error(Call::MediaList, 500, 2, None), None);
+        tale.until_after_due(Duration::from_secs(15) * quarters);
+        tale.mended();
+        tale.fault(error(Call::Publish, 400, 190, None), 1);
         tale.until_after_due(Duration::from_hours(3));
         tale.is_live_once(&post);
     }

@@ -99,6 +99,7 @@ impl PostPart {
     ) -> Self {
         let (post, publication) = (&record.post, &record.publication);
         let when = |at| When::new(at, visitor.zone(), now);
+        let within = |at| when(at).within();
         let attention = record.attention();
         let named = waits_for.as_ref().map_or_else(String::new, |account| format!(" The account is @{account}."));
         let due = publication.publish_at.unwrap_or(post.created_at);
@@ -117,9 +118,9 @@ impl PostPart {
                 class: class(attention.kind),
                 reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),
                 message: Sentence::new(&format!("{}{named}", attention.message), visitor.zone()),
-                until: attention.until.map(when),
+                until: attention.until.map(within),
                 behind: None,
-                look: look(publication, now).map(when),
+                look: look(publication, now).map(within),
             }),
             receipt: record.receipt.as_ref().map(|receipt| ReceiptView {
                 sent: When::exact(receipt.sent_at, visitor.zone(), now),
@@ -133,7 +134,7 @@ impl PostPart {
             }),
             timeline: timeline.into_iter().map(|entry| EntryView::new(entry, visitor, now)).collect(),
             candidates: vec![],
-            ends: ends(publication).map(when),
+            ends: ends(publication).map(within),
             may: allowed(publication.stage),
         }
     }

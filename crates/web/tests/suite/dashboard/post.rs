@@ -224,7 +224,7 @@ async fn what_a_post_waits_for_is_told_and_for_how_long() {
     assert!(page.contains("If it cannot go out by"), "{page}");
 
     let third = anna.draft("The third one").await;
-    anna.submit(&third, &format!("{third}/move"), &[("at", "2026-12-01T10:40")]).await;
+    anna.submit(&third, &format!("{third}/move"), &[("at", "2026-11-24T15:00")]).await;
     let rest = Rest { until: T + Duration::days(8), cause: RestCause::Unclear };
     world.api.ports().history.rest(&AccountId::new("1784"), rest).await.unwrap();
     let page = anna.get(&third).await.text();
@@ -232,4 +232,5 @@ async fn what_a_post_waits_for_is_told_and_for_how_long() {
         page.contains("nothing more is published before") && page.contains("it is too late for this post"),
         "{page}"
     );
+    assert!(page.contains(">tomorrow, 03:00</time>, it is not published any more"), "{page}");
 }

@@ -1,10 +1,11 @@
-//! Runs one command after another and says which.
+//! Runs one command after another, says which, and how long it took.
 
 use std::{
     ffi::{OsStr, OsString},
     io::{BufRead as _, BufReader, Write as _},
     path::PathBuf,
-    process::{Command, Stdio},
+    process::{Command, ExitStatus, Stdio},
+    time::Instant,
 };
 
 /// Done, or what failed in words.
@@ -56,14 +57,14 @@ impl Step {
 
     /// Runs it, its output shown as it comes.
     pub(crate) fn run(mut self) -> Outcome {
-        say(&format!("\n── {}\n", self.name));
+        let since = self.begun();
         let status = self.command.status().map_err(|error| format!("{} could not be started: {error}", self.name))?;
-        if status.success() { Ok(()) } else { Err(format!("{} ({status})", self.name)) }
+        self.ended(since, status)
     }
 
     /// Runs it as [`run`](Self::run) does and answers how many tests passed, by cargo's closing lines.
     pub(crate) fn run_tests(mut self) -> Outcome<u32> {
-        say(&format!("\n── {}\n", self.name));
+        let since = self.begun();
         let mut child = self
             .command
             .stdout(Stdio::piped())
@@ -80,7 +81,21 @@ impl Step {
             say(&format!("{line}\n"));
         }
         let status = child.wait().map_err(|error| format!("{}: {error}", self.name))?;
-        if status.success() { Ok(passed) } else { Err(format!("{} ({status})", self.name)) }
+        self.ended(since, status)?;
+        Ok(passed)
+    }
+
+    fn begun(&self) -> Instant {
+        say(&format!("\n── {}\n", self.name));
+        Instant::now()
+    }
+
+    fn ended(&self, since: Instant, status: ExitStatus) -> Outcome {
+        if !status.success() {
+            return Err(format!("{} ({status})", self.name));
+        }
+        say(&format!("── {}: {} s\n", self.name, since.elapsed().as_secs()));
+        Ok(())
     }
 
     /// Runs it and answers whether it succeeded, with all that it printed.

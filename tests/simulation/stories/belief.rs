@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use rats_application::post::RetryPost;
 use rats_domain::{
     post::Origin,
     publication::{AttentionKind, Stage},
@@ -10,7 +9,7 @@ use rats_domain::{
 use rats_instagram_sim::{Call, Fault};
 
 use super::tale::{DUE, Tale, error};
-use crate::{executor::OUTSIDE, gate::Twist};
+use crate::gate::Twist;
 
 #[test]
 fn a_quota_that_others_used_up_is_looked_at_again() {
@@ -37,7 +36,7 @@ fn where_nobody_says_how_long_it_lasts_no_time_is_named() {
         tale.until_after_due(Duration::from_hours(13));
         tale.is(&[&post], Stage::Failed, 0);
         let told = tale.town.find(&post).publication.attention.as_ref().unwrap().message.clone();
-        assert!(!told.contains("or later") && told.contains("not known"), "{told}");
+        assert!(!told.contains("or later") && !told.contains("By then") && told.contains("not known"), "{told}");
     }
 }
 
@@ -56,22 +55,6 @@ fn failures_of_another_kind_make_no_refusal_believed() {
         assert_eq!(tale.told(&post, "try_again"), 9, "{:#?}", tale.town.story(&post));
         tale.is_live_once(&post);
     }
-}
-
-#[test]
-fn what_failed_and_is_tried_again_by_its_person_is_not_refused_by_what_was_said_before() {
-    let mut tale = Tale::new();
-    let post = tale.town.post(&tale.anna, DUE);
-    tale.fault(error(Call::Create, 400, 100, Some(33)), None);
-    tale.until_after_due(Duration::from_hours(3));
-    tale.is(&[&post], Stage::Failed, 0);
-    tale.mended();
-    tale.fault(error(Call::Create, 400, 100, Some(33)), 2);
-    let retry = RetryPost(tale.town.ports(OUTSIDE));
-    let (user, id) = (post.user.clone(), post.id.clone());
-    tale.ask(async move { retry.run(&user, &id, None).await }).expect("tried again");
-    tale.until_after_due(Duration::from_hours(4));
-    tale.is_live_once(&post);
 }
 
 #[test]
@@ -265,33 +248,17 @@ fn a_post_of_ours_at_the_edge_of_the_counters_window_forbids_nothing() {
 }
 
 #[test]
-fn a_new_connection_is_another_try_however_late_it_comes() {
-    // Some of these within the waits for the last refusal, whose end is after the hour.
-    for quarters in 200..240 {
+fn a_row_of_ours_across_the_edge_of_the_counters_window_forbids_nothing() {
+    // One every three seconds, from long before the window on.
+    for half_seconds in 0..8 {
         let mut tale = Tale::new();
-        let post = tale.ready_post();
-        tale.fault(error(Call::Publish, 500, 2, None), 1);
-        tale.until_after_due(Duration::from_secs(10));
-        tale.fault(error(Call::Publish, 403, 10, None), None);
-        tale.until_after_due(Duration::from_secs(15) * quarters);
-        tale.mended();
-        tale.reconnect();
-        tale.until_after_due(Duration::from_hours(3));
-        tale.is_live_once(&post);
-    }
-}
-
-#[test]
-fn a_token_that_was_refreshed_is_another_try_however_late_that_is() {
-    for quarters in 200..236 {
-        let mut tale = Tale::new();
-        let post = tale.ready_post();
-        tale.fault(error(Call::Publish, 500, 2, None), 1);
-        tale.fault(error(Call::MediaList, 500, 2, None), None);
-        tale.until_after_due(Duration::from_secs(15) * quarters);
-        tale.mended();
-        tale.fault(error(Call::Publish, 400, 190, None), 1);
-        tale.until_after_due(Duration::from_hours(3));
+        let span = Duration::from_secs(300) + Duration::from_millis(500) * half_seconds;
+        let posts: Vec<_> = (0..90).map(|at| tale.town.post(&tale.anna, DUE + Duration::from_secs(3) * at)).collect();
+        let post = tale.town.post(&tale.anna, DUE + span);
+        tale.until_after_due(span.saturating_sub(Duration::from_secs(2)));
+        tale.is(&posts.iter().collect::<Vec<_>>(), Stage::Published, 1);
+        tale.fault(Fault::DropBeforePublish, 1);
+        tale.until_after_due(Duration::from_mins(30));
         tale.is_live_once(&post);
     }
 }

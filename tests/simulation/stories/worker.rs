@@ -7,8 +7,9 @@ use rats_domain::{
     publication::Stage,
     receipt::ConfirmedBy,
 };
+use rats_instagram_sim::{Call, Fault};
 
-use super::tale::{DUE, OTHER, Tale};
+use super::tale::{DUE, OTHER, Tale, error};
 use crate::gate::{Crash, Twist};
 
 /// Longer than a lease.
@@ -157,4 +158,21 @@ fn a_database_that_is_away_is_not_asked_without_a_pause() {
     assert!((100..400).contains(&asked), "two processes asked {asked} times in two minutes");
     tale.until(until + Duration::from_secs(10));
     tale.is_live_once(&post);
+}
+
+#[test]
+fn who_slept_past_its_lease_after_the_look_takes_no_media_for_its_own() {
+    let (mut tale, post) = two_at("AccountHistory::caption_repeats", Twist::StopAfter(Duration::from_mins(20)));
+    tale.fault(Fault::DropBeforePublish, 1);
+    // It reads one media of the text, made by hand, and no counter; who comes after it reads the counter, too.
+    tale.fault(error(Call::Quota, 500, 2, None), None);
+    tale.until_after_due(Duration::from_mins(2));
+    tale.town.post_by_hand(&tale.anna.clone(), post.caption.as_str());
+    tale.until_after_due(Duration::from_mins(8));
+    assert_eq!(tale.stage(&post), Stage::Reconciling);
+    tale.mended();
+    tale.until_after_due(Duration::from_mins(15));
+    tale.is(&[&post], Stage::NeedsReview, 0);
+    tale.until_after_due(Duration::from_hours(1));
+    tale.is(&[&post], Stage::NeedsReview, 0);
 }

@@ -161,7 +161,8 @@ impl Work<'_> {
                     "How long that lasts is not known: try again later, or give it another time.".to_owned()
                 }
             };
-            let text = format!("{what}. By then it is too late for this post, so nothing was published. {then}");
+            let text =
+                format!("{what}. Before that ends it is too late for this post, so nothing was published. {then}");
             (AttentionKind::DeadlinePassed, text)
         };
         let entry = Entry { step: "failed".into(), message: text.clone(), ..entry };

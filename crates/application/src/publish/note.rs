@@ -34,9 +34,12 @@ pub(crate) fn person_time(at: OffsetDateTime) -> String {
     at.to_offset(time::UtcOffset::UTC).format(words).unwrap_or_else(|_| at.to_string())
 }
 
+/// Although it may be for the person to mend.
+pub(super) const TRIED_ANYWAY: &str = "We try again all the same.";
+
 /// What an attention promised for as long as there was time.
-const PROMISES: [&str; 5] =
-    [WE_TRY, "We try again at ", "We go on at ", "We look again at ", "There is room again at "];
+const PROMISES: [&str; 6] =
+    [WE_TRY, TRIED_ANYWAY, "We try again at ", "We go on at ", "We look again at ", "There is room again at "];
 
 /// What an attention says, without what it promised: for when it is over.
 pub(super) fn without_promise(message: &str) -> &str {
@@ -52,6 +55,7 @@ mod tests {
     fn what_is_over_promises_nothing() {
         assert_eq!(without_promise("It is full. We look again at 4 December 2026, 09:00 UTC."), "It is full.");
         assert_eq!(without_promise(&format!("It did not answer. {WE_TRY}")), "It did not answer.");
+        assert_eq!(without_promise(&format!("It did not answer. {TRIED_ANYWAY}")), "It did not answer.");
         assert_eq!(without_promise("It did not answer."), "It did not answer.");
     }
 }

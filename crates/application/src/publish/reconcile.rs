@@ -29,8 +29,8 @@ const RATE_LIMIT: Duration = Duration::from_mins(2);
 /// Within this span Instagram's counter may take what we sent before its window for what is in it: clocks are compared to a second, and a request may
 /// take all of its time-out.
 const EDGE: Duration = Duration::from_secs(35);
-/// How often the window is begun earlier for that.
-const EDGE_TRIES: u32 = 4;
+/// How far back the window is begun at most for that, counted in edges: an hour, in which an account may have published all that it may in a day.
+const EDGES: u32 = 100;
 
 impl Work<'_> {
     /// Asks the witnesses and does what follows.
@@ -49,7 +49,12 @@ impl Work<'_> {
         let is_asked = self.publication().stage == Stage::NeedsReview;
         let mut evidence = self.look(&access, Some(&container), &request, waits.is_none() && !is_asked).await?;
         evidence.ends = self.now() >= first_unclear(&request) + self.ports.settings.publish.ends_after;
-        let refusal = if evidence.ends { self.refusal().await? } else { None };
+        // Only where the person is asked does it matter what stood in the way of another request.
+        let refusal = match evidence.ends {
+            true if self.is_refused() => Some(NOT_LET.to_owned()),
+            true => self.refusal().await?,
+            false => None,
+        };
         match judge(&evidence) {
             // Where the profile may not show it yet, its id is looked for later, with its numbers.
             Verdict::LiveByStatus(media) => {
@@ -60,6 +65,8 @@ impl Work<'_> {
             // Only "published" or the person: the lane was given back, others publish meanwhile.
             _ if is_asked => self.look_again(&request, waits).await,
             Verdict::LiveByListing(media) => {
+                // It is concluded from what was read, not told: who was claimed after meanwhile, or whose person has decided, concludes nothing.
+                self.renew_lease().await?;
                 let entry = self.entry("published", "The profile shows exactly one post with this text: it is live.");
                 let receipt = self.receipt(&container, &request, Some(media), ConfirmedBy::Listing);
                 self.store_live(receipt, &[entry]).await
@@ -69,16 +76,16 @@ impl Work<'_> {
                 self.review(&format!("{clock} {}", testimony(&evidence))).await
             }
             Verdict::SendAgain if self.clock_is_wrong() => self.wait_for_clock(&request).await,
-            Verdict::SendAgain if self.is_refused() && evidence.ends => {
-                self.review(&format!("{NOT_LET} {}", testimony(&evidence))).await
-            }
-            Verdict::SendAgain if self.is_refused() => self.look_again(&request, waits).await,
-            Verdict::SendAgain if self.rests() => self.wait_for_rest(&request).await,
+            Verdict::SendAgain if self.is_refused() && !evidence.ends => self.look_again(&request, waits).await,
+            Verdict::SendAgain if self.rests() && !self.is_refused() => self.wait_for_rest(&request).await,
             Verdict::SendAgain if let Some(refusal) = refusal => {
                 self.review(&format!("{refusal} {}", testimony(&evidence))).await
             }
             Verdict::SendAgain => self.send_again(&access, &container, &request).await,
-            Verdict::Review(testimony) => self.review(&testimony).await,
+            Verdict::Review(testimony) => {
+                let refusal = refusal.filter(|_| evidence.candidates.as_ref().is_none_or(Vec::is_empty));
+                self.review(&refusal.map_or(testimony.clone(), |refusal| format!("{refusal} {testimony}"))).await
+            }
             Verdict::LookAgain => self.look_again(&request, waits).await,
         }
     }
@@ -238,23 +245,37 @@ impl Work<'_> {
     /// Publishes since the intent that are not our own confirmed ones.
     async fn unexplained(&self, access: &Access, request: &Request) -> Result<Option<u32>, Stop> {
         // Instagram is asked in whole seconds: ours are counted from the same one.
-        let mut since = whole_second(self.window(request));
-        let mut tries = 0;
-        loop {
-            let Ok(quota) = self.ports.reader.quota(access, since).await else { return Ok(None) };
-            let from = since + self.ahead().unwrap_or_default();
-            let ours = self.ports.history.confirmed_since(&access.account, from).await?;
-            let unexplained = quota.used.saturating_sub(ours);
-            tries += 1;
-            if unexplained == 0 || tries == EDGE_TRIES {
-                return Ok(Some(unexplained));
-            }
-            // One of ours so near to where it begins to count that it may count it: from before that, it certainly does.
-            if self.ports.history.confirmed_since(&access.account, from - EDGE).await? == ours {
-                return Ok(Some(unexplained));
-            }
-            since -= EDGE;
+        let since = whole_second(self.window(request));
+        let unexplained = self.unexplained_since(access, since).await?;
+        if unexplained.is_none_or(|unexplained| unexplained == 0) {
+            return Ok(unexplained);
         }
+        // One of ours so near to where it begins to count that it may count it: from where there is none, it certainly does.
+        match self.gap_before(access, since).await? {
+            gap if gap == since => Ok(unexplained),
+            gap => self.unexplained_since(access, gap).await,
+        }
+    }
+
+    async fn unexplained_since(&self, access: &Access, since: OffsetDateTime) -> Result<Option<u32>, Stop> {
+        let Ok(quota) = self.ports.reader.quota(access, since).await else { return Ok(None) };
+        let from = since + self.ahead().unwrap_or_default();
+        let ours = self.ports.history.confirmed_since(&access.account, from).await?;
+        Ok(Some(quota.used.saturating_sub(ours)))
+    }
+
+    /// The last moment, from `since` backwards, before which for as long as an [`EDGE`] none of ours was sent.
+    async fn gap_before(&self, access: &Access, since: OffsetDateTime) -> Result<OffsetDateTime, Stop> {
+        let (mut gap, ahead) = (since, self.ahead().unwrap_or_default());
+        let mut ours = self.ports.history.confirmed_since(&access.account, gap + ahead).await?;
+        for _ in 0..EDGES {
+            let earlier = self.ports.history.confirmed_since(&access.account, gap + ahead - EDGE).await?;
+            if earlier == ours {
+                break;
+            }
+            (gap, ours) = (gap - EDGE, earlier);
+        }
+        Ok(gap)
     }
 
     /// The same container is sent again, under a new intent.

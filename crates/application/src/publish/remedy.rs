@@ -9,7 +9,9 @@ use time::Duration;
 
 use super::{
     allowance::{Reason, Until, is_of_spam, room_at},
-    backoff, person_time,
+    backoff,
+    note::TRIED_ANYWAY,
+    person_time,
     send::unsettled,
     work::{Flow, Stop, Work},
 };
@@ -21,9 +23,20 @@ const TRIES_BEFORE_FIX: u32 = 3;
 /// some minutes, since outages have made it refuse good tokens.
 const TRIES_BEFORE_HOLD: usize = 8;
 /// What ends a row of refusals: it was given up, Instagram took what it had refused, or the person changed something.
-const ENDS_A_ROW: [&str; 7] = ["held", "failed", "container_created", "edited", "scheduled", "retried", "republished"];
+const ENDS_A_ROW: [&str; 10] = [
+    "held",
+    "failed",
+    "container_created",
+    "edited",
+    "moved",
+    "scheduled",
+    "publish_now",
+    "retried",
+    "republished",
+    "reconnected",
+];
 /// In the timeline: it is tried again.
-const TRY: &str = "try_again";
+pub(super) const TRY: &str = "try_again";
 /// How often what has been an outage before is tried before Instagram is taken to refuse this app: with back-off some minutes.
 const TRIES_BEFORE_STOP: usize = 8;
 /// How long after its time a post whose picture cannot be fetched is still tried; half of its time where that is less.
@@ -38,6 +51,9 @@ const LAST_LOOK: Duration = Duration::seconds(30);
 
 /// A refresh that was begun is not begun again for so long, by whatever process.
 const NEXT_REFRESH: Duration = Duration::minutes(1);
+
+/// What mends a refusal for a permission, if it is none of Instagram's outages.
+const ALLOW_EVERYTHING: &str = " If you did not allow everything, connect the account again and do so.";
 
 /// Instagram's code for a token that is no more: expired, revoked, or the password changed.
 pub(super) const TOKEN_INVALID: i64 = 190;
@@ -111,15 +127,14 @@ impl Work<'_> {
         let word = if is_read { "read_failed" } else { TRY };
         let entry = Entry { message: text.clone(), ..self.entry_because(word, error) };
         let attention = if is_requested && self.publication().was_unclear() {
-            unsettled(&format!("{}.", error.what))
+            let mend = if error.advice == Advice::Reconnect { ALLOW_EVERYTHING } else { "" };
+            unsettled(&format!("{}.{mend}", error.what))
         } else if is_read
             && error.advice == Advice::Reconnect
             && self.told_alike(word, error).await? >= TRIES_BEFORE_HOLD
         {
             // It may be an outage, so it goes on; but it may as well be for the person to mend.
-            let then =
-                "If you did not allow everything, connect the account again and do so. We try again all the same.";
-            Attention::new(AttentionKind::Reconnect, format!("{}. {then}", error.what))
+            Attention::new(AttentionKind::Reconnect, format!("{}.{ALLOW_EVERYTHING} {TRIED_ANYWAY}", error.what))
         } else {
             Attention::until(AttentionKind::Unreachable, text, at)
         };
@@ -219,8 +234,10 @@ impl Work<'_> {
                 keep_fresh(self.ports, id, &access.token, &fresh).await?;
                 Ok(None)
             }
+            Err(refused) if is_dead(&refused) || refused.advice == Advice::ActInApp => Ok(Some(refused)),
             Err(refused) if matches!(refused.advice, Advice::Retry | Advice::Wait | Advice::RetryThenFix) => Ok(None),
-            Err(refused) => Ok(Some(refused)),
+            // It makes no token fresh that is younger than a day: that says nothing against the token.
+            Err(_) => Ok(self.ports.authorizer.profile(&access.token).await.err().filter(is_dead)),
         }
     }
 
@@ -233,6 +250,7 @@ impl Work<'_> {
         let is_believed = self.told_alike(TRY, error).await? >= TRIES_BEFORE_HOLD;
         match self.ports.authorizer.profile(&access.token).await {
             Err(refused) if refused.advice == Advice::ActInApp => self.act_in_app(&refused).await,
+            Err(refused) if refused.advice == Advice::Refresh => self.refresh_or_hold(access, error).await,
             Err(refused) if refused.code == Some(TOKEN_INVALID) => self.hold(access, &refused).await,
             Err(refused) if is_believed && refused.advice == Advice::Reconnect => self.hold(access, &refused).await,
             Ok(_) if is_believed => self.hold_this(error).await,
@@ -263,4 +281,9 @@ impl Work<'_> {
         let entry = self.entry_because("held", error);
         self.take(Step::Held { attention: Attention::new(AttentionKind::Reconnect, text) }, &[entry]).await
     }
+}
+
+/// Whether Instagram says that a token is no more.
+fn is_dead(error: &PlatformError) -> bool {
+    error.code == Some(TOKEN_INVALID) && matches!(error.advice, Advice::Reconnect | Advice::Refresh)
 }

@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 
 use super::{
     note::because,
-    remedy::TOKEN_INVALID,
+    remedy::{TOKEN_INVALID, TRY},
     work::{Flow, Stop, Work},
 };
 use crate::persist::persist;
@@ -263,14 +263,21 @@ pub(super) fn unsettled(refusal: &str) -> Attention {
 /// What a person is told where Instagram refused the last request of a post whose outcome is not known.
 pub(super) fn last_refusal(timeline: &[Entry]) -> Option<&str> {
     // A new connection is another try.
-    let mut since =
-        timeline.iter().rev().take_while(|entry| !["publish_requested", "reconnected"].contains(&entry.step.as_str()));
-    since.find_map(|entry| match entry.step.as_str() {
+    let connected = timeline.iter().rposition(|entry| entry.step == "reconnected").map_or(0, |at| at + 1);
+    let mut requests = timeline[connected..].rsplit(|entry| entry.step == "publish_requested");
+    let (last, before) = (requests.next()?, requests.next().unwrap_or_default());
+    // A token that was refused and is not dead is fresh by now, unless that could not be done either.
+    let is_still_refused = before.iter().any(is_token_refused);
+    last.iter().rev().find_map(|entry| match entry.step.as_str() {
         REFUSED_AGAIN => Some(entry.message.as_str()),
-        // Where a request was refused rather than not sent, it was for a permission; a token that was refused and is not dead is fresh by now.
-        "try_again" if entry.code.is_some_and(|code| code != TOKEN_INVALID) => Some(NOT_LET),
+        // Where a request was refused rather than not sent, it was for a permission or the token.
+        TRY if entry.code.is_some() && (is_still_refused || !is_token_refused(entry)) => Some(NOT_LET),
         _ => None,
     })
+}
+
+fn is_token_refused(entry: &Entry) -> bool {
+    entry.step == TRY && entry.code == Some(TOKEN_INVALID)
 }
 
 /// Whether the account has to be connected again or its token refreshed, which concerns all its posts.

@@ -263,14 +263,20 @@ impl<'a> Work<'a> {
 
     /// Makes sure that the lease lasts for something slow.
     pub(super) async fn keep_lease(&mut self) -> Result<(), Stop> {
-        let asked = self.ports.clock.monotonic();
-        if self.lease_ends.since(asked) < LEASE_RESERVE {
-            let lease = self.ports.settings.publish.lease;
-            self.claim.lease_until = self.ports.queue.extend(&self.claim, lease).await?;
-            self.said = self.claim.lease_until - lease;
-            self.answered = self.ports.clock.monotonic();
-            self.lease_ends = asked + lease;
+        if self.lease_ends.since(self.ports.clock.monotonic()) < LEASE_RESERVE {
+            self.renew_lease().await
+        } else {
+            Ok(())
         }
+    }
+
+    /// The lease begins anew, if it is still this worker's and nobody has changed the post since.
+    pub(super) async fn renew_lease(&mut self) -> Result<(), Stop> {
+        let (asked, lease) = (self.ports.clock.monotonic(), self.ports.settings.publish.lease);
+        self.claim.lease_until = self.ports.queue.extend(&self.claim, lease).await?;
+        self.said = self.claim.lease_until - lease;
+        self.answered = self.ports.clock.monotonic();
+        self.lease_ends = asked + lease;
         Ok(())
     }
 

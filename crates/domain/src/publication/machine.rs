@@ -234,9 +234,20 @@ impl Parts {
             }
             (Step::Reconnected { at }, Stage::Reconciling | Stage::NeedsReview) => {
                 self.due_at = Some(at);
+                // What was said of the old connection holds no more.
                 let asked = |attention: &Attention| attention.kind == AttentionKind::UnconfirmedReconnect;
-                if self.attention.as_ref().is_some_and(asked) {
+                let is_known = self.request.as_ref().is_some_and(|request| request.intent_at.is_some());
+                if self.attention.as_ref().is_some_and(asked) || self.stage == Stage::Reconciling && is_known {
                     self.attention = Some(Attention::unconfirmed());
+                }
+                true
+            }
+            (Step::Reconnected { at }, Stage::Waiting | Stage::Staging | Stage::Staged) => {
+                // Neither does a wait that the old one made.
+                let of_connection =
+                    |told: &Attention| matches!(told.kind, AttentionKind::Reconnect | AttentionKind::Unreachable);
+                if self.attention.take_if(|told| of_connection(told)).is_some() {
+                    self.due_at = Some(at);
                 }
                 true
             }

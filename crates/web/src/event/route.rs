@@ -41,7 +41,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 /// Lists the user's events by date.
 #[utoipa::path(get, path = "/api/events", tag = "events", security(("bearer" = [])), params(
     ("month" = Option<u8>, Query, minimum = 1, maximum = 12, description = "With `year`: only that month's."),
-    ("year" = Option<u16>, Query, minimum = 1, maximum = 9998, description = "With `month`."),
+    ("year" = Option<u16>, Query, minimum = 1, maximum = 9999, description = "With `month`."),
     ("upcoming" = Option<bool>, Query, description = "`true`: only those of the next 30 days."),
 ), responses((status = 200, body = [EventView])))]
 pub(crate) async fn list(
@@ -89,12 +89,12 @@ fn month(pairs: &Pairs) -> Result<EventFilter, Problem> {
     };
     let span = || {
         let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
-        let year = year.parse::<i32>().ok().filter(|year| (1..=9998).contains(year))?;
+        let year = year.parse::<i32>().ok().filter(|year| (1..=9999).contains(year))?;
         let first = Date::from_calendar_date(year, month, 1).ok()?;
         Some(EventFilter::Between(first, first.replace_day(month.length(year)).ok()?))
     };
     let wrong = || {
-        let message = "Give `month` (1 to 12) and `year` (1 to 9998).";
+        let message = "Give `month` (1 to 12) and `year` (1 to 9999).";
         Problem::invalid(vec![Fault::new("month", message)])
     };
     let span = span().ok_or_else(wrong)?;

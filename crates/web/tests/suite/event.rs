@@ -16,6 +16,8 @@ async fn an_event_is_made_as_rats_form_sends_it() {
     assert_eq!(world.get("u1", "/api/events").await.json().as_array().unwrap().len(), 1);
     assert_eq!(world.get("u1", "/api/events?month=12&year=2026").await.json().as_array().unwrap().len(), 1);
     assert_eq!(world.get("u1", "/api/events?month=11&year=2026").await.json(), json!([]));
+    assert_eq!(world.get("u1", "/api/events?month=12&year=9999").await.json(), json!([]), "the calendar's last month");
+    assert_eq!(world.get("u1", "/api/events?month=1&year=10000").await.status, 400);
     assert_eq!(world.get("u1", "/api/events?upcoming=true").await.json().as_array().unwrap().len(), 1);
     assert_eq!(world.get("u1", "/api/events/reminders").await.json(), json!([]));
 }

@@ -82,7 +82,7 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
 impl Asked {
     fn said(&self) -> Option<&'static str> {
         match (self.connected.as_str(), self.done.as_str()) {
-            ("instagram", _) => Some("Instagram is connected. Posts that waited for the account go on by themselves."),
+            ("instagram", _) => Some("Instagram is connected. Posts that waited for this account go on by themselves."),
             (_, "disconnected") => Some(
                 "The account was disconnected and its access deleted. Scheduled posts wait. One that was being published at that moment may be live; its page tells.",
             ),

@@ -115,6 +115,20 @@ promises! {
         assert_eq!(store.resting(&account).await.unwrap(), None);
     }
 
+    async fn a_rest_is_ended_for_its_own_cause_alone(world: World) {
+        let store = &world.store;
+        let (account, other) = (link(store, "u", "a").await.account, link(store, "v", "b").await.account);
+        let rest = Rest { until: T + HOUR, cause: RestCause::ActInApp };
+        for account in [&account, &other] {
+            store.rest(account, rest).await.unwrap();
+        }
+        store.end_rest(&account, RestCause::Blocked).await.unwrap();
+        assert_eq!(store.resting(&account).await.unwrap(), Some(rest));
+        store.end_rest(&account, RestCause::ActInApp).await.unwrap();
+        assert_eq!(store.resting(&account).await.unwrap(), None);
+        assert_eq!(store.resting(&other).await.unwrap(), Some(rest), "another account's stays");
+    }
+
     async fn a_claim_brings_post_connection_and_what_the_account_has_used(world: World) {
         let store = &world.store;
         let connection = link(store, "u", "a").await;

@@ -14,7 +14,7 @@ use rats_domain::{
     metrics::{AccountDay, AccountMetricsRepository, DueAccount, DueMetrics, History, MetricsRepository, Reading},
     part::{Part, Span},
     post::{AccountHistory, AddPostError, Post, PostFilter, PostList, PostRecord, PostRepository},
-    publication::{Claim, Claims, Downtime, Publication, PublicationQueue, QueueError, Rest},
+    publication::{Claim, Claims, Downtime, Publication, PublicationQueue, QueueError, Rest, RestCause},
     quota::Place,
     receipt::Receipt,
     secret::Secret,
@@ -169,6 +169,7 @@ gated!(AccountHistory {
     fn confirmed_since(account: &AccountId, since: OffsetDateTime) -> Result<u32, StoreError>;
     fn places(account: &AccountId, since: OffsetDateTime) -> Result<Vec<Place>, StoreError>;
     fn quota_total(account: &AccountId) -> Result<Option<u32>, StoreError>;
+    fn end_rest(account: &AccountId, cause: RestCause) -> Result<(), StoreError>;
     fn resting(account: &AccountId) -> Result<Option<Rest>, StoreError>;
     fn keep_quota_total(account: &AccountId, total: u32) -> Result<(), StoreError>;
     fn rest(account: &AccountId, rest: Rest) -> Result<(), StoreError>;

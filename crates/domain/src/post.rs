@@ -12,7 +12,7 @@ use crate::{
     idempotency::{AddError, Added, IdempotencyKey},
     metrics::Metrics,
     part::{Part, Span},
-    publication::{Attention, AttentionKind, Publication, Rest, Stage, Status},
+    publication::{Attention, AttentionKind, Publication, Rest, RestCause, Stage, Status},
     quota::Place,
     receipt::Receipt,
     store::StoreError,
@@ -257,6 +257,9 @@ pub trait AccountHistory: Send + Sync {
 
     /// Lets the account rest: nothing of it is published before `rest.until`. A longer rest that it has already stays.
     async fn rest(&self, account: &crate::id::AccountId, rest: Rest) -> Result<(), StoreError>;
+
+    /// Ends a rest of this cause: what it waited for is done.
+    async fn end_rest(&self, account: &crate::id::AccountId, cause: RestCause) -> Result<(), StoreError>;
 
     /// The rest that `account` has now; `None` once it is over.
     async fn resting(&self, account: &crate::id::AccountId) -> Result<Option<Rest>, StoreError>;

@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl as _;
 use rats_domain::{
     id::{AccountId, MediaId, PostId},
     post::AccountHistory,
-    publication::{Rest, Stage},
+    publication::{Rest, RestCause, Stage},
     quota::Place,
     store::StoreError,
 };
@@ -115,6 +115,16 @@ impl AccountHistory for Store {
                 .set((account_rest::until.eq(until), account_rest::cause.eq(cause)))
                 .execute(conn)
                 .await?;
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    async fn end_rest(&self, account: &AccountId, cause: RestCause) -> Result<(), StoreError> {
+        let (account, cause) = (account.as_str().to_owned(), cause.as_str());
+        transact!(self, |conn| {
+            let rest = account_rest::table.find(&account).filter(account_rest::cause.eq(cause));
+            diesel::delete(rest).execute(conn).await?;
             Ok(())
         })?;
         Ok(())

@@ -7,9 +7,9 @@ use rats_domain::{
     publication::Stage,
     receipt::ConfirmedBy,
 };
-use rats_instagram_sim::{Call, Fault};
+use rats_instagram_sim::Fault;
 
-use super::tale::{DUE, OTHER, Tale, error};
+use super::tale::{DUE, OTHER, Tale};
 use crate::gate::{Crash, Twist};
 
 /// Longer than a lease.
@@ -162,14 +162,17 @@ fn a_database_that_is_away_is_not_asked_without_a_pause() {
 
 #[test]
 fn who_slept_past_its_lease_after_the_look_takes_no_media_for_its_own() {
-    let (mut tale, post) = two_at("AccountHistory::caption_repeats", Twist::StopAfter(Duration::from_mins(20)));
+    let mut tale = Tale::new();
+    let post = tale.ready_post();
+    tale.town.start(OTHER);
     tale.fault(Fault::DropBeforePublish, 1);
     // It reads one media of the text, made by hand, and no counter; who comes after it reads the counter, too.
-    tale.fault(error(Call::Quota, 500, 2, None), None);
+    tale.no_counter();
     tale.until_after_due(Duration::from_mins(2));
     tale.town.post_by_hand(&tale.anna.clone(), post.caption.as_str());
+    tale.town.gates.twist("PublicationQueue::extend", Twist::StopBefore(Duration::from_mins(20)));
     tale.until_after_due(Duration::from_mins(8));
-    assert_eq!(tale.stage(&post), Stage::Reconciling);
+    assert_eq!(tale.stage(&post), Stage::Reconciling, "{:#?}", tale.town.story(&post));
     tale.mended();
     tale.until_after_due(Duration::from_mins(15));
     tale.is(&[&post], Stage::NeedsReview, 0);

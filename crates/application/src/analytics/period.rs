@@ -18,6 +18,13 @@ pub struct PeriodRequest {
 }
 
 impl PeriodRequest {
+    /// So many days, of which `today` is the last.
+    #[must_use]
+    pub fn of_the_last(days: u16, today: Date, time_zone: Option<String>) -> Self {
+        let from = today.saturating_sub(Duration::days(i64::from(days) - 1));
+        Self { from: Some(from), to: Some(today), time_zone }
+    }
+
     /// The time zone.
     ///
     /// # Errors
@@ -48,8 +55,9 @@ impl PeriodRequest {
         let named = if self.from.is_some() { "from" } else { "to" };
         let (field, message) = match error {
             PeriodError::Reversed => {
-                let last = if self.to.is_some() { "`to`" } else { "today, which is the last day without `to`" };
-                ("from", format!("`from` is after {last}. Give an earlier day."))
+                let last =
+                    if self.to.is_some() { "the last day" } else { "today, which is the last day unless one is given" };
+                ("from", format!("`from` is after {last}. Give an earlier one."))
             }
             PeriodError::TooLong => {
                 ("from", format!("From `from` to `to` there are more than {MOST_DAYS} days. Ask for fewer."))

@@ -25,6 +25,9 @@ pub struct NextPost {
     pub at: Option<OffsetDateTime>,
     /// The post, once it is made.
     pub post: Option<PostId>,
+    /// Whether the year's post is over or was taken back, so that [`PostAgain`](super::PostAgain) makes another; `post` is that one then, `at` the next
+    /// year's.
+    pub is_over: bool,
     /// Why it will not go out, or not as one may expect.
     pub problem: Option<Problem>,
 }
@@ -148,7 +151,7 @@ impl<'a> Known<'a> {
         let stored = self.problems.get(&event.id).cloned();
         let problem =
             self.access.as_ref().err().cloned().or(stored).or_else(|| self.ends_before(planned.at)).or(too_late);
-        NextPost { at: Some(planned.at), post: None, problem }
+        NextPost { at: Some(planned.at), problem, ..NextPost::default() }
     }
 
     fn made(&self, event: &Event, record: &PostRecord, planned: Planned) -> NextPost {
@@ -161,7 +164,7 @@ impl<'a> Known<'a> {
         let at = record.publication.publish_at.unwrap_or(planned.at);
         let stored = self.problems.get(&event.id).cloned();
         let problem = attention.or(sent).or_else(|| self.ends_before(at)).or(stored);
-        NextPost { at: Some(at), post: Some(record.post.id.clone()), problem }
+        NextPost { at: Some(at), post: Some(record.post.id.clone()), problem, ..NextPost::default() }
     }
 
     /// There is nothing more to come in the planned year.
@@ -185,7 +188,8 @@ impl<'a> Known<'a> {
             );
             Problem::new(code, text)
         });
-        NextPost { at: next.map(|next| next.at), post: record.map(|record| record.post.id.clone()), problem }
+        let post = record.map(|record| record.post.id.clone());
+        NextPost { at: next.map(|next| next.at), post, is_over: true, problem }
     }
 
     /// Instagram's access ends before a post goes out: refreshing it has failed for long.
@@ -208,5 +212,5 @@ fn is_under_way(stage: Stage) -> bool {
 }
 
 fn never(code: &str, message: &str) -> NextPost {
-    NextPost { at: None, post: None, problem: Some(Problem::new(code, message)) }
+    NextPost { problem: Some(Problem::new(code, message)), ..NextPost::default() }
 }

@@ -137,10 +137,11 @@ fn caption(ports: &Ports, content: Option<&str>, event: Option<&Event>) -> Resul
         });
     }
     match event {
-        None => Err(Refusal::field("content", "Give `content`, or an `eventId` whose message is to be posted.")),
-        Some(Event { message: None, .. }) => {
-            Err(Refusal::field("eventId", "This event has no message yet. Generate one first, or give `content`."))
-        }
+        None => Err(Refusal::field("content", "Write a text, or choose an event whose message is posted.")),
+        Some(Event { message: None, .. }) => Err(Refusal::field(
+            "eventId",
+            "This event has no message yet. Have one written first, or write a text of your own.",
+        )),
         Some(Event { message: Some(message), .. }) => Ok(Caption::fit(message, &[], limits)),
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use rats_domain::{
     caption::Caption,
     connection::{Connection, Feature, Health},
-    id::UserId,
+    id::{EventId, UserId},
     quota::{Agenda, CAUTIOUS_TOTAL, SPAN},
 };
 use time::{Duration, OffsetDateTime};
@@ -11,8 +11,12 @@ use time::{Duration, OffsetDateTime};
 use super::schedule::check_time;
 use crate::{
     Ports, Refusal,
+    auto_post::NextPosts,
     publish::{person_time, told_of_rest},
 };
+
+/// Two posts of an event that are nearer to each other than this celebrate the same day.
+const BESIDE: Duration = Duration::days(3);
 
 /// What a post is to be.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Plan<'a> {
     pub has_picture: bool,
     /// When it is to go out; `None`: now.
     pub at: Option<OffsetDateTime>,
+    /// The event that it celebrates.
+    pub event: Option<&'a EventId>,
 }
 
 /// What would stand in the way of a post, looked at before it is saved.
@@ -65,7 +71,13 @@ impl Preflight {
             checks.push(life(connection, at, ports.clock.now()));
             checks.push(self.quota(connection, at).await?);
         }
-        checks.push(self.caption(plan.caption));
+        checks.push(match plan.caption {
+            "" if plan.event.is_none() => bad("Caption", "Write a text, or choose an event whose message is posted."),
+            caption => self.caption(caption),
+        });
+        if let Some(event) = plan.event {
+            checks.extend(self.event(user, event, at).await?);
+        }
         checks.push(if plan.has_picture {
             good("Picture", "There is one, in a shape that Instagram takes.")
         } else {
@@ -93,6 +105,20 @@ impl Preflight {
         }
         let free = person_time(others.next_free(at, total));
         Ok(doubtful("Quota", format!("{words} The next free time is {free}.")))
+    }
+
+    /// An event that is posted by itself around then would be celebrated twice.
+    async fn event(&self, user: &UserId, id: &EventId, at: OffsetDateTime) -> Result<Option<Check>, Refusal> {
+        let Some(event) = self.0.events.find(user, id).await? else { return Ok(None) };
+        let mut next = NextPosts(self.0.clone()).run(user, std::slice::from_ref(&event)).await?;
+        let by_itself = next.remove(id).and_then(|next| next.at).filter(|next| (*next - at).abs() < BESIDE);
+        Ok(by_itself.map(|next| {
+            let next = person_time(next);
+            doubtful(
+                "Event",
+                format!("It is posted by itself at {next}: with this one it would be posted twice. Change that post instead, or switch it off on the event’s page."),
+            )
+        }))
     }
 
     fn caption(&self, text: &str) -> Check {
@@ -197,7 +223,8 @@ mod tests {
 
     #[test]
     fn nothing_stands_in_the_way_of_a_post_that_has_all_it_needs() {
-        let plan = Plan { caption: "Happy birthday!", has_picture: true, at: Some(NOW + Duration::days(90)) };
+        let plan =
+            Plan { caption: "Happy birthday!", has_picture: true, at: Some(NOW + Duration::days(90)), event: None };
         let account = connection(vec![Feature::Basic, Feature::Publish]);
         assert_eq!(verdicts(Some(account), &plan), [], "the token is renewed before");
     }
@@ -205,14 +232,16 @@ mod tests {
     #[test]
     fn everything_that_stands_in_the_way_is_named() {
         let many = "#a ".repeat(31);
-        let plan = Plan { caption: &many, has_picture: false, at: Some(NOW - Duration::days(1)) };
+        let plan = Plan { caption: &many, has_picture: false, at: Some(NOW - Duration::days(1)), event: None };
         let mut account = connection(vec![Feature::Basic]);
         account.token.as_mut().unwrap().expires_at = NOW - Duration::days(2);
         let named = |account| verdicts(account, &plan).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(named(Some(account)), ["Permission", "Access on that day", "Caption", "Picture", "Time"]);
         assert_eq!(named(None), ["Account", "Caption", "Picture", "Time"]);
-        let plan = Plan { caption: "#a #b #c #d #e #f", has_picture: true, at: None };
+        let plan = Plan { caption: "#a #b #c #d #e #f", has_picture: true, at: None, event: None };
         let account = connection(vec![Feature::Basic, Feature::Publish]);
-        assert_eq!(verdicts(Some(account), &plan), [("Caption", Verdict::Doubtful)]);
+        assert_eq!(verdicts(Some(account.clone()), &plan), [("Caption", Verdict::Doubtful)]);
+        let nothing = Plan { caption: "", ..plan };
+        assert_eq!(verdicts(Some(account), &nothing), [("Caption", Verdict::Bad)], "nor is there an event");
     }
 }

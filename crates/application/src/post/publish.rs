@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt as _, TryFutureExt as _};
 use rats_domain::{
-    id::{PostId, UserId},
+    id::{AccountId, PostId, UserId},
     post::{AddPostError, Origin, PostRecord},
-    publication::Stage,
+    publication::{RestCause, Stage},
 };
 
 use super::{
@@ -13,7 +13,10 @@ use super::{
     edit::other_account,
     warning::{Scheduled, accepted},
 };
-use crate::{Ports, Refusal, publish::person_time};
+use crate::{
+    Ports, Refusal,
+    publish::{person_time, told_of_rest},
+};
 
 /// Publishes a post that is there now.
 pub struct PublishPost(pub Arc<Ports>);
@@ -24,7 +27,8 @@ impl PublishPost {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Conflict`] once a publish request has left, if it is another version, and if no account is connected that can publish.
+    /// [`Refusal::Conflict`] once a publish request has left, if it is another version, if no account is connected that can publish, and where the
+    /// account rests for longer than a post for now is of use.
     pub async fn run(&self, user: &UserId, id: &PostId, seen: Option<i64>) -> Result<Scheduled, Refusal> {
         let ports = &self.0;
         let before = find_to_change(ports, user, id, seen).await?;
@@ -48,7 +52,9 @@ impl PublishPost {
         } else {
             (record.post.origin, record.post.scheduled_for) = (Origin::Now, None);
         }
-        let timing = Timing::now(ports, record.post.origin, ports.settings.publish.useless_after_now);
+        let useful = ports.settings.publish.useless_after_now;
+        mind_rest(ports, &connection.account, useful).await?;
+        let timing = Timing::now(ports, record.post.origin, useful);
         let words = vec![("publish_now", "Publish now.".to_owned())];
         Next::after(ports, record, timing.through(&connection), words)
     }
@@ -63,7 +69,8 @@ impl RetryPost {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Conflict`] if it did not fail, is another version, or was for another account than the connected one.
+    /// [`Refusal::Conflict`] if it did not fail, is another version, was for another account than the connected one, or if that one rests until it is
+    /// too late for the post.
     pub async fn run(&self, user: &UserId, id: &PostId, seen: Option<i64>) -> Result<Scheduled, Refusal> {
         let ports = &self.0;
         let before = find_to_change(ports, user, id, seen).await?;
@@ -89,12 +96,32 @@ impl RetryPost {
             refuse_beside_a_test(ports, &record).await?;
         }
         let ahead = record.post.scheduled_for.filter(|at| *at > ports.clock.now());
-        let (timing, text) = match ahead {
-            Some(at) => (Timing::scheduled(ports, at), format!("To be tried again at {}.", person_time(at))),
-            None => (Timing::now(ports, origin, useful_for(ports, origin)), "To be tried again now.".to_owned()),
+        let (timing, text) = if let Some(at) = ahead {
+            (Timing::scheduled(ports, at), format!("To be tried again at {}.", person_time(at)))
+        } else {
+            mind_rest(ports, &connection.account, useful_for(ports, origin)).await?;
+            (Timing::now(ports, origin, useful_for(ports, origin)), "To be tried again now.".to_owned())
         };
         Next::after(ports, record, timing.through(&connection), vec![("retried", text)])
     }
+}
+
+/// Before a post goes out now: who asks for that has done in the Instagram app what it wanted, or is told again at once. Any other rest that lasts
+/// for longer than the post is `useful` leaves it as it is, for it would only fail.
+async fn mind_rest(ports: &Ports, account: &AccountId, useful: std::time::Duration) -> Result<(), Refusal> {
+    let Some(rest) = ports.history.resting(account).await? else { return Ok(()) };
+    if rest.cause == RestCause::ActInApp {
+        return Ok(ports.history.end_rest(account, rest.cause).await?);
+    }
+    if rest.until <= ports.clock.now() + useful {
+        return Ok(());
+    }
+    let message = format!(
+        "{} Nothing was changed: before that ends it would be too late for this post. Give it a time from {} on.",
+        told_of_rest(rest),
+        person_time(rest.until)
+    );
+    Err(Refusal::conflict("resting", message))
 }
 
 /// How long a post that begins anew is of use: one that was for now must not go live by surprise tomorrow.
@@ -134,8 +161,8 @@ mod tests {
     use futures_util::FutureExt as _;
     use rats_domain::{
         connection::Feature,
-        id::{AccountId, ConnectionId, EventId},
-        publication::{Attention, AttentionKind, Publication, Step},
+        id::{ConnectionId, EventId},
+        publication::{Attention, AttentionKind, Publication, Rest, Step},
     };
     use time::{Duration, OffsetDateTime};
 
@@ -166,6 +193,16 @@ mod tests {
 
     /// Ports over one post, which is found as it was last stored, and a connection to `account`.
     fn ports(found: PostRecord, account: &str, open_test: Option<PostRecord>) -> Arc<Ports> {
+        resting_ports(found, account, open_test, None)
+    }
+
+    /// The same with an account that rests; one that waits for its owner rests no longer.
+    fn resting_ports(
+        found: PostRecord,
+        account: &str,
+        open_test: Option<PostRecord>,
+        rest: Option<Rest>,
+    ) -> Arc<Ports> {
         let (mut mocks, shelf) = (Mocks::default(), Arc::new(Mutex::new(found)));
         let (read, written) = (shelf.clone(), shelf);
         mocks.posts.expect_find().returning(move |_, _| Ok(Some(read.lock().unwrap().clone())));
@@ -179,7 +216,9 @@ mod tests {
         mocks.connections.expect_find_by_user().returning(move |_| Ok(Some(works.clone())));
         mocks.history.expect_places().returning(|_, _| Ok(vec![]));
         mocks.history.expect_quota_total().returning(|_| Ok(None));
-        mocks.history.expect_resting().returning(|_| Ok(None));
+        let ends = usize::from(rest.is_some_and(|rest| rest.cause == RestCause::ActInApp));
+        mocks.history.expect_resting().returning(move |_| Ok(rest));
+        mocks.history.expect_end_rest().times(ends).returning(|_, _| Ok(()));
         mocks.ports()
     }
 
@@ -211,6 +250,27 @@ mod tests {
             assert_eq!(now.publication.useless_after, Some(NOW + Duration::minutes(10)));
             assert_eq!((now.post.origin, now.post.scheduled_for), (Origin::Now, None));
         }
+    }
+
+    #[test]
+    fn while_its_account_rests_a_post_is_left_as_it_is_unless_its_person_has_acted() {
+        let run = |until: Duration, cause: RestCause, steps: &[Step]| {
+            let rest = Some(Rest { until: NOW + until, cause });
+            let ports = resting_ports(after(steps), "1784", None, rest);
+            let (user, id, failed) = (UserId::new("u"), PostId::new("p"), matches!(steps, [.., Step::Fail { .. }]));
+            match failed {
+                true => RetryPost(ports).run(&user, &id, None).now_or_never().unwrap(),
+                false => PublishPost(ports).run(&user, &id, None).now_or_never().unwrap(),
+            }
+        };
+        for cause in [RestCause::Blocked, RestCause::Unclear] {
+            assert_eq!(code(run(Duration::hours(4), cause, &[at(NOW)])), "resting");
+            assert!(run(Duration::minutes(5), cause, &[at(NOW)]).is_ok(), "it can wait for that");
+            assert!(run(Duration::hours(4), cause, &[at(NOW), failed()]).is_ok(), "it was for a time, and waits");
+            assert_eq!(code(run(Duration::hours(13), cause, &[at(NOW), failed()])), "resting");
+        }
+        assert!(run(Duration::hours(4), RestCause::ActInApp, &[at(NOW)]).is_ok());
+        assert!(run(Duration::hours(13), RestCause::ActInApp, &[at(NOW), failed()]).is_ok());
     }
 
     #[test]

@@ -353,11 +353,19 @@ impl Work<'_> {
     async fn wait_for_rest(&mut self, request: &Request) -> Result<Flow, Stop> {
         let Some(rest) = self.claim.allowance.rest else { return self.release().await };
         let (_, reason) = resting(rest);
-        let text = format!(
-            "{} This post is not live, as far as we can see; we keep looking. Do not send it again.",
-            reason.sentence()
-        );
-        let attention = Attention::until(AttentionKind::Unconfirmed, text, rest.until);
+        let attention = if self.publication().useless_after.is_some_and(|end| end < rest.until) {
+            let text = format!(
+                "{}, and before that ends it is too late for this post. It is not live, as far as we can see; we keep looking, then ask you. Do not send it again.",
+                reason.what
+            );
+            Attention::new(AttentionKind::Unconfirmed, text)
+        } else {
+            let text = format!(
+                "{} This post is not live, as far as we can see; we keep looking. Do not send it again.",
+                reason.sentence()
+            );
+            Attention::until(AttentionKind::Unconfirmed, text, rest.until)
+        };
         let since: Duration = (self.now() - first_unclear(request)).try_into().unwrap_or_default();
         let look_at = rest.until.min(self.now() + backoff::reconcile_look(since));
         self.take(Step::StillUnclear { look_at, attention }, &[]).await

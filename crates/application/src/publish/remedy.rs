@@ -5,7 +5,7 @@ use rats_domain::{
     publication::{Attention, AttentionKind, Stage, Step},
     timeline::Entry,
 };
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use super::{
     allowance::{Reason, Until, is_of_spam, room_at},
@@ -161,13 +161,20 @@ impl Work<'_> {
         Until::Guessed(last.filter(|last| *last > self.now() && *last < then).unwrap_or(then))
     }
 
+    /// When we look again, and what to do where that is the last time.
+    fn look_at(&self, at: OffsetDateTime) -> String {
+        let is_last = self.publication().useless_after.is_some_and(|end| at >= end - LAST_LOOK);
+        let longer = if is_last { ", just before it is too late; a later time gives it longer" } else { "" };
+        format!("We look again at {}{longer}.", person_time(at))
+    }
+
     /// Moves it to `until`.
     async fn wait(&mut self, kind: AttentionKind, until: Until, error: &PlatformError) -> Result<Flow, Stop> {
         let entry = self.entry_because("waiting", error);
         let act = if kind == AttentionKind::ActInApp { "Open the Instagram app and do what it asks for. " } else { "" };
         let then = match until {
             Until::Told(at) => format!("{act}We go on at {}.", person_time(at)),
-            Until::Guessed(at) => format!("{act}We look again at {}.", person_time(at)),
+            Until::Guessed(at) => format!("{act}{}", self.look_at(at)),
         };
         self.wait_until(kind, until, Reason { what: error.what.to_string(), then }, entry).await
     }
@@ -191,7 +198,7 @@ impl Work<'_> {
         let until = free_at.filter(|free_at| *free_at > self.now()).map_or_else(|| self.guess(QUOTA), Until::Told);
         let then = match until {
             Until::Told(at) => room_at(at),
-            Until::Guessed(at) => format!("We look again at {}.", person_time(at)),
+            Until::Guessed(at) => self.look_at(at),
         };
         let reason = Reason { what: error.what.to_string(), then };
         let entry = self.entry_because("waiting", error);

@@ -13,7 +13,7 @@ use rats_domain::{
     },
     part::{Part, Span},
     post::{AccountHistory, AddPostError, Post, PostFilter, PostList, PostRecord, PostRepository},
-    publication::{Publication, QueueError, Rest},
+    publication::{Publication, QueueError, Rest, RestCause},
     quota::Place,
     secret::Secret,
     store::StoreError,
@@ -137,6 +137,7 @@ metered! {
         async fn places(account: &AccountId, since: OffsetDateTime) -> Result<Vec<Place>, StoreError>;
         async fn quota_total(account: &AccountId) -> Result<Option<u32>, StoreError>;
         async fn rest(account: &AccountId, rest: Rest) -> Result<(), StoreError>;
+        async fn end_rest(account: &AccountId, cause: RestCause) -> Result<(), StoreError>;
         async fn resting(account: &AccountId) -> Result<Option<Rest>, StoreError>;
         async fn keep_quota_total(account: &AccountId, total: u32) -> Result<(), StoreError>;
     }

@@ -20,6 +20,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .route("/events/{id}/edit", web::get().to(edit::show))
         .route("/events/{id}/regenerate", web::post().to(show::regenerate))
         .route("/events/{id}/auto-post", web::post().to(auto_post::save))
+        .route("/events/{id}/post-again", web::post().to(auto_post::again))
         .route("/events/{id}/delete", web::post().to(show::delete))
         .route("/events/{id}/card.jpg", web::get().to(card::serve));
 }

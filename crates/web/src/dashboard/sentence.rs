@@ -50,6 +50,11 @@ impl Sentence {
         })
     }
 
+    /// Whether it tells a time.
+    pub(crate) fn has_time(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::At(_)))
+    }
+
     /// Whether it says nothing.
     pub(crate) fn is_empty(&self) -> bool {
         self.pieces.is_empty()

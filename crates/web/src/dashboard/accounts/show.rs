@@ -43,6 +43,7 @@ struct AccountView {
     is_told: bool,
     features: Vec<FeatureView>,
     is_whole: bool,
+    may_publish: bool,
     /// Why nothing goes out for a while, although it works.
     rest: Option<Sentence>,
     risk: Option<RiskView>,
@@ -71,17 +72,24 @@ pub(super) struct Asked {
 pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     let now = api.ports().clock.now();
     let found = ShowAccount(api.ports().clone()).run(&visitor.user).await?;
+    let account = found.map(|found| AccountView::new(found, &api.ports().settings.asked, &visitor, now));
     let shown = AccountsPage {
-        frame: Frame::new(&visitor, "/accounts", "Accounts").saying(asked.said()),
+        frame: Frame::new(&visitor, "/accounts", "Accounts").saying(asked.said(account.as_ref())),
         trouble: asked.trouble(),
-        account: found.map(|found| AccountView::new(found, &api.ports().settings.asked, &visitor, now)),
+        account,
     };
     Ok(page(StatusCode::OK, &shown))
 }
 
 impl Asked {
-    fn said(&self) -> Option<&'static str> {
+    fn said(&self, account: Option<&AccountView>) -> Option<&'static str> {
         match (self.connected.as_str(), self.done.as_str()) {
+            ("instagram", _) if account.is_some_and(|account| !account.may_publish) => {
+                Some("Instagram is connected, but without leave to publish: no post can go out yet.")
+            }
+            ("instagram", _) if account.is_some_and(|account| account.rest.is_some()) => {
+                Some("Instagram is connected. Nothing goes out as long as the account rests; why is told below.")
+            }
             ("instagram", _) => Some("Instagram is connected. Posts that waited for this account go on by themselves."),
             (_, "disconnected") => Some(
                 "The account was disconnected and its access deleted. Scheduled posts wait. One that was being published at that moment may be live; its page tells.",
@@ -130,6 +138,7 @@ impl AccountView {
             total: total.unwrap_or(CAUTIOUS_TOTAL),
             is_told: total.is_some(),
             is_whole: features.iter().all(|feature| feature.granted),
+            may_publish: connection.features.contains(&Feature::Publish),
             features,
             rest: rest.map(|rest| Sentence::new(&rest, visitor.zone())),
             risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
@@ -149,6 +158,7 @@ impl AccountView {
     fn status(&self) -> (&'static str, &'static str) {
         match self.health {
             Health::Working if self.rest.is_some() => ("Resting", "attention"),
+            Health::Working if !self.may_publish => ("Cannot publish", "attention"),
             Health::Working if self.is_whole => ("Working", "published"),
             Health::Working => ("Working, with less than was asked for", "attention"),
             Health::NeedsReconnect => ("To be connected again", "attention"),

@@ -39,6 +39,8 @@ use crate::{
     http::moment::parse_day,
 };
 
+/// How many days are shown where no others are asked for.
+const USUAL_DAYS: u16 = 28;
 /// How many posts are ranked on the page.
 const RANKED: usize = 5;
 /// By what posts can be ranked here, and how a person calls it.
@@ -95,14 +97,18 @@ pub(super) async fn export(visitor: Visitor, api: Data<Api>) -> Result<HttpRespo
 /// `GET /analytics`. What cannot be asked for is said at its field, and the usual days are shown.
 pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     let zone = Some(visitor.zone().name().to_owned());
-    let (from, to) = (parse_day(&asked.from), parse_day(&asked.to));
-    let request = PeriodRequest { from, to, time_zone: zone.clone() };
+    let today = visitor.zone().day(api.ports().clock.now());
+    let usual = PeriodRequest::of_the_last(USUAL_DAYS, today, zone.clone());
+    let request = match (parse_day(&asked.from), parse_day(&asked.to)) {
+        (None, None) => usual.clone(),
+        (None, Some(last)) => PeriodRequest::of_the_last(USUAL_DAYS, last, zone),
+        (from, to) => PeriodRequest { from, to, time_zone: zone },
+    };
     let mut form = Form::default();
     match found(&api, &visitor, &request, &asked).await {
         Ok(shown) => Ok(page(StatusCode::OK, &AnalyticsPage { form: asked.form(shown.1), ..shown.0 })),
         Err(refusal @ Refusal::Invalid(_)) => {
             form.refused(refusal, &["from", "to"])?;
-            let usual = PeriodRequest { time_zone: zone, ..PeriodRequest::default() };
             let (shown, _) = found(&api, &visitor, &usual, &asked).await?;
             for (name, text) in asked.fields() {
                 form.set(name, text);

@@ -1,7 +1,10 @@
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 use rats_application::post::{Check, Plan, Preflight, Verdict};
-use rats_domain::caption::{Counts, counts};
+use rats_domain::{
+    caption::{Counts, counts},
+    id::EventId,
+};
 
 use crate::{
     Api,
@@ -44,7 +47,9 @@ impl Checked {
             caption => caption,
         };
         let has_picture = !form.value("media").is_empty() || !form.value("event").is_empty();
-        let plan = Plan { caption, has_picture, at: parse_field(form.value("at"), visitor.zone()) };
+        let event = Some(EventId::new(form.value("event"))).filter(|id| !id.as_str().is_empty());
+        let at = parse_field(form.value("at"), visitor.zone());
+        let plan = Plan { caption, has_picture, at, event: event.as_ref() };
         let checks = Preflight(api.ports().clone()).run(&visitor.user, &plan).await?;
         let view = |check: Check| CheckView {
             name: check.name,

@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Path},
 };
 use rats_application::{
-    auto_post::{NextPost, NextPosts},
+    auto_post::{NextPost, NextPosts, PostAgain},
     event::{EditEvent, FindEvent},
 };
 use rats_domain::{
@@ -35,6 +35,8 @@ use crate::{
 pub(crate) struct NextView {
     pub(crate) when: Option<When>,
     pub(crate) post: Option<String>,
+    /// Whether this year's is over, or was taken back: the next one is another year's, unless the person asks for another.
+    pub(crate) is_over: bool,
     pub(crate) problem: Option<Sentence>,
 }
 
@@ -43,6 +45,7 @@ impl NextView {
         Self {
             when: next.at.map(|at| When::new(at, visitor.zone(), now)),
             post: next.post.map(|post| post.to_string()),
+            is_over: next.is_over,
             problem: next.problem.map(|problem| Sentence::new(&problem.message, visitor.zone())),
         }
     }
@@ -86,6 +89,13 @@ pub(super) async fn save(api: Data<Api>, id: Path<String>, sent: SignedForm) -> 
             shown(&api, &visitor, event, form, None).await
         }
     }
+}
+
+/// `POST /events/{id}/post-again`: another post for a year whose own is over.
+pub(super) async fn again(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
+    let id = EventId::new(id.into_inner());
+    PostAgain(api.ports().clone()).run(&sent.visitor.user, &id).await?;
+    Ok(see(&format!("/events/{id}?done=posts-again")))
 }
 
 /// The time that was filled in; none where the user's own is meant.

@@ -64,6 +64,7 @@ pub(super) async fn show(
         "regenerated" => Some("There is another message."),
         "posts-itself" => Some("From now on it is posted by itself."),
         "posts-nothing" => Some("It is not posted by itself any more; a post that it had become is cancelled."),
+        "posts-again" => Some("Another post is made for this year; it appears here and in your calendar."),
         "templates" => Some("There is another message, from our templates: the model did not answer."),
         _ => None,
     };

@@ -8,7 +8,7 @@ use rats_application::{
     home::{Hindered, Home, Risk, ShowHome},
     post::TakePulse,
 };
-use rats_domain::connection::Health;
+use rats_domain::connection::{Feature, Health};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -32,6 +32,8 @@ struct HomePage {
     /// The account's handle, if one is connected and works.
     account: Option<String>,
     was_connected: bool,
+    /// Whether the account that works may not publish.
+    may_not_publish: bool,
     risk: Option<RiskView>,
     /// The first events that cannot be posted by themselves as things stand, and whether there are more.
     hindered: Vec<HinderedView>,
@@ -86,13 +88,13 @@ impl HomePage {
     fn new(visitor: &Visitor, home: Home, pulse: String, now: OffsetDateTime) -> Self {
         let Home { connection, next, attention, latest, risk, hindered, are_more_hindered } = home;
         let tile = |record| Tile::of(record, visitor.zone(), now);
+        let works = connection.as_ref().filter(|connection| connection.health == Health::Working);
         Self {
             frame: Frame::new(visitor, "/", "Home").following(pulse),
             greeting: greeting(visitor.zone().local(now).time()),
             was_connected: connection.is_some(),
-            account: connection
-                .filter(|connection| connection.health == Health::Working)
-                .map(|connection| connection.username),
+            may_not_publish: works.is_some_and(|connection| !connection.features.contains(&Feature::Publish)),
+            account: works.map(|connection| connection.username.clone()),
             risk: risk.map(|risk| RiskView::new(&risk, visitor, now)),
             hindered: hindered.iter().map(|hindered| HinderedView::new(hindered, visitor, now)).collect(),
             are_more_hindered,

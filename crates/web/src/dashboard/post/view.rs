@@ -21,8 +21,8 @@ pub(super) struct PostPart {
     pub(super) version: i64,
     pub(super) title: String,
     pub(super) picture: String,
-    /// Whether it celebrates an event, whose card it may show.
-    pub(super) has_event: bool,
+    /// The page of the event that it celebrates, whose card it may show, and what that is called.
+    pub(super) event: Option<(String, String)>,
     pub(super) caption: String,
     pub(super) account: String,
     pub(super) status: Status,
@@ -108,19 +108,27 @@ impl PostPart {
             version: publication.version,
             title: title(record.event_title.as_deref(), post.caption.as_str()),
             picture: format!("/media/{}.jpg", post.picture),
-            has_event: post.event.is_some(),
+            event: post
+                .event
+                .as_ref()
+                .map(|id| (format!("/events/{id}"), record.event_title.clone().unwrap_or_else(|| "its event".into()))),
             caption: post.caption.as_str().to_owned(),
             account: waits_for.or(account).unwrap_or_else(|| "your account".into()),
             status: Status::of(publication.stage, attention.as_ref()),
             at: publication.publish_at.or(post.scheduled_for).map(when),
-            is_refused: attention.as_ref().is_some_and(|attention| attention.kind == AttentionKind::ContentRefused),
-            note: attention.map(|attention| NoteView {
-                class: class(attention.kind),
-                reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),
-                message: Sentence::new(&format!("{}{named}", attention.message), visitor.zone()),
-                until: attention.until.map(within),
-                behind: None,
-                look: look(publication, now).map(within),
+            is_refused: attention.as_ref().is_some_and(|attention| attention.kind == AttentionKind::ContentRefused)
+                && !is_changed_since(&timeline),
+            note: attention.map(|attention| {
+                let message = Sentence::new(&format!("{}{named}", attention.message), visitor.zone());
+                NoteView {
+                    class: class(attention.kind),
+                    reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),
+                    // Once is enough.
+                    until: attention.until.filter(|_| !message.has_time()).map(within),
+                    message,
+                    behind: None,
+                    look: look(publication, now).map(within),
+                }
             }),
             receipt: record.receipt.as_ref().map(|receipt| ReceiptView {
                 sent: When::exact(receipt.sent_at, visitor.zone(), now),
@@ -144,7 +152,7 @@ impl PostPart {
         match (way, &mut self.note) {
             (Way::Behind(other), Some(note)) => {
                 let name = title(other.event_title.as_deref(), other.post.caption.as_str());
-                note.behind = Some((format!("/posts/{}", other.post.id), name));
+                note.behind = Some((format!("/posts/{}", other.post.id), name.trim_end_matches('.').to_owned()));
             }
             (Way::Rest(words), note @ None) => {
                 *note = Some(NoteView {
@@ -192,6 +200,11 @@ impl EntryView {
         let message = Sentence::new(&entry.message, visitor.zone());
         Self { at: When::exact(entry.at, visitor.zone(), now), message, detail }
     }
+}
+
+/// Whether its person gave it another text or picture after it had failed.
+fn is_changed_since(timeline: &[Entry]) -> bool {
+    timeline.iter().rev().take_while(|entry| entry.step != "failed").any(|entry| entry.step == "edited")
 }
 
 /// When we look again whether it is live.

@@ -71,3 +71,32 @@ async fn a_time_that_is_none_is_said_at_its_field_and_changes_nothing() {
     let others = ben.submit(&own, &format!("{path}/auto-post"), &[("enabled", "on"), ("at", "")]).await;
     assert_eq!(others.status, 404);
 }
+
+#[actix_web::test]
+async fn what_was_cancelled_is_made_again_where_its_person_asks() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.connect().await;
+    let path = birthday(&mut anna).await;
+    anna.submit(&path, &format!("{path}/auto-post"), &[("enabled", "on"), ("at", "")]).await;
+    let clock = &world.api.ports().clock;
+    clock.sleep_until(clock.monotonic() + std::time::Duration::from_hours(20 * 24)).await;
+    let look = || rats_application::auto_post::LookAtEvents(world.api.ports().clone());
+    look().run().await.unwrap();
+    let page = anna.get(&path).await.text();
+    let post = page.split("href=\"/posts/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let (post, beside) = (format!("/posts/{post}"), format!("event={}&at=2026-12-20T12:00", &path["/events/".len()..]));
+    assert!(anna.get(&post).await.text().contains(&format!("<a href=\"{path}\">Anna&#39;s birthday")), "{page}");
+    assert!(anna.get(&format!("/compose?{beside}")).await.text().contains("it would be posted twice"));
+
+    anna.submit(&post, &format!("{post}/cancel"), &[]).await;
+    let page = anna.get(&path).await.text();
+    assert!(page.contains("Its next post goes out: ") && page.contains("See that post"), "{page}");
+    assert!(!anna.get(&format!("/compose?{beside}")).await.text().contains("it would be posted twice"));
+    let again = anna.submit(&path, &format!("{path}/post-again"), &[]).await;
+    assert_eq!(again.header("location"), format!("{path}?done=posts-again"));
+    let page = anna.get(&path).await.text();
+    assert!(page.contains("Its next post</a> goes out") && !page.contains(&post), "{page}");
+    let ben = Browser::registered(&world, "ben").await;
+    assert_eq!(ben.get(&path).await.status, 404);
+}

@@ -48,7 +48,7 @@ async fn a_page_shows_the_first_posts_says_how_many_more_there_are_and_where() {
 
     let ben = Browser::registered(&world, "ben").await;
     for path in ["/posts", "/posts?show=day&day=2026-12-01", "/posts?show=attention", "/posts?show=at-risk"] {
-        assert!(ben.get(path).await.text().contains("There is no such post"), "{path}");
+        assert!(ben.get(path).await.text().contains("No post stands here now"), "{path}");
     }
 }
 

@@ -35,7 +35,11 @@ pub async fn start(config: Config, clock: Arc<dyn SimClock>, listener: TcpListen
     let downloader = http::Downloader::new(&config).map_err(io::Error::other)?;
     let instagram = Instagram::new(config, base_url);
     if let Some(store) = &store {
-        store.load(&instagram)?;
+        if store.load(&instagram)? {
+            instagram.skip_lost_ids();
+        }
+        // Whoever starts it next must know that it was started, and which ids are free.
+        store.save(&instagram)?;
     }
 
     let shared = Arc::new(Shared::new(instagram, clock, downloader, store.clone()));

@@ -10,33 +10,34 @@ pub(crate) struct Store {
     file: PathBuf,
     pictures: PathBuf,
     /// Held while it is stored: of two at once the older could replace the newer.
-    saved_version: Mutex<u64>,
+    saved_version: Mutex<Option<u64>>,
 }
 
 impl Store {
     pub(crate) fn new(file: PathBuf) -> Self {
         let pictures = file.with_extension("pictures");
-        Self { file, pictures, saved_version: Mutex::new(0) }
+        Self { file, pictures, saved_version: Mutex::default() }
     }
 
-    /// Takes over what is stored; nothing stored is fine.
-    pub(crate) fn load(&self, instagram: &Instagram) -> io::Result<()> {
+    /// Takes over what is stored; answers whether there was anything.
+    pub(crate) fn load(&self, instagram: &Instagram) -> io::Result<bool> {
         let json = match fs::read(&self.file) {
             Ok(json) => json,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(error),
         };
         instagram.restore(&json, |name| fs::read(self.picture(name)).ok()).map_err(|error| {
             let text = format!("{} is not a state of the simulated Instagram: {error}", self.file.display());
             io::Error::new(io::ErrorKind::InvalidData, text)
-        })
+        })?;
+        Ok(true)
     }
 
     /// Stores what changed since the last time. The file is replaced whole, so a crash leaves the old or the new one.
     pub(crate) fn save(&self, instagram: &Instagram) -> io::Result<()> {
         let mut saved_version = self.saved_version.lock().unwrap_or_else(PoisonError::into_inner);
         let version = instagram.version();
-        if version == *saved_version {
+        if *saved_version == Some(version) {
             return Ok(());
         }
         let (json, pictures) = instagram.snapshot().map_err(io::Error::other)?;
@@ -50,7 +51,7 @@ impl Store {
         let fresh = self.file.with_extension("fresh");
         fs::write(&fresh, json)?;
         fs::rename(fresh, &self.file)?;
-        *saved_version = version;
+        *saved_version = Some(version);
         Ok(())
     }
 

@@ -93,6 +93,8 @@ pub(crate) async fn open_file(
     readers: usize,
     runtime: Option<&Handle>,
 ) -> Result<(Pools, LockedFile), OpenError> {
+    // By whatever links it is reached, it is one file.
+    let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let lock = lock(path)?;
     let url = path.to_string_lossy().into_owned();
     let writer = pool(&url, 1)?;

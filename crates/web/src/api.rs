@@ -11,13 +11,16 @@ use crate::{
     account, analytics, connect,
     dashboard::{self, Places},
     event, health,
-    http::{address, idempotency::fingerprint, limit::Limiter, problem::Problem},
+    http::{address, idempotency::fingerprint, limit::Limiter, problem::Problem, upload::Uploads},
     openapi, picture,
     post::{self, Beside},
     preferences,
     settings::WebSettings,
     token::Tokens,
 };
+
+/// From so many addresses at once a password may be guessed at full speed.
+const ADDRESSES: u32 = 10;
 
 /// Whether the process can serve at present.
 #[async_trait]
@@ -40,6 +43,7 @@ struct Inner {
     readiness: Arc<dyn Readiness>,
     tokens: Tokens,
     limiter: Limiter,
+    uploads: Uploads,
     beside: Beside,
     live: Places,
 }
@@ -60,6 +64,7 @@ impl Api {
             readiness,
             tokens,
             limiter: Limiter::default(),
+            uploads: Uploads::default(),
             beside,
             live: Places::default(),
         }))
@@ -126,6 +131,11 @@ impl Api {
         })
     }
 
+    /// Uploads that are under way.
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.0.uploads
+    }
+
     /// Pages that wait for what happens.
     pub(crate) fn live(&self) -> &Places {
         &self.0.live
@@ -155,10 +165,10 @@ impl Api {
         self.limit(format!("login {}", self.address(request)), self.0.settings.logins_per_minute)
     }
 
-    /// Counts one more login of an account.
+    /// Counts one more login of an account, from wherever: more of them than one address may try, which would keep its owner out.
     pub(crate) fn limit_account(&self, email: &str) -> Result<(), Problem> {
         let account = fingerprint(email.trim().to_lowercase().as_bytes());
-        self.limit(format!("account {account}"), self.0.settings.logins_per_minute)
+        self.limit(format!("account {account}"), self.0.settings.logins_per_minute.saturating_mul(ADDRESSES))
     }
 
     /// Counts one more for the request's address.

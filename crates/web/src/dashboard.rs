@@ -30,9 +30,10 @@ mod tile;
 mod unsent;
 mod visitor;
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, QueryConfig, ServiceConfig};
 
 use crate::Api;
+use failure::Failure;
 
 pub(crate) use failure::nothing_here;
 pub(crate) use live::Places;
@@ -40,6 +41,7 @@ pub(crate) use visitor::session_of;
 
 pub(crate) fn configure(api: &Api, config: &mut ServiceConfig) {
     config
+        .app_data(QueryConfig::default().error_handler(|_, _| Failure::unreadable().into()))
         .route("/assets/{name}", web::get().to(asset::serve))
         .route("/thumb/{name}", web::get().to(thumb::serve))
         .route("/looks/{name}", web::get().to(look::serve))

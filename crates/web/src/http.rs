@@ -14,4 +14,5 @@ pub(crate) mod origin;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod route;
+pub(crate) mod upload;
 pub(crate) mod user;

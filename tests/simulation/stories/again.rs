@@ -195,3 +195,35 @@ fn a_profile_that_refuses_a_token_in_passing_holds_nothing() {
     tale.until_after_due(Duration::from_mins(30));
     tale.is_live_once(&post);
 }
+
+#[test]
+fn who_has_acted_in_the_app_is_not_kept_waiting() {
+    let mut tale = Tale::new();
+    let now = tale.town.post_now(&tale.anna, Origin::Now).unwrap();
+    let later = tale.town.post(&tale.anna, DUE + Duration::from_mins(20));
+    tale.fault(Fault::AccountRestricted, 1);
+    tale.until_after_due(Duration::from_mins(1));
+    tale.is(&[&now], Stage::Failed, 0);
+    assert!(told(&tale, &now).contains("then try again"), "{}", told(&tale, &now));
+    let retry = RetryPost(tale.town.ports(OUTSIDE));
+    let (user, id) = (now.user.clone(), now.id.clone());
+    tale.ask(async move { retry.run(&user, &id, None).await }).unwrap();
+    tale.until_after_due(Duration::from_mins(2));
+    tale.is_live_once(&now);
+    tale.until_after_due(Duration::from_mins(21));
+    tale.is_live_once(&later);
+}
+
+#[test]
+fn what_is_too_late_after_a_rest_does_not_promise_to_go_on() {
+    let mut tale = Tale::new();
+    tale.until(DUE);
+    let post = tale.town.post_now(&tale.anna, Origin::Now).unwrap();
+    tale.fault(Fault::Blocked, 1);
+    tale.until_after_due(Duration::from_mins(8));
+    assert_eq!(tale.stage(&post), Stage::Reconciling);
+    let attention = tale.town.find(&post).publication.attention.clone().unwrap();
+    assert!(attention.until.is_none() && attention.message.contains("too late for this post"), "{attention:?}");
+    tale.until_after_due(Duration::from_mins(65));
+    tale.is(&[&post], Stage::NeedsReview, 0);
+}

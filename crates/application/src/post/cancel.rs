@@ -5,6 +5,7 @@ use rats_domain::{
     post::PostRecord,
     publication::{Stage, Step},
 };
+use time::Duration;
 
 use super::{
     change::{Next, TRIES, busy, find_to_change},
@@ -21,11 +22,15 @@ pub enum Cancelled {
     Removed,
 }
 
+/// For so long a cancellation may come again by itself, as browsers and proxies repeat what they have no answer to.
+const REPEATED: Duration = Duration::seconds(10);
+
 /// Cancels a post that is on its way, or removes one that is not.
 pub struct CancelPost(pub Arc<Ports>);
 
 impl CancelPost {
-    /// `seen` is the version that the person saw, where they say so; without it the post is cancelled as it is.
+    /// `seen` is the version that the person saw, where they say so; without it the post is cancelled as it is, and removed only once it has been
+    /// cancelled for ten seconds.
     ///
     /// # Errors
     ///
@@ -33,11 +38,20 @@ impl CancelPost {
     pub async fn run(&self, user: &UserId, id: &PostId, seen: Option<i64>) -> Result<Cancelled, Refusal> {
         for _ in 0..TRIES {
             let record = find_to_change(&self.0, user, id, seen).await?;
+            if seen.is_none() && self.was_just_cancelled(&record) {
+                return Ok(Cancelled::Cancelled(Box::new(record)));
+            }
             if let Some(done) = self.attempt(user, record).await? {
                 return Ok(done);
             }
         }
         Err(busy())
+    }
+
+    /// Whoever does not say which version they saw may only repeat what was not answered: that must not remove what it was to keep.
+    fn was_just_cancelled(&self, record: &PostRecord) -> bool {
+        let age = self.0.clock.now() - record.post.updated_at;
+        record.publication.stage == Stage::Cancelled && age < REPEATED
     }
 
     /// One try; `None` if something came between.

@@ -111,7 +111,8 @@ impl Instagram {
     pub fn create_container(&self, account: AccountId, new: NewContainer, now: OffsetDateTime) -> ContainerId {
         let ready = now + self.config().processing;
         self.change(|world| {
-            let id = ContainerId(CONTAINER_BASE + world.containers.len() as u64 + 1);
+            let last = world.containers.last_key_value().map_or(CONTAINER_BASE, |(id, _)| id.0);
+            let id = ContainerId(last.max(world.containers_from) + 1);
             let error = world.take_fault(account, |fault| match fault {
                 Fault::ContainerError { subcode } => Some(*subcode),
                 _ => None,

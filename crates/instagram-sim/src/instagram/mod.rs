@@ -134,6 +134,14 @@ impl Instagram {
         Ok(())
     }
 
+    /// What was made since the state was stored is lost with its process, and so is its id, which somebody may have been told: it is nobody else's.
+    pub(crate) fn skip_lost_ids(&self) {
+        self.change(|world| {
+            let last = world.containers.last_key_value().map_or(id::CONTAINER_BASE, |(id, _)| id.0);
+            world.containers_from = last.max(world.containers_from) + LOST;
+        });
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -145,6 +153,9 @@ impl Instagram {
     }
 }
 
+/// More containers than are ever made before the state is stored again.
+const LOST: u64 = 1_000_000;
+
 /// Everything that changes.
 #[derive(Debug, Serialize, Deserialize)]
 struct World {
@@ -153,6 +164,9 @@ struct World {
     codes: BTreeMap<String, Code>,
     tokens: BTreeMap<String, Token>,
     containers: BTreeMap<ContainerId, Container>,
+    /// After this number the next container's id comes, where none has a higher one.
+    #[serde(default)]
+    containers_from: u64,
     media: BTreeMap<MediaId, Media>,
     shortcodes: BTreeMap<String, MediaId>,
     pictures: BTreeMap<String, Picture>,
@@ -167,6 +181,7 @@ impl World {
             codes: BTreeMap::new(),
             tokens: BTreeMap::new(),
             containers: BTreeMap::new(),
+            containers_from: 0,
             media: BTreeMap::new(),
             shortcodes: BTreeMap::new(),
             pictures: BTreeMap::new(),

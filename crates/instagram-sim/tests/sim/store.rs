@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use rats_instagram_sim::{Config, TurnableClock, start};
+use rats_instagram_sim::{Config, NewContainer, Picture, TurnableClock, start};
 use reqwest::Method;
 
 use crate::harness::{config, jpeg, listener, sim_with};
@@ -34,4 +34,21 @@ async fn a_file_that_is_not_a_state_is_named() {
     let clock = Arc::new(TurnableClock::real());
     let error = start(Config { state_file: Some(file), ..config() }, clock, listener()).await.unwrap_err();
     assert!(error.to_string().contains("state.json is not a state"));
+}
+
+#[tokio::test]
+async fn a_container_that_was_lost_with_its_process_gives_its_id_to_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = Config { state_file: Some(folder.path().join("state.json")), ..config() };
+    let mut ids = std::collections::BTreeSet::new();
+    // It dies before it has stored anything, twice.
+    for _ in 0..3 {
+        let clock = Arc::new(TurnableClock::real());
+        let now = rats_instagram_sim::SimClock::now(clock.as_ref());
+        let sim = start(kept.clone(), clock, listener()).await.unwrap();
+        let account = sim.state().account("goldencrust").unwrap().id;
+        let new = NewContainer { caption: "lost".into(), alt_text: None, picture: Picture::stand_in() };
+        assert!(ids.insert(sim.state().create_container(account, new, now)));
+        drop(sim);
+    }
 }

@@ -55,6 +55,14 @@ impl Failure {
         Problem::not_found("The page does not exist, or it is someone else’s.").into()
     }
 
+    /// What stands behind the question mark of the address says nothing.
+    pub(super) fn unreadable() -> Self {
+        Problem::bad_request(
+            "The address of this page cannot be read: give each name in it once, with a value that fits it.",
+        )
+        .into()
+    }
+
     /// The form was not sent by a page of ours.
     pub(crate) fn foreign() -> Self {
         let message =

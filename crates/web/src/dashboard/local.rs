@@ -85,12 +85,12 @@ pub(crate) fn field(at: OffsetDateTime, zone: &Zone) -> String {
     zone.local(at).format(shape).unwrap_or_default()
 }
 
-/// What a `datetime-local` field says on the clock of `zone`.
+/// What a `datetime-local` field says on the clock of `zone`; where clocks leave that time out, the first after it, as for events.
 pub(crate) fn parse_field(text: &str, zone: &Zone) -> Option<OffsetDateTime> {
     let (day, clock) = text.trim().split_once('T')?;
     let day = Date::parse(day, format_description!("[year]-[month]-[day]")).ok()?;
     let clock = clock.get(..5)?;
-    zone.at(day, Time::parse(clock, format_description!("[hour]:[minute]")).ok()?)
+    zone.first_from(day, Time::parse(clock, format_description!("[hour]:[minute]")).ok()?)
 }
 
 /// How long from `now` to `at`, roughly: in days, else hours, else minutes.
@@ -138,7 +138,7 @@ mod tests {
         let at = datetime!(2026-12-04 9:00 UTC);
         assert_eq!(field(at, &berlin), "2026-12-04T10:00");
         assert_eq!(parse_field("2026-12-04T10:00", &berlin), Some(at));
-        assert_eq!(parse_field("2027-03-28T02:30", &berlin), Some(datetime!(2027-03-28 1:30 UTC)));
+        assert_eq!(parse_field("2027-03-28T02:30", &berlin), Some(datetime!(2027-03-28 1:00 UTC)));
         for wrong in ["", "2026-12-04", "2026-13-04T10:00", "2026-12-04T25:00", "T10:00", "2026-12-04T1é:00"] {
             assert_eq!(parse_field(wrong, &berlin), None, "{wrong}");
         }

@@ -6,6 +6,7 @@ use actix_web::{
     web::{Bytes, Payload},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
+use rats_domain::id::UserId;
 
 use super::{
     failure::Failure,
@@ -18,6 +19,7 @@ use crate::{
         body::{MAX_BYTES, in_time, refuse_compressed},
         origin,
         problem::Problem,
+        upload::Upload,
     },
     picture::LONGEST_UPLOAD,
 };
@@ -27,13 +29,19 @@ pub(super) struct FileForm {
     /// Who sent it, and its text fields.
     pub(super) sent: SignedForm,
     /// The file, if one was chosen.
-    pub(super) file: Option<Bytes>,
+    pub(super) file: Option<SentFile>,
+}
+
+/// A file, which counts among those under way for as long as it is held.
+pub(super) struct SentFile {
+    bytes: Bytes,
+    _under_way: Upload,
 }
 
 /// What arrived.
 struct Arrived {
     form: Form,
-    file: Option<Bytes>,
+    file: Option<SentFile>,
     /// Whether one came, kept or not.
     had_file: bool,
 }
@@ -53,7 +61,8 @@ impl FileForm {
             return Err(Failure::foreign());
         }
         let visitor = visitor::find(request).await?;
-        let arrived = tokio::time::timeout(LONGEST_UPLOAD, parts(api, request, payload, visitor.is_some())).await;
+        let user = visitor.as_ref().map(|visitor| &visitor.user);
+        let arrived = tokio::time::timeout(LONGEST_UPLOAD, parts(api, request, payload, user)).await;
         let Arrived { form, file, had_file } = arrived.unwrap_or_else(|_| Err(unreadable()))?;
         match visitor {
             Some(visitor) if visitor.owns(&form) => {
@@ -64,7 +73,7 @@ impl FileForm {
     }
 }
 
-async fn parts(api: &Api, request: &HttpRequest, payload: Payload, keeps_file: bool) -> Result<Arrived, Problem> {
+async fn parts(api: &Api, request: &HttpRequest, payload: Payload, user: Option<&UserId>) -> Result<Arrived, Problem> {
     refuse_compressed(request)?;
     let mut payload = payload.into_inner();
     let mut parts = Multipart::from_request(request, &mut payload).await.map_err(|_| unreadable())?;
@@ -74,12 +83,17 @@ async fn parts(api: &Api, request: &HttpRequest, payload: Payload, keeps_file: b
         let name = field.name().unwrap_or_default().to_owned();
         left = left.checked_sub(1).filter(|_| name != "file" || !had_file).ok_or_else(unreadable)?;
         if name == "file" {
-            let (length, bytes) = bytes(request, &mut field, api.settings().upload_bytes, keeps_file).await?;
             // A browser sends an empty file where none was chosen.
-            had_file = length > 0;
-            file = (!bytes.is_empty()).then_some(bytes);
+            let Some(first) = in_time(request, field.next()).await?.transpose().map_err(|_| unreadable())? else {
+                continue;
+            };
+            had_file = true;
+            let under_way = user.map(|user| api.uploads().begin(user)).transpose()?;
+            let bytes =
+                bytes(request, &mut field, api.settings().upload_bytes, under_way.as_ref().map(|_| first)).await?;
+            file = under_way.map(|under_way| SentFile { bytes, _under_way: under_way });
         } else {
-            let (_, bytes) = bytes(request, &mut field, room, true).await?;
+            let bytes = bytes(request, &mut field, room, Some(Bytes::new())).await?;
             room = room.saturating_sub(bytes.len() + name.len());
             fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
@@ -87,9 +101,10 @@ async fn parts(api: &Api, request: &HttpRequest, payload: Payload, keeps_file: b
     Ok(Arrived { form: Form::from(fields), file, had_file })
 }
 
-/// How much a field holds, and what, if it is kept.
-async fn bytes(request: &HttpRequest, field: &mut Field, most: usize, keeps: bool) -> Result<(usize, Bytes), Problem> {
-    let (mut length, mut bytes) = (0, Vec::new());
+/// What a field holds after `first`; nothing is kept of it where that is none.
+async fn bytes(request: &HttpRequest, field: &mut Field, most: usize, first: Option<Bytes>) -> Result<Bytes, Problem> {
+    let (mut length, keeps) = (first.as_ref().map_or(0, Bytes::len), first.is_some());
+    let mut bytes = first.map(Vec::from).unwrap_or_default();
     while let Some(chunk) = in_time(request, field.next()).await? {
         let chunk = chunk.map_err(|_| unreadable())?;
         length += chunk.len();
@@ -100,7 +115,13 @@ async fn bytes(request: &HttpRequest, field: &mut Field, most: usize, keeps: boo
             bytes.extend_from_slice(&chunk);
         }
     }
-    Ok((length, bytes.into()))
+    Ok(bytes.into())
+}
+
+impl AsRef<[u8]> for SentFile {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 fn unreadable() -> Problem {

@@ -100,7 +100,7 @@ impl Problem {
     }
 
     /// The same with a header.
-    fn with_header(self, name: HeaderName, value: impl Into<String>) -> Self {
+    pub(crate) fn with_header(self, name: HeaderName, value: impl Into<String>) -> Self {
         self.with(|body| body.headers.push((name, value.into())))
     }
 

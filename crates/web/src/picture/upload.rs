@@ -73,6 +73,7 @@ pub(crate) async fn upload_picture(
     }
     let mut payload = payload.into_inner();
     let form = Multipart::from_request(&request, &mut payload).await.map_err(|_| unreadable())?;
+    let _under_way = api.uploads().begin(&user.0)?;
     let UploadRequest { file, fit } =
         tokio::time::timeout(LONGEST_UPLOAD, read(&request, form, api.settings().upload_bytes))
             .await

@@ -28,8 +28,14 @@ async fn a_post_is_scheduled_listed_and_cancelled() {
     {
         assert_eq!(world.call("u2", method, &path, Value::Null).await.status, 404);
     }
-    let cancelled = world.call("u1", Method::DELETE, &path, Value::Null).await.json();
-    assert_eq!(cancelled["post"]["stage"], "cancelled");
+    for _ in 0..3 {
+        let cancelled = world.call("u1", Method::DELETE, &path, Value::Null).await.json();
+        assert_eq!(cancelled["post"]["stage"], "cancelled", "what is repeated by itself removes nothing");
+    }
+    let clock = &world.api.ports().clock;
+    clock.sleep_until(clock.monotonic() + std::time::Duration::from_secs(10)).await;
+    assert_eq!(world.call("u1", Method::DELETE, &path, Value::Null).await.json()["post"], Value::Null);
+    assert_eq!(world.get("u1", &path).await.status, 404);
 }
 
 #[actix_web::test]

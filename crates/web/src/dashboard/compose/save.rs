@@ -35,7 +35,11 @@ pub(super) async fn save(api: Data<Api>, request: HttpRequest, payload: Payload)
     let FileForm { sent: SignedForm { visitor, mut form }, file } = FileForm::read(&api, &request, payload).await?;
     if let Some(file) = file {
         let fit = Fit::parse(form.value("fit")).unwrap_or_default();
-        match UploadPicture(api.ports().clone()).run(&visitor.user, file.as_ref().into(), fit, None).await {
+        // The same file that comes again with the form is the same picture.
+        let content = idempotency::fingerprint(file.as_ref());
+        let route = format!("POST /compose {} {content}", fit.as_str());
+        let key = idempotency::of_form(&route, form.value("key"), &content);
+        match UploadPicture(api.ports().clone()).run(&visitor.user, file.as_ref().into(), fit, key.as_ref()).await {
             Ok(picture) => form.set("media", picture.id.to_string()),
             Err(refusal) => form.refused(refusal, &FIELDS)?,
         }

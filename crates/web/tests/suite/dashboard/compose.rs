@@ -37,6 +37,41 @@ async fn a_form_that_is_sent_twice_makes_one_post() {
     assert!(first.starts_with("/posts/"), "{first}");
     assert_eq!(anna.compose(&fields, "").await.header("location"), first);
     assert!(anna.get(&first).await.text().contains("Happy day, Anna!"), "an empty text is the event's message");
+
+    let key = "1123456789abcdef0123456789abcdef";
+    let fields = [("caption", "With a photo"), ("key", key), ("go", "draft")];
+    let first = anna.compose(&fields, "a photo").await.header("location").to_owned();
+    assert!(first.starts_with("/posts/"), "{first}");
+    assert_eq!(anna.compose(&fields, "a photo").await.header("location"), first, "the same file is the same picture");
+    assert_eq!(anna.compose(&fields, "another photo").await.status, 422);
+}
+
+#[actix_web::test]
+async fn an_address_that_names_something_twice_is_answered_by_a_page() {
+    let world = World::new().await;
+    let anna = Browser::registered(&world, "anna").await;
+    for path in
+        ["/sign-in?next=a&next=b", "/compose?event=a&event=b", "/calendar?view=x&view=y", "/live?since=1&since=2"]
+    {
+        let page = anna.get(path).await;
+        assert_eq!(page.status, 400, "{path}");
+        let text = page.text();
+        assert!(text.contains("<h1>") && text.contains("cannot be read") && !text.contains("deserialize"), "{text}");
+    }
+}
+
+#[actix_web::test]
+async fn a_time_that_clocks_leave_out_is_the_first_after_it() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.submit("/settings", "/settings", &[("timeZone", "Europe/Berlin"), ("postAt", "09:00"), ("cardLook", "")])
+        .await;
+    anna.connect().await;
+    let event = anna.event("Anna's birthday").await;
+    let id = event.trim_start_matches("/events/").to_owned();
+    let made = anna.compose(&[("event", &id), ("at", "2027-03-28T02:30"), ("go", "schedule")], "").await;
+    let page = anna.get(made.header("location")).await.text();
+    assert!(page.contains("2027-03-28T01:00:00"), "{page}");
 }
 
 #[actix_web::test]

@@ -36,7 +36,7 @@ pub(crate) async fn make(dir: &Path, address: &str, instagram: &TcpListener) -> 
         // What a start that was interrupted has left.
         fs::remove_dir_all(&making)?;
     }
-    let made = live(&making, address, instagram.try_clone()?).await;
+    let made = Box::pin(live(&making, address, instagram.try_clone()?)).await;
     let kept = made.and_then(|()| Ok(fs::rename(&making, dir)?));
     if kept.is_err() {
         fs::remove_dir_all(&making)?;

@@ -252,7 +252,7 @@ fn a_row_of_ours_across_the_edge_of_the_counters_window_forbids_nothing() {
     // One every three seconds, from long before the window on.
     for half_seconds in 0..8 {
         let mut tale = Tale::new();
-        let span = Duration::from_secs(300) + Duration::from_millis(500) * half_seconds;
+        let span = Duration::from_mins(5) + Duration::from_millis(500) * half_seconds;
         let posts: Vec<_> = (0..90).map(|at| tale.town.post(&tale.anna, DUE + Duration::from_secs(3) * at)).collect();
         let post = tale.town.post(&tale.anna, DUE + span);
         tale.until_after_due(span.saturating_sub(Duration::from_secs(2)));

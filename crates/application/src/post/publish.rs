@@ -258,9 +258,10 @@ mod tests {
             let rest = Some(Rest { until: NOW + until, cause });
             let ports = resting_ports(after(steps), "1784", None, rest);
             let (user, id, failed) = (UserId::new("u"), PostId::new("p"), matches!(steps, [.., Step::Fail { .. }]));
-            match failed {
-                true => RetryPost(ports).run(&user, &id, None).now_or_never().unwrap(),
-                false => PublishPost(ports).run(&user, &id, None).now_or_never().unwrap(),
+            if failed {
+                RetryPost(ports).run(&user, &id, None).now_or_never().unwrap()
+            } else {
+                PublishPost(ports).run(&user, &id, None).now_or_never().unwrap()
             }
         };
         for cause in [RestCause::Blocked, RestCause::Unclear] {

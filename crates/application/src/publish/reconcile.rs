@@ -50,11 +50,7 @@ impl Work<'_> {
         let mut evidence = self.look(&access, Some(&container), &request, waits.is_none() && !is_asked).await?;
         evidence.ends = self.now() >= first_unclear(&request) + self.ports.settings.publish.ends_after;
         // Only where the person is asked does it matter what stood in the way of another request.
-        let refusal = match evidence.ends {
-            true if self.is_refused() => Some(NOT_LET.to_owned()),
-            true => self.refusal().await?,
-            false => None,
-        };
+        let refusal = if evidence.ends { self.refusal().await? } else { None };
         match judge(&evidence) {
             // Where the profile may not show it yet, its id is looked for later, with its numbers.
             Verdict::LiveByStatus(media) => {
@@ -90,8 +86,11 @@ impl Work<'_> {
         }
     }
 
-    /// What Instagram said where it refused the last request.
+    /// What stands in the way of another request: what Instagram said where it refused the last one.
     async fn refusal(&self) -> Result<Option<String>, Stop> {
+        if self.is_refused() {
+            return Ok(Some(NOT_LET.to_owned()));
+        }
         let post = &self.claim.post;
         let found = self.ports.posts.find_with_timeline(&post.user, &post.id).await?;
         Ok(found.and_then(|(_, timeline)| last_refusal(&timeline).map(str::to_owned)))

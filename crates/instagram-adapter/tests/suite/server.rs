@@ -61,7 +61,7 @@ impl Server {
         self.read.recv_timeout(Duration::from_secs(10)).expect("another connection")
     }
 
-    /// What was read on the connections that have ended and were not asked for yet.
+    /// What was read and not asked for yet.
     pub(crate) fn rest(&self) -> Vec<String> {
         self.read.try_iter().map(|(read, _)| read).collect()
     }
@@ -84,31 +84,36 @@ pub(crate) fn headed(status: u16, headers: &str, body: &str) -> String {
 fn serve(listener: &TcpListener, scripts: &[Script], tell: &Sender<(String, Monotonic)>) {
     for (index, stream) in listener.incoming().enumerate() {
         let script = &scripts[index.min(scripts.len() - 1)];
-        let read = stream.map(|stream| play(stream, script)).unwrap_or_default();
-        if tell.send((read, boottime())).is_err() {
+        let told = |read: String| tell.send((read, boottime())).is_ok();
+        let is_wanted = match stream {
+            Ok(stream) => play(stream, script, told),
+            Err(_) => told(String::new()),
+        };
+        if !is_wanted {
             return;
         }
     }
 }
 
-fn play(mut stream: TcpStream, script: &Script) -> String {
+/// Answers whether what was read is still wanted. Whoever has an answer is also told what was asked.
+fn play(mut stream: TcpStream, script: &Script, told: impl Fn(String) -> bool) -> bool {
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     match script {
         Script::Answer(text) => {
-            let read = request(&mut stream);
+            let is_wanted = told(request(&mut stream));
             // The client may be gone already.
             let _ = stream.write_all(text.as_bytes());
-            read
+            is_wanted
         }
         Script::SpeakFirst(text) => {
             let _ = stream.write_all(text.as_bytes());
-            to_end(&mut stream)
+            told(to_end(&mut stream))
         }
-        Script::HangUp => String::new(),
+        Script::HangUp => told(String::new()),
         Script::Silence => {
             let mut read = request(&mut stream);
             read.push_str(&to_end(&mut stream));
-            read
+            told(read)
         }
     }
 }

@@ -94,6 +94,7 @@ async fn create_container(call: &GraphCall) -> Answer<ContainerId> {
     let picture = call.shared.downloader.picture(url).await?;
     let new = NewContainer { caption: caption.to_owned(), alt_text: alt_text.map(str::to_owned), picture };
     let id = instagram.create_container(account, new, call.shared.clock.now());
+    call.shared.clone().into_inner().stored().await;
     instagram.answer_creation(account, id)
 }
 
@@ -106,7 +107,7 @@ async fn publish(call: GraphCall) -> HttpResponse {
     let work = actix_web::rt::spawn(async move {
         pause(delay.before).await;
         let answer = shared.instagram.publish(&token, target, id, shared.clock.now());
-        shared.clone().into_inner().published().await;
+        shared.clone().into_inner().stored().await;
         answer
     });
     let answer = work.await.unwrap_or(Err(crate::Failure::Dropped));

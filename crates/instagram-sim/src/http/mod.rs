@@ -53,8 +53,8 @@ impl Shared {
         Self { instagram, clock, downloader, changed: Notify::new(), store, traces: AtomicU64::new(1) }
     }
 
-    /// Stores what was published before anyone is told: a crash must not take it back.
-    pub(crate) async fn published(self: Arc<Self>) {
+    /// Stores what was made or published before anyone is told: a crash must not take it back.
+    pub(crate) async fn stored(self: Arc<Self>) {
         let Some(store) = self.store.clone() else { return };
         let saved = tokio::task::spawn_blocking(move || store.save(&self.instagram)).await;
         if let Ok(Err(error)) = saved {

@@ -32,7 +32,7 @@ impl Painting {
         painting.call("Network.enable", json!({})).await?;
         // Each time as if it were the first.
         painting.call("Network.setCacheDisabled", json!({"cacheDisabled": true})).await?;
-        let cookie = json!({"name": name, "value": value, "url": painting.server});
+        let cookie = json!({"name": name, "value": value, "url": painting.server, "path": "/", "secure": true});
         let kept = painting.call("Network.setCookie", cookie).await?;
         if kept["success"] == true {
             Ok(painting)

@@ -126,6 +126,9 @@ async fn find_event(ports: &Ports, user: &UserId, id: Option<&EventId>) -> Resul
     Ok(Some(ports.events.find(user, id).await?.ok_or(Refusal::NotFound("event"))?))
 }
 
+/// What is asked of a post without a text and without an event.
+pub(super) const NO_TEXT: &str = "Write a text, or choose an event whose message is posted.";
+
 /// The person's text, or the event's message. A person's text is checked, never cut.
 fn caption(ports: &Ports, content: Option<&str>, event: Option<&Event>) -> Result<Caption, Refusal> {
     let limits = &ports.settings.caption;
@@ -137,7 +140,7 @@ fn caption(ports: &Ports, content: Option<&str>, event: Option<&Event>) -> Resul
         });
     }
     match event {
-        None => Err(Refusal::field("content", "Write a text, or choose an event whose message is posted.")),
+        None => Err(Refusal::field("content", NO_TEXT)),
         Some(Event { message: None, .. }) => Err(Refusal::field(
             "eventId",
             "This event has no message yet. Have one written first, or write a text of your own.",

@@ -8,7 +8,7 @@ use rats_domain::{
 };
 use time::{Duration, OffsetDateTime};
 
-use super::schedule::check_time;
+use super::{content::NO_TEXT, schedule::check_time};
 use crate::{
     Ports, Refusal,
     auto_post::NextPosts,
@@ -72,7 +72,7 @@ impl Preflight {
             checks.push(self.quota(connection, at).await?);
         }
         checks.push(match plan.caption {
-            "" if plan.event.is_none() => bad("Caption", "Write a text, or choose an event whose message is posted."),
+            "" if plan.event.is_none() => bad("Caption", NO_TEXT),
             caption => self.caption(caption),
         });
         if let Some(event) = plan.event {

@@ -104,7 +104,7 @@ impl PublishDue {
         let (ports, asked) = (&self.ports, self.ports.clock.monotonic());
         let safety = ports.settings.publish.safety_poll;
         let next = if failed { None } else { crew.meanwhile(ports.queue.next_due()).await.ok() };
-        // Counted from the answer, unless that took long: a claim that comes a moment too early finds nothing, and the post waits for the next one.
+        // Counted from the answer, unless that took long: a claim that comes a moment too early finds nothing, and has to come again.
         let begun = ports.clock.monotonic().min(asked + LEAST_REST);
         let Some(next) = next else {
             return self.wait_for_store(crew, begun + AFTER_FAILURE.min(safety), stop).await;

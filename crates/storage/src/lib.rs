@@ -17,6 +17,7 @@ mod flow;
 mod group;
 mod history;
 mod idempotency;
+mod list;
 mod metrics;
 mod migration;
 mod moment;

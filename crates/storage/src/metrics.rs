@@ -26,21 +26,14 @@ use crate::{
     timeline::{Timelines as _, about},
     trouble::Trouble,
 };
-use number::into_numbers;
 use row::{CollectionRow, Later, SnapshotRow};
 
 /// The last numbers, as a post is shown with them.
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = metrics)]
 pub(crate) struct Row {
-    likes: Option<i64>,
-    comments: Option<i64>,
-    shares: Option<i64>,
-    impressions: Option<i64>,
-    views: Option<i64>,
-    reach: Option<i64>,
-    saved: Option<i64>,
-    total_interactions: Option<i64>,
+    #[diesel(embed)]
+    numbers: NumberColumns,
     measured_at: Option<i64>,
     #[diesel(embed)]
     rated: RatedColumns,
@@ -116,16 +109,7 @@ impl Row {
     /// The numbers, if ever read.
     pub(crate) fn into_metrics(self) -> Result<Option<Metrics>, Trouble> {
         let Some(measured_at) = self.measured_at else { return Ok(None) };
-        let numbers = into_numbers([
-            self.likes,
-            self.comments,
-            self.shares,
-            self.impressions,
-            self.views,
-            self.reach,
-            self.saved,
-            self.total_interactions,
-        ])?;
+        let numbers = self.numbers.try_into()?;
         Ok(Some(Metrics { numbers, measured_at: moment(measured_at)?, rated: self.rated.into_rated()? }))
     }
 }

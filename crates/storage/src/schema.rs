@@ -227,6 +227,8 @@ table! {
         gone_at -> Nullable<BigInt>,
         user_id -> Nullable<Text>,
         sent_at -> Nullable<BigInt>,
+        picture -> Nullable<Text>,
+        event_kind -> Nullable<Text>,
         rated_interactions -> Nullable<BigInt>,
         rated_reach -> Nullable<BigInt>,
         rated_at -> Nullable<BigInt>,
@@ -243,9 +245,20 @@ table! {
 }
 
 table! {
-    snapshot (post_id, slot) {
+    snapshot (user_id, slot, post_id) {
         post_id -> Text,
         slot -> BigInt,
+        user_id -> Text,
+        taken_at -> BigInt,
+        age -> BigInt,
+        likes -> Nullable<BigInt>,
+        comments -> Nullable<BigInt>,
+        shares -> Nullable<BigInt>,
+        impressions -> Nullable<BigInt>,
+        views -> Nullable<BigInt>,
+        reach -> Nullable<BigInt>,
+        saved -> Nullable<BigInt>,
+        total_interactions -> Nullable<BigInt>,
     }
 }
 
@@ -309,5 +322,6 @@ allow_tables_to_appear_in_same_query!(
     post,
     publication,
     receipt,
+    snapshot,
     timeline_entry
 );

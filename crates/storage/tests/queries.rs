@@ -130,6 +130,9 @@ fn a_page_of_figures_is_one_statement_each_and_reads_no_table_from_end_to_end() 
         }
     }
     assert_eq!(lists.map(|made| made.len()), [1, 1, 1, 1, 1, 1, 2, 1, 1]);
+    let at_one_age = plan(&file, &calls["published_at"][0]);
+    let in_order = "snapshot USING PRIMARY KEY (user_id=? AND slot=? AND post_id=?)";
+    assert!(at_one_age.iter().any(|step| step.contains(in_order)), "{at_one_age:#?}");
     for (call, made) in calls {
         assert_eq!(made.len(), 1, "{call}: {made:#?}");
         let steps = plan(&file, &made[0]);

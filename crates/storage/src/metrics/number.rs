@@ -5,8 +5,9 @@ use rats_domain::metrics::{Numbers, Rated};
 
 use crate::{moment::moment, schema::metrics, trouble::Trouble};
 
-/// Numbers as columns of any table or answer.
-#[derive(Clone, Copy, Debug, diesel::QueryableByName, serde::Serialize)]
+/// Numbers as columns of `metrics`, or of any answer.
+#[derive(Clone, Copy, Debug, diesel::Queryable, diesel::QueryableByName, diesel::Selectable, serde::Serialize)]
+#[diesel(table_name = metrics)]
 pub(crate) struct NumberColumns {
     #[diesel(sql_type = Nullable<BigInt>)]
     likes: Option<i64>,
@@ -36,16 +37,16 @@ impl TryFrom<NumberColumns> for Numbers {
     type Error = Trouble;
 
     fn try_from(row: NumberColumns) -> Result<Self, Trouble> {
-        into_numbers([
-            row.likes,
-            row.comments,
-            row.shares,
-            row.impressions,
-            row.views,
-            row.reach,
-            row.saved,
-            row.total_interactions,
-        ])
+        Ok(Self {
+            likes: number(row.likes)?,
+            comments: number(row.comments)?,
+            shares: number(row.shares)?,
+            impressions: number(row.impressions)?,
+            views: number(row.views)?,
+            reach: number(row.reach)?,
+            saved: number(row.saved)?,
+            total_interactions: number(row.total_interactions)?,
+        })
     }
 }
 
@@ -87,21 +88,6 @@ impl RatedColumns {
         let Some(((interactions, reach), told_at)) = both.zip(self.told_at) else { return Ok(None) };
         Ok(Some(Rated { interactions, reach, told_at: moment(told_at)? }))
     }
-}
-
-/// What these columns, in the order of [`NumberColumns::NAMES`], say.
-pub(crate) fn into_numbers(columns: [Option<i64>; 8]) -> Result<Numbers, Trouble> {
-    let [likes, comments, shares, impressions, views, reach, saved, total_interactions] = columns;
-    Ok(Numbers {
-        likes: number(likes)?,
-        comments: number(comments)?,
-        shares: number(shares)?,
-        impressions: number(impressions)?,
-        views: number(views)?,
-        reach: number(reach)?,
-        saved: number(saved)?,
-        total_interactions: number(total_interactions)?,
-    })
 }
 
 /// A number that was stored.

@@ -48,6 +48,8 @@ pub(crate) struct Network {
     pub(crate) late: AtomicU64,
     /// Whether every publish request is on its way for as long as can be.
     pub(crate) latest: AtomicBool,
+    /// How much of its rate limits every account has used, in percent.
+    pub(crate) used: AtomicU64,
     /// Publish requests on their way, by account.
     flying: Mutex<BTreeMap<AccountId, u32>>,
 }
@@ -61,6 +63,7 @@ impl Network {
             grace,
             late: AtomicU64::new(0),
             latest: AtomicBool::new(false),
+            used: AtomicU64::new(0),
             flying: Mutex::default(),
         })
     }
@@ -246,7 +249,7 @@ impl MediaReader for Graph {
     }
 
     fn used_percent(&self, _: &AccountId) -> u64 {
-        0
+        self.network.used.load(Ordering::Relaxed)
     }
 
     async fn engagement(&self, access: &Access, media: &MediaId, _: Wanted) -> Result<Engagement, PlatformError> {

@@ -38,6 +38,13 @@ pub(crate) fn judge_all(town: &Town, posts: &[Post]) -> Result<Vec<Verdict>, Str
     Ok(verdicts)
 }
 
+/// How many of these posts are live more than once.
+pub(crate) fn doubled(town: &Town, posts: &[Post]) -> usize {
+    let books = Books::new(town);
+    let live = |id: &String| books.by_container.get(id).map_or(0, Vec::len);
+    posts.iter().filter(|post| town.containers(post).iter().map(live).sum::<usize>() > 1).count()
+}
+
 /// What really is live, but for what was made by hand.
 struct Books {
     by_container: BTreeMap<String, Vec<LedgerMedia>>,

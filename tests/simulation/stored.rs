@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -37,37 +37,57 @@ pub(crate) struct Gated {
 #[derive(Clone)]
 pub(crate) struct Watch {
     world: World,
-    /// The highest epoch under which each post was claimed.
-    epochs: Arc<Mutex<BTreeMap<PostId, i64>>>,
+    /// Each post's last claim.
+    claims: Arc<Mutex<BTreeMap<PostId, Claimed>>>,
+}
+
+/// The last claim of a post.
+struct Claimed {
+    epoch: i64,
+    /// By the store's clock; `None` once it is given back.
+    lease_until: Option<OffsetDateTime>,
 }
 
 impl Watch {
     pub(crate) fn new(world: &World) -> Self {
-        Self { world: world.clone(), epochs: Arc::default() }
+        Self { world: world.clone(), claims: Arc::default() }
     }
 
-    fn epoch(&self, claim: &Claim, raised: impl FnOnce(&mut i64)) {
-        let mut epochs = self.epochs.lock().unwrap_or_else(PoisonError::into_inner);
-        raised(epochs.entry(claim.publication.post.clone()).or_insert(-1));
+    fn claims(&self) -> MutexGuard<'_, BTreeMap<PostId, Claimed>> {
+        self.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn claimed(&self, claim: &Claim) {
         let (post, epoch) = (&claim.publication.post, claim.publication.epoch);
-        self.epoch(claim, |known| {
-            if epoch <= *known {
-                self.world.complain(format!("{post} was claimed twice under epoch {epoch}"));
-            }
-            *known = epoch.max(*known);
-        });
+        let new = Claimed { epoch, lease_until: Some(claim.lease_until) };
+        let Some(last) = self.claims().insert(post.clone(), new) else { return };
+        if epoch <= last.epoch {
+            self.world.complain(format!("{post} was claimed twice under epoch {epoch}"));
+        }
+        // A person's change, and the news that it is live, end a lease and raise the epoch.
+        if epoch == last.epoch + 1 && last.lease_until.is_some_and(|until| until > claim.now) {
+            self.world.complain(format!("{post} was claimed while another claim of it was valid"));
+        }
     }
 
-    fn decided(&self, claim: &Claim, next: &Publication) {
+    fn extended(&self, claim: &Claim, until: OffsetDateTime) {
+        let mut claims = self.claims();
+        let last = claims.get_mut(&claim.publication.post).filter(|last| last.epoch == claim.publication.epoch);
+        if let Some(last) = last {
+            last.lease_until = Some(until);
+        }
+    }
+
+    fn decided(&self, claim: &Claim, next: &Publication, keeps_lease: bool) {
         let (post, epoch) = (&next.post, claim.publication.epoch);
-        self.epoch(claim, |known| {
-            if epoch < *known {
+        if let Some(last) = self.claims().get_mut(post) {
+            if epoch < last.epoch {
                 self.world.complain(format!("{post}: who claimed it before decided about it after another claim"));
             }
-        });
+            if !keeps_lease {
+                last.lease_until = None;
+            }
+        }
         if claim.publication.was_unclear() && !next.was_unclear() {
             let stage = next.stage.as_str();
             self.world.complain(format!("{post} became {stage} although a request of it is unclear"));
@@ -88,7 +108,6 @@ macro_rules! gated {
 }
 
 gated!(PublicationQueue {
-    fn extend(claim: &Claim, lease: Duration) -> Result<OffsetDateTime, QueueError>;
     fn record_published(post: &PostId, receipt: &Receipt, entries: &[Entry]) -> Result<bool, QueueError>;
     fn next_due() -> Result<Option<Duration>, StoreError>;
     fn downtime(began_by: OffsetDateTime, ended_after: OffsetDateTime) -> Result<Option<Downtime>, StoreError>;
@@ -116,6 +135,15 @@ gated!(PublicationQueue {
             self.gate.stored("PublicationQueue::claim", claim).await
         }
 
+        async fn extend(&self, claim: &Claim, lease: Duration) -> Result<OffsetDateTime, QueueError> {
+            let extended = async {
+                let until = self.store.extend(claim, lease).await?;
+                self.watch.extended(claim, until);
+                Ok(until)
+            };
+            self.gate.stored("PublicationQueue::extend", extended).await
+        }
+
         async fn record(
             &self,
             claim: &Claim,
@@ -125,7 +153,7 @@ gated!(PublicationQueue {
         ) -> Result<(), QueueError> {
             let recorded = async {
                 PublicationQueue::record(&self.store, claim, next, entries, keep_lease).await?;
-                self.watch.decided(claim, next);
+                self.watch.decided(claim, next, keep_lease);
                 Ok(())
             };
             self.gate.stored("PublicationQueue::record", recorded).await

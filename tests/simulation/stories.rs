@@ -3,6 +3,7 @@
 //! All containers are hostile: whoever sends a post again that is live publishes it twice.
 
 mod again;
+mod allowance;
 mod belief;
 mod connection;
 mod person;

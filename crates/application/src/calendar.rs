@@ -78,7 +78,7 @@ impl MoveToDay {
                 "This post is not on its way. Give it a time on its own page.",
             ));
         }
-        let moved = zone.at(day, zone.local(at).time());
+        let moved = zone.first_from(day, zone.local(at).time());
         let moved = moved.ok_or_else(|| Refusal::field("day", "This day is too close to an end of the calendar."))?;
         EditPost(self.0.clone()).run(user, id, &PostChanges::default(), &Change::Set(moved), seen).await
     }

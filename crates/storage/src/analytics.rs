@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _, QueryDsl as _,
-    QueryableByName, SelectableHelper as _, sql_query,
+    ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _, QueryableByName, SelectableHelper as _,
+    sql_query,
     sql_types::{BigInt, Nullable, Text},
 };
 use diesel_async::RunQueryDsl as _;
@@ -24,7 +24,7 @@ use crate::{
     list::Rows as _,
     metrics::{CollectionColumns, NumberColumns, RatedColumns, is_connected},
     moment::{micros, moment, span},
-    schema::{metrics, snapshot},
+    schema::metrics,
     trouble::Trouble,
 };
 
@@ -47,8 +47,19 @@ struct PublishedRow {
     rated: RatedColumns,
 }
 
-/// A post, when it went out, and when, at what age and with what its reading was.
-type AgedRow = (String, i64, Option<(i64, i64, NumberColumns)>);
+#[derive(QueryableByName)]
+struct AgedRow {
+    #[diesel(sql_type = Text)]
+    post_id: String,
+    #[diesel(sql_type = BigInt)]
+    sent_at: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    taken_at: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    age: Option<i64>,
+    #[diesel(embed)]
+    numbers: NumberColumns,
+}
 
 #[derive(QueryableByName)]
 struct ShownRow {
@@ -101,7 +112,7 @@ impl AnalyticsRepository for Store {
         let (user, from, until) = (user.as_str().to_owned(), micros(from), micros(until));
         let age = span(slot.age().unsigned_abs());
         let rows = read!(self, |conn| conn.published_at(&user, from, until, age).await)?;
-        Ok(rows.into_iter().map(|row| aged(row, slot)).collect::<Result<_, Trouble>>()?)
+        Ok(rows.into_iter().map(|row| row.into_aged(slot)).collect::<Result<_, Trouble>>()?)
     }
 
     async fn shown(&self, user: &UserId, posts: &[PostId]) -> Result<Vec<Shown>, StoreError> {
@@ -148,31 +159,19 @@ statements! {
 
         /// The same, each with one reading.
         async fn published_at(conn, user: &str, from: i64, until: i64, slot: i64) -> Result<Vec<AgedRow>, Trouble> {
-            let numbers = (
-                snapshot::likes,
-                snapshot::comments,
-                snapshot::shares,
-                snapshot::impressions,
-                snapshot::views,
-                snapshot::reach,
-                snapshot::saved,
-                snapshot::total_interactions,
-            );
-            let reading =
-                snapshot::user_id.eq(user.to_owned()).and(snapshot::slot.eq(slot)).and(snapshot::post_id.eq(metrics::post_id));
-            Ok(metrics::table
-                .left_join(snapshot::table.on(reading))
-                .filter(metrics::user_id.eq(user.to_owned()))
-                .filter(metrics::sent_at.ge(from))
-                .filter(metrics::sent_at.lt(until))
-                .order((metrics::sent_at, metrics::post_id))
-                .select((
-                    metrics::post_id,
-                    metrics::sent_at.assume_not_null(),
-                    (snapshot::taken_at, snapshot::age, numbers).nullable(),
-                ))
-                .rows(conn)
-                .await?)
+            // Else PostgreSQL looks up one post's reading after the other.
+            let (numbers, alone) = (numbers("s"), Self::ALONE);
+            Ok(Fixed(sql_query(format!(
+                "SELECT m.post_id, m.sent_at, s.taken_at, s.age, {numbers} FROM metrics m \
+                 LEFT JOIN (SELECT * FROM snapshot WHERE user_id = $1 AND slot = $2{alone}) s ON s.post_id = m.post_id \
+                 WHERE m.user_id = $1 AND m.sent_at >= $3 AND m.sent_at < $4 ORDER BY m.sent_at, m.post_id"
+            ))
+            .bind::<Text, _>(user.to_owned())
+            .bind::<BigInt, _>(slot)
+            .bind::<BigInt, _>(from)
+            .bind::<BigInt, _>(until))
+            .rows(conn)
+            .await?)
         }
 
         /// What is shown of those of these posts that are the user's.
@@ -241,12 +240,14 @@ impl TryFrom<PublishedRow> for Published {
     }
 }
 
-fn aged((post, sent_at, reading): AgedRow, slot: Slot) -> Result<Aged, Trouble> {
-    let snapshot = reading.map(|(taken_at, age, numbers)| {
-        let (taken_at, age) = (moment(taken_at)?, Duration::microseconds(age));
-        Ok::<_, Trouble>(Snapshot { slot, taken_at, age, numbers: numbers.try_into()? })
-    });
-    Ok(Aged { post: PostId::new(post), sent_at: moment(sent_at)?, snapshot: snapshot.transpose()? })
+impl AgedRow {
+    fn into_aged(self, slot: Slot) -> Result<Aged, Trouble> {
+        let snapshot = self.taken_at.zip(self.age).map(|(taken_at, age)| {
+            let (taken_at, age) = (moment(taken_at)?, Duration::microseconds(age));
+            Ok::<_, Trouble>(Snapshot { slot, taken_at, age, numbers: self.numbers.try_into()? })
+        });
+        Ok(Aged { post: PostId::new(self.post_id), sent_at: moment(self.sent_at)?, snapshot: snapshot.transpose()? })
+    }
 }
 
 impl From<ShownRow> for Shown {

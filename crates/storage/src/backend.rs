@@ -55,9 +55,9 @@ pub(crate) trait Dialect {
     /// The same for `p`, passing over rows that another transaction has locked.
     const SKIP_LOCKED: &'static str;
 
-    /// Ends a sub-select that must be looked up row by row. PostgreSQL would make a join of it, and guesses the number of live leases or closed
-    /// lanes so wrongly that the join is quadratic or reads the whole table.
-    const BY_ROW: &'static str;
+    /// Ends a sub-select that must be planned by itself. PostgreSQL would make it part of the statement around it, and guesses numbers so wrongly
+    /// (of live leases, closed lanes, a user's posts of a span) that the join is quadratic or reads the whole table.
+    const ALONE: &'static str;
     /// That a publication is among those of `due`, a part of the same statement: PostgreSQL would read the whole table to join so many.
     const IN_DUE: &'static str;
     /// The aggregate that makes a JSON array of its values; of none, PostgreSQL's is null.
@@ -82,7 +82,7 @@ impl Dialect for Lite {
     const FOR_UPDATE: &'static str = "";
     const FOR_SHARE: &'static str = "";
     const SKIP_LOCKED: &'static str = "";
-    const BY_ROW: &'static str = "";
+    const ALONE: &'static str = "";
     const IN_DUE: &'static str = "post_id IN (SELECT post_id FROM due)";
     const JSON_ARRAY: &'static str = "json_group_array";
     const JSON_OBJECT: &'static str = "json_object";
@@ -109,7 +109,7 @@ impl Dialect for Pg {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
     const FOR_SHARE: &'static str = " FOR SHARE";
     const SKIP_LOCKED: &'static str = " FOR UPDATE OF p SKIP LOCKED";
-    const BY_ROW: &'static str = " OFFSET 0";
+    const ALONE: &'static str = " OFFSET 0";
     const IN_DUE: &'static str = "post_id = ANY (ARRAY(SELECT post_id FROM due))";
     const JSON_ARRAY: &'static str = "json_agg";
     const JSON_OBJECT: &'static str = "json_build_object";

@@ -33,3 +33,5 @@ impl<Q> QueryId for Fixed<Q> {
 impl<Q: Query> Query for Fixed<Q> {
     type SqlType = Q::SqlType;
 }
+
+impl<Q, C> diesel::RunQueryDsl<C> for Fixed<Q> {}

@@ -34,9 +34,9 @@ use crate::{
 /// What a claim passes over among the publications `p`, by the clock's reading `$1`: those of an account with a live lease, and
 /// staged ones whose account's lane another post holds, unless their time has passed: that ends without sending.
 pub(crate) fn free<D: Dialect>() -> String {
-    let by_row = D::BY_ROW;
+    let alone = D::ALONE;
     format!(
-        "NOT EXISTS (SELECT 1 FROM publication l WHERE l.account = p.account AND l.lease_until > $1{by_row}) AND {}",
+        "NOT EXISTS (SELECT 1 FROM publication l WHERE l.account = p.account AND l.lease_until > $1{alone}) AND {}",
         lane_is_free::<D>("p")
     )
 }
@@ -47,7 +47,7 @@ fn first<D: Dialect>() -> String {
         "NOT EXISTS (SELECT 1 FROM publication e WHERE e.account = p.account AND e.due_at <= $1 \
          AND (e.due_at < p.due_at OR (e.due_at = p.due_at AND e.post_id < p.post_id)) AND {}{})",
         lane_is_free::<D>("e"),
-        D::BY_ROW
+        D::ALONE
     )
 }
 
@@ -55,7 +55,7 @@ fn lane_is_free<D: Dialect>(post: &str) -> String {
     format!(
         "({post}.stage <> 'staged' OR {post}.useless_after <= $1 \
          OR NOT EXISTS (SELECT 1 FROM publication h WHERE h.lane = {post}.account{}))",
-        D::BY_ROW
+        D::ALONE
     )
 }
 

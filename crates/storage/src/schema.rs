@@ -249,16 +249,6 @@ table! {
         post_id -> Text,
         slot -> BigInt,
         user_id -> Text,
-        taken_at -> BigInt,
-        age -> BigInt,
-        likes -> Nullable<BigInt>,
-        comments -> Nullable<BigInt>,
-        shares -> Nullable<BigInt>,
-        impressions -> Nullable<BigInt>,
-        views -> Nullable<BigInt>,
-        reach -> Nullable<BigInt>,
-        saved -> Nullable<BigInt>,
-        total_interactions -> Nullable<BigInt>,
     }
 }
 
@@ -322,6 +312,5 @@ allow_tables_to_appear_in_same_query!(
     post,
     publication,
     receipt,
-    snapshot,
     timeline_entry
 );

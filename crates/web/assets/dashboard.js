@@ -42,11 +42,23 @@ if (compose) {
     const answer = await fetch(compose.dataset.check, { method: 'POST', body: fields }).catch(() => undefined);
     if (answer?.ok && mine === asked) checks.innerHTML = await answer.text();
   };
+  // As Instagram folds it, and as the page does that the server makes.
+  const fold = (shown, text) => {
+    const letters = [...text];
+    const first = letters.slice(0, 125).join('');
+    const end = letters.length > 125 ? Math.max(first.search(/\s\S*$/), 0) || first.length : first.length;
+    shown.textContent = text.slice(0, end);
+    const more = shown.parentElement.querySelector('details');
+    if (end === text.length) return more?.remove();
+    const rest = more ?? shown.parentElement.appendChild(document.createElement('details'));
+    const summary = document.createElement('summary');
+    summary.textContent = '… more';
+    rest.replaceChildren(summary, text.slice(end));
+  };
   compose.addEventListener('input', (event) => {
     const shown = event.target.dataset.preview && document.getElementById(event.target.dataset.preview);
     if (shown) {
-      shown.textContent = event.target.value;
-      shown.parentElement.querySelector('details')?.remove();
+      fold(shown, event.target.value);
     }
     clearTimeout(waiting);
     waiting = setTimeout(look, 400);
@@ -108,6 +120,7 @@ if (main) {
   let known = main.dataset.live;
   let missed = false;
   let asked = 0;
+  let failures = 0;
 
   const isField = (element) => element?.matches?.('input:not([type="hidden"]), textarea, select');
   const isWritten = (field) => {
@@ -166,10 +179,17 @@ if (main) {
     else if (before.join() !== after.join()) news.textContent = 'This page is up to date again.';
   };
 
-  const refresh = async () => {
+  const refresh = async (seen = known) => {
     const mine = ++asked;
     const answer = await fetch(location.pathname + location.search, { redirect: 'error' }).catch(() => undefined);
-    if (!answer?.ok) return;
+    if (!answer?.ok) {
+      // What is new is not known yet: it is asked for again, ever later, and by who comes back to the page.
+      const again = () => { if (mine === asked && document.visibilityState === 'visible') refresh(seen); };
+      if (mine === asked) setTimeout(again, Math.min(60000, 2000 * 2 ** failures++));
+      return;
+    }
+    failures = 0;
+    known = seen;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
     if (!fresh || mine !== asked) return;
     // A form that is not there any more would take along what is written in it: its page stays until that is done with.
@@ -198,10 +218,7 @@ if (main) {
     source = undefined;
     if (document.visibilityState !== 'visible') return;
     source = new EventSource(`/live?since=${encodeURIComponent(known)}`);
-    source.addEventListener('change', (event) => {
-      known = event.data;
-      refresh();
-    });
+    source.addEventListener('change', (event) => refresh(event.data));
     // A browser goes on by itself after a drop, but not after an answer that is none.
     const mine = source;
     source.addEventListener('error', () => {

@@ -7,16 +7,16 @@ use rats_domain::{
     post::{Origin, Post},
     publication::Stage,
 };
-use rats_instagram_sim::FaultRule;
+use rats_instagram_sim::{FaultRule, Repeat};
 
 use super::plan::{
-    DAY, Day, Happening, PEOPLE, POSTS, Plan, SCHEDULERS, Weather, faults_of_the_day, index, plan, weather,
-    within_tolerance,
+    DAY, Day, Happening, PEOPLE, POSTS, Plan, SCHEDULERS, Weather, faults_of_a_blind_day, faults_of_the_day, index,
+    plan, weather, within_tolerance,
 };
 use crate::{
     executor::{OUTSIDE, Process, World},
     gate::Trouble,
-    oracle::{Verdict, judge_all},
+    oracle::{Verdict, doubled, judge_all},
     people::{cancel, decide, edit},
     town::Town,
 };
@@ -30,6 +30,8 @@ const TOKEN: time::Duration = time::Duration::seconds(5_183_944);
 /// What a day comes to.
 pub(super) struct Outcome {
     pub(super) verdicts: Vec<Verdict>,
+    /// How many posts are live more than once.
+    pub(super) doubled: usize,
     pub(super) trace: u64,
 }
 
@@ -47,8 +49,12 @@ pub(super) fn live(seed: u64, day: Day) -> Result<Outcome, String> {
     let weather = weather(&World::new(seed), day);
     let mut town = Town::new(seed, weather.config.clone(), weather.settings.clone());
     let people: Vec<Connection> = (0..PEOPLE).map(|_| person(&mut town, day)).collect();
-    if day == Day::Everything {
-        make_worse(&town, &weather, &people);
+    match day {
+        Day::Kills => {}
+        Day::Blind(_) => {
+            faults_of_a_blind_day(&weather).into_iter().for_each(|rule| town.network.instagram.add_fault(rule))
+        }
+        Day::Everything => make_worse(&town, &weather, &people),
     }
     let posts = (0..POSTS).map(|_| post(&mut town, &people, day)).collect();
     let plan = plan(&town.world, day, &weather);
@@ -57,12 +63,20 @@ pub(super) fn live(seed: u64, day: Day) -> Result<Outcome, String> {
     life.town.network.instagram.clear_faults();
     life.town.gates.trouble(|trouble| *trouble = Trouble::default());
     life.go_on_until(DAY + AFTERWARDS);
+    if day == Day::Blind(Repeat::Hostile) {
+        // Beyond what the rules bear: what came of it is only counted.
+        return Ok(Outcome {
+            verdicts: vec![],
+            doubled: doubled(&life.town, &life.posts),
+            trace: life.town.world.trace(),
+        });
+    }
     life.judge()
 }
 
 /// Now and then somebody whose token ends in the course of the day.
 fn person(town: &mut Town, day: Day) -> Connection {
-    if day == Day::Kills || !town.world.happens(150) {
+    if day != Day::Everything || !town.world.happens(150) {
         return town.person();
     }
     let ends = town.world.span(Duration::from_mins(5), DAY);
@@ -210,7 +224,7 @@ impl Life {
                 return Err(format!("{} is still {stage}: {:#?}", post.id, self.town.story(post)));
             }
         }
-        Ok(Outcome { verdicts, trace: self.town.world.trace() })
+        Ok(Outcome { verdicts, doubled: 0, trace: self.town.world.trace() })
     }
 }
 

@@ -24,6 +24,9 @@ pub(super) const DAY: Duration = Duration::from_hours(24);
 pub(super) enum Day {
     /// Processes are killed, and nothing else happens.
     Kills,
+    /// Processes are killed, answers are lost, and nothing tells in time what is live: status and listing lag beyond the witness window, and the
+    /// counter cannot be read. Containers are such.
+    Blind(Repeat),
     /// Everything.
     Everything,
 }
@@ -83,6 +86,12 @@ pub(super) fn weather(world: &World, day: Day) -> Weather {
     if day == Day::Kills {
         return Weather { settings, config, status: 0, listing: 0, counter_alone: false };
     }
+    if let Day::Blind(repeat) = day {
+        let window = settings.publish.witness_window.as_secs();
+        let lag = || window + 1 + world.draw(window);
+        let config = Config { repeat, ..config };
+        return Weather { settings, config, status: lag(), listing: lag(), counter_alone: false };
+    }
     let (grace, window) = [(65, 300), (65, 30), (20, 300)][index(world.draw(3))];
     settings.publish.grace = Duration::from_secs(grace);
     settings.publish.witness_window = Duration::from_secs(window);
@@ -101,6 +110,18 @@ pub(super) fn weather(world: &World, day: Day) -> Weather {
         _ => (status, listing, false),
     };
     Weather { settings, config, status, listing, counter_alone }
+}
+
+/// Faults of a day on which nothing tells in time what is live.
+pub(super) fn faults_of_a_blind_day(weather: &Weather) -> Vec<FaultRule> {
+    let rule = |fault, probability| FaultRule { fault, account: None, times: None, probability };
+    vec![
+        rule(Fault::StatusLag { seconds: weather.status }, None),
+        rule(Fault::ListingLag { seconds: weather.listing }, None),
+        rule(error(Some(Call::Quota), 500, 2, None), None),
+        rule(Fault::PublishThenDrop, Some(0.1)),
+        rule(Fault::DropBeforePublish, Some(0.1)),
+    ]
 }
 
 /// Faults that Instagram has all day: lags, chances that an answer is lost either way, a counter that cannot be read.
@@ -134,6 +155,10 @@ pub(super) fn plan(world: &World, day: Day, weather: &Weather) -> Plan {
         }
     }
     if day == Day::Kills {
+        return plan;
+    }
+    plan_looks(&mut plan);
+    if day != Day::Everything {
         return plan;
     }
     for _ in 0..8 {
@@ -180,10 +205,13 @@ fn plan_trouble(world: &World, weather: &Weather, plan: &mut Plan) {
     }
 }
 
-fn plan_people(world: &World, plan: &mut Plan) {
+fn plan_looks(plan: &mut Plan) {
     for hours in 1..=10 {
         plan.add(Duration::from_hours(3 * hours), Happening::LookAfterThings);
     }
+}
+
+fn plan_people(world: &World, plan: &mut Plan) {
     let post = || index(world.draw(POSTS.into()));
     for _ in 0..world.draw(8) {
         plan.add(busy_time(world), Happening::Cancel(post()));

@@ -45,7 +45,7 @@ pub struct RankedPosts {
 /// How many posts are not ranked, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// They have not reached the age.
+    /// They have not reached the age, or so lately that their reading is still to come.
     pub too_young: u64,
     /// They were not read at that age, or so late that it would not be fair.
     pub not_read: u64,

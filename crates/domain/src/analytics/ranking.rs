@@ -77,7 +77,7 @@ pub struct Ranked {
 pub struct Ranking {
     /// The posts, the highest value first.
     pub ranked: Vec<Ranked>,
-    /// How many have not reached that age.
+    /// How many have not reached that age, or so lately that their reading is still to come.
     pub too_young: u64,
     /// How many were not read at that age, or so late that it would not be fair.
     pub not_read: u64,
@@ -99,7 +99,8 @@ impl Ranking {
                     Err(NoRate::NotMeasured) => ranking.not_told += 1,
                     Err(NoRate::NobodyReached) => ranking.nobody_reached += 1,
                 },
-                None if now - sent_at < slot.age() => ranking.too_young += 1,
+                // Its reading may still come in time.
+                None if slot.is_met_at(now - sent_at) => ranking.too_young += 1,
                 None => ranking.not_read += 1,
             }
         }

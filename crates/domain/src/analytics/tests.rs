@@ -287,11 +287,13 @@ fn posts_are_ranked_at_equal_age_and_who_is_left_out_is_counted() {
         aged("unread", 5, None),
         aged("untold", 4, Some((Duration::hours(24), None))),
         aged("young", 0, None),
+        // Its reading is due by 26.4 hours.
+        Aged { sent_at: now - Duration::hours(26), ..aged("about to be read", 0, None) },
     ];
     let ranking = Ranking::of(posts.clone(), day, RankBy::Metric(Metric::Likes), now);
     let places: Vec<_> = ranking.ranked.iter().map(|ranked| (ranked.place, ranked.post.as_str())).collect();
     assert_eq!(places, [(1, "b"), (2, "c"), (2, "a")]);
-    assert_eq!((ranking.too_young, ranking.not_read, ranking.not_told), (1, 2, 1));
+    assert_eq!((ranking.too_young, ranking.not_read, ranking.not_told), (2, 2, 1));
     let after: Vec<_> = ranking.ranked.iter().filter(|ranked| ranked.is_after(5.0, &PostId::new("c"))).collect();
     assert_eq!(after.len(), 1, "goes on after what a page ended with");
 

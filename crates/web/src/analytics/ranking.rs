@@ -55,7 +55,7 @@ pub(crate) struct RankingAnswer {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LeftOutView {
-    /// They have not reached the age.
+    /// They have not reached the age, or so lately that their reading is still to come.
     too_young: u64,
     /// They were not read at that age, or so late that it would not be fair.
     not_read: u64,

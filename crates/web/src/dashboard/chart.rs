@@ -23,8 +23,8 @@ const GRID: RGBColor = RGBColor(230, 218, 203);
 
 /// Numbers over something, several beside each other.
 pub(crate) struct Lines {
-    /// Of each, its points from left to right.
-    pub(crate) series: Vec<Vec<(f64, f64)>>,
+    /// Of each, its points from left to right; where a number is not known the line is broken.
+    pub(crate) series: Vec<Vec<(f64, Option<f64>)>>,
     /// What stands below a place.
     pub(crate) below: Box<dyn Fn(&f64) -> String>,
 }
@@ -40,7 +40,7 @@ type Drawn = Result<(), DrawingAreaErrorKind<std::convert::Infallible>>;
 impl Lines {
     /// The chart; nothing where there is less than two points to connect.
     pub(crate) fn svg(&self) -> Option<String> {
-        let points = || self.series.iter().flatten();
+        let points = || self.series.iter().flatten().filter_map(known);
         let (first, last) = range(points().map(|point| point.0))?;
         (last > first).then_some(())?;
         let most = top(points().map(|point| point.1));
@@ -64,8 +64,12 @@ impl Lines {
             .draw()
             .map_err(never)?;
         for (points, colour) in self.series.iter().zip(SERIES) {
-            chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2))).map_err(never)?;
-            chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, colour.filled()))).map_err(never)?;
+            for unbroken in points.split(|(_, value)| value.is_none()) {
+                let line = LineSeries::new(unbroken.iter().filter_map(known), colour.stroke_width(2));
+                chart.draw_series(line).map_err(never)?;
+            }
+            let dots = points.iter().filter_map(known).map(|point| Circle::new(point, 3, colour.filled()));
+            chart.draw_series(dots).map_err(never)?;
         }
         area.present().map_err(never)
     }
@@ -142,6 +146,11 @@ fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     })
 }
 
+/// A point whose number is known.
+fn known(point: &(f64, Option<f64>)) -> Option<(f64, f64)> {
+    Some((point.0, point.1?))
+}
+
 /// The height of a chart: a little more than the most, and never nothing.
 fn top(values: impl Iterator<Item = f64>) -> f64 {
     range(values).map_or(1.0, |(_, most)| (most * 1.1).max(4.0))
@@ -160,7 +169,7 @@ mod tests {
     #[test]
     fn a_chart_has_no_style_and_no_script_of_its_own() {
         let lines = Lines {
-            series: vec![vec![(0.0, 1.0), (5.0, 900.0)], vec![(1.0, 3.0)]],
+            series: vec![vec![(0.0, Some(1.0)), (5.0, Some(900.0))], vec![(1.0, Some(3.0))]],
             below: Box::new(|place| format!("<b>{place}")),
         };
         let svg = lines.svg().unwrap();
@@ -170,10 +179,21 @@ mod tests {
     }
 
     #[test]
+    fn no_line_goes_over_what_is_not_known() {
+        let lines = |third| {
+            let points = [Some(1.0), Some(2.0), third, Some(4.0), Some(5.0)].into_iter().zip(0_u8..);
+            let series = vec![points.map(|(value, place)| (f64::from(place), value)).collect()];
+            let svg = Lines { series, below: Box::new(|_: &f64| String::new()) }.svg().unwrap();
+            svg.lines().filter(|line| line.contains("polyline") && line.contains("#8A2157")).count()
+        };
+        assert_eq!((lines(Some(3.0)), lines(None)), (1, 2));
+    }
+
+    #[test]
     fn what_cannot_be_drawn_is_left_to_the_table() {
         let below = || Box::new(|_: &f64| String::new());
         assert!(Lines { series: vec![], below: below() }.svg().is_none());
-        assert!(Lines { series: vec![vec![(1.0, 2.0)]], below: below() }.svg().is_none(), "one point is no line");
+        assert!(Lines { series: vec![vec![(1.0, Some(2.0))]], below: below() }.svg().is_none(), "one point is no line");
         assert!(Bars { bars: vec![("a".into(), None)] }.svg().is_none());
         assert!(Bars { bars: vec![("a".into(), Some(0.0)), ("b".into(), None)] }.svg().is_some());
     }

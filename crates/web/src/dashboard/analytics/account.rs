@@ -43,8 +43,10 @@ impl AccountView {
         let summary = AccountSummary::of(&known);
         let first = days.first().map_or(Date::MIN, |(day, _)| *day);
         let points = |value: fn(&AccountDay) -> Option<u64>| {
-            let point = |day: &AccountDay| Some((place(first, day.day), number::place(value(day)?)));
-            known.iter().filter_map(point).collect::<Vec<_>>()
+            let point = |(day, known): &(Date, Option<AccountDay>)| {
+                (place(first, *day), known.as_ref().and_then(value).map(number::place))
+            };
+            days.iter().map(point).collect::<Vec<_>>()
         };
         let chart = |title, names, series| {
             let svg = Lines { series, below: Box::new(move |days: &f64| below(first, *days)) }.svg()?;

@@ -6,6 +6,8 @@ use crate::dashboard::number::{posts, some_of};
 /// The hours of the week, as a table of levels.
 pub(super) struct TimesView {
     pub(super) best: Vec<String>,
+    /// Whether hours have enough posts to say something, which is that they reached nobody; where none is the best.
+    pub(super) reached_nobody: bool,
     pub(super) days: Vec<DayView>,
     pub(super) posts: String,
     pub(super) left_out: String,
@@ -40,6 +42,7 @@ impl TimesView {
         ]);
         Self {
             best: best.iter().filter_map(|cell| Some(words(cell, rate(cell)?))).collect(),
+            reached_nobody: best.is_empty() && times.is_any_enough(),
             days: times
                 .cells
                 .chunks(24)
@@ -58,6 +61,14 @@ fn words(cell: &Cell, rate: f64) -> String {
 fn told(cell: &Cell, rate: Option<f64>) -> String {
     match rate {
         Some(rate) => words(cell, rate),
+        None if cell.is_enough() => {
+            format!(
+                "{} at {:02}:00: {} with settled numbers, which reached nobody",
+                cell.weekday,
+                cell.hour,
+                posts(cell.engagement.posts)
+            )
+        }
         None => format!(
             "{} at {:02}:00: {} with settled numbers, fewer than {ENOUGH_POSTS}, which says nothing",
             cell.weekday,

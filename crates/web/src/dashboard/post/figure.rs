@@ -80,11 +80,10 @@ impl FiguresView {
 
 fn chart(title: &'static str, metrics: &[Metric], history: &History, numbers: &Numbers) -> Option<ChartView> {
     let told = |metric: &Metric| {
-        let point = |snapshot: &Snapshot| {
-            Some((snapshot.age.as_seconds_f64() / 86_400.0, place(metric.of(&snapshot.numbers)?)))
-        };
-        let points: Vec<_> = history.snapshots.iter().filter_map(point).collect();
-        (!points.is_empty()).then(|| (name(*metric, numbers), points))
+        let point =
+            |snapshot: &Snapshot| (snapshot.age.as_seconds_f64() / 86_400.0, metric.of(&snapshot.numbers).map(place));
+        let points: Vec<_> = history.snapshots.iter().map(point).collect();
+        points.iter().any(|(_, value)| value.is_some()).then(|| (name(*metric, numbers), points))
     };
     let (names, series): (Vec<_>, Vec<_>) = metrics.iter().filter_map(told).unzip();
     let svg = Lines { series, below: Box::new(|days| age(*days)) }.svg()?;

@@ -56,6 +56,21 @@ async fn a_post_is_moved_to_another_day_and_keeps_its_time_of_day() {
 }
 
 #[actix_web::test]
+async fn a_time_that_clocks_leave_out_is_the_first_after_it() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.submit("/settings", "/settings", &[("timeZone", "Europe/Berlin"), ("postAt", "09:00")]).await;
+    anna.connect().await;
+    let post = anna.draft("In the middle of the night").await;
+    anna.submit(&post, &format!("{post}/move"), &[("at", "2027-03-20T02:30")]).await;
+    let id = post.trim_start_matches("/posts/").to_owned();
+    let fields = [("post", id.as_str()), ("version", ""), ("day", "2027-03-28")];
+    let moved = anna.submit("/calendar", "/calendar/move", &fields).await;
+    assert_eq!(moved.status, 303, "{}", moved.text());
+    assert!(anna.get(&post).await.text().contains("2027-03-28T03:00"), "as in every form");
+}
+
+#[actix_web::test]
 async fn sec_25_nobody_moves_someone_elses_post() {
     let world = World::new().await;
     let mut anna = Browser::registered(&world, "anna").await;

@@ -4,7 +4,7 @@
 
 use std::{sync::Mutex, time::Duration};
 
-use rats_domain::publication::Stage;
+use rats_domain::{post::Origin, publication::Stage};
 use rats_instagram_sim::{Call, Fault, FaultRule};
 use rats_storage::DatabaseUrl;
 
@@ -16,6 +16,13 @@ use crate::{
 
 /// The one scheduler process.
 const SCHEDULER: usize = 1;
+
+/// The process that takes a person's request, and publishes what is for now; its request is over once it dies.
+const SERVER: usize = 2;
+
+/// Who dies once is back after three seconds, and what it left is taken over when its lease ends. Where nothing says that it is live it is sent again
+/// once a whole lease on the clock of who took over, grace and the witness window have passed.
+const TAKEN_OVER: time::Duration = time::Duration::seconds(3 + 2 * 60 + 65 + 5 * 60 + 2);
 
 /// How long anything may take: restarts, the waits, and the end of an unclear outcome.
 const LONGEST: Duration = Duration::from_hours(3);
@@ -29,14 +36,16 @@ enum Story {
     Refresh,
     /// It goes live, but the answer is lost.
     Lost,
+    /// It is for now, and published by the process that took the request while the scheduler looks on.
+    Now,
 }
 
 impl Story {
-    const ALL: [Self; 3] = [Self::Plain, Self::Refresh, Self::Lost];
+    const ALL: [Self; 4] = [Self::Plain, Self::Refresh, Self::Lost, Self::Now];
 
     fn fault(self) -> Option<Fault> {
         match self {
-            Self::Plain => None,
+            Self::Plain | Self::Now => None,
             Self::Refresh => Some(Fault::Error {
                 call: Some(Call::Create),
                 status: Some(400),
@@ -54,13 +63,20 @@ impl Story {
         town.world.reseed(7);
         let anna = town.person();
         town.world.kill(SCHEDULER);
+        town.world.kill(SERVER);
         town.start(SCHEDULER);
         town.world.run_until(town.world.now() + Duration::from_secs(1));
         if let Some(fault) = self.fault() {
             town.network.instagram.add_fault(FaultRule { fault, account: None, times: Some(1), probability: None });
         }
         town.gates.crash_at(crashes);
-        let post = town.post(&anna, Duration::from_mins(1));
+        let post = if self == Self::Now {
+            let post = town.post_now(&anna, Origin::Now).expect("she is connected");
+            town.run_post(SERVER, &post);
+            post
+        } else {
+            town.post(&anna, Duration::from_mins(1))
+        };
         let end = town.world.now() + LONGEST;
         loop {
             let mut seen = None;
@@ -73,11 +89,14 @@ impl Story {
             assert!(is_over, "{self:?} {crashes:?}: not settled after three hours: {:#?}", town.story(&post));
             // What is done after it is settled can be died of, too.
             town.world.run_while(town.world.now() + Duration::from_secs(2), || town.gates.has_dead());
-            if town.gates.take_dead().is_empty() {
+            let dead = town.gates.take_dead();
+            if dead.is_empty() {
                 break;
             }
             town.world.run_until(town.world.now() + Duration::from_secs(3));
-            town.start(SCHEDULER);
+            if dead.contains(&SCHEDULER) {
+                town.start(SCHEDULER);
+            }
         }
         let calls = town.gates.all_crashed().then(|| town.gates.calls());
         // What is still on its way, and what a recovered process still has to say, must change nothing.
@@ -85,6 +104,11 @@ impl Story {
         let verdict =
             judge(town, std::slice::from_ref(&post)).unwrap_or_else(|wrong| panic!("{self:?} {crashes:?}: {wrong}"));
         assert_eq!((verdict[0].stage, verdict[0].live), (Stage::Published, 1), "{self:?} {crashes:?}");
+        if crashes.len() == 1 {
+            // What is for now is due before it is prepared.
+            let prepared = time::Duration::seconds(if self == Self::Now { 20 } else { 0 });
+            assert!(verdict[0].late <= TAKEN_OVER + prepared, "{self:?} {crashes:?}: {:?} late", verdict[0].late);
+        }
         calls
     }
 }
@@ -139,7 +163,7 @@ fn no_crash_loses_or_doubles_a_post() {
         }
         points.len()
     });
-    assert_eq!(counts, [40, 61, 52], "whoever adds a call is told that its crashes are tried too");
+    assert_eq!(counts, [40, 61, 52, 40], "whoever adds a call is told that its crashes are tried too");
 }
 
 #[test]

@@ -46,6 +46,13 @@ impl Form {
         self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
+    /// The version of a post that the person saw, where the form says one. One that cannot be read is none that there ever was, so that nothing is
+    /// changed for it.
+    pub(crate) fn seen(&self) -> Option<i64> {
+        let version = self.value("version");
+        (!version.is_empty()).then(|| version.parse().unwrap_or(-1))
+    }
+
     /// Whether something is wrong about a field.
     pub(crate) fn has_fault(&self, name: &str) -> bool {
         self.faults.iter().any(|fault| fault.field == name)

@@ -64,7 +64,7 @@ pub(super) async fn shift(api: Data<Api>, sent: SignedForm) -> Result<HttpRespon
     let day = parse_day(form.value("day"));
     let done = match day {
         Some(day) => {
-            let (id, seen) = (PostId::new(form.value("post")), form.value("version").parse().ok());
+            let (id, seen) = (PostId::new(form.value("post")), form.seen());
             MoveToDay(api.ports().clone()).run(&visitor.user, &id, day, visitor.zone(), seen).await
         }
         None => Err(Refusal::field("day", "Give a day like 2026-12-04.")),

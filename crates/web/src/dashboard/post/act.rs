@@ -14,13 +14,7 @@ use rats_domain::{id::PostId, instagram::MediaName};
 use super::show::shown;
 use crate::{
     Api,
-    dashboard::{
-        failure::Failure,
-        form::{Form, SignedForm},
-        frame::see,
-        local::parse_field,
-        visitor::Visitor,
-    },
+    dashboard::{failure::Failure, form::SignedForm, frame::see, local::parse_field, visitor::Visitor},
     post::NO_MEDIA,
 };
 
@@ -32,7 +26,7 @@ pub(super) async fn edit(api: Data<Api>, id: Path<String>, sent: SignedForm) -> 
     let id = PostId::new(id.into_inner());
     let changes = PostChanges { content: Change::Set(sent.form.value("caption").to_owned()), ..PostChanges::default() };
     let edit = EditPost(api.ports().clone());
-    let done = edit.run(&sent.visitor.user, &id, &changes, &Change::Keep, seen(&sent.form)).await;
+    let done = edit.run(&sent.visitor.user, &id, &changes, &Change::Keep, sent.form.seen()).await;
     after(&api, sent, &id, "edited", done).await
 }
 
@@ -42,7 +36,7 @@ pub(super) async fn shift(api: Data<Api>, id: Path<String>, sent: SignedForm) ->
     let done = match parse_field(sent.form.value("at"), sent.visitor.zone()) {
         Some(at) => {
             let edit = EditPost(api.ports().clone());
-            edit.run(&sent.visitor.user, &id, &PostChanges::default(), &Change::Set(at), seen(&sent.form)).await
+            edit.run(&sent.visitor.user, &id, &PostChanges::default(), &Change::Set(at), sent.form.seen()).await
         }
         None => Err(Refusal::field("scheduledFor", "Give a day and a time, like 2026-12-04 at 10:00.")),
     };
@@ -52,7 +46,7 @@ pub(super) async fn shift(api: Data<Api>, id: Path<String>, sent: SignedForm) ->
 /// `POST /posts/{id}/cancel`: it does not go out; what was not to go out is removed.
 pub(super) async fn cancel(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
     let id = PostId::new(id.into_inner());
-    match CancelPost(api.ports().clone()).run(&sent.visitor.user, &id, seen(&sent.form)).await {
+    match CancelPost(api.ports().clone()).run(&sent.visitor.user, &id, sent.form.seen()).await {
         Ok(Cancelled::Removed) => Ok(see("/?done=removed")),
         done => after(&api, sent, &id, "cancelled", done).await,
     }
@@ -62,7 +56,7 @@ pub(super) async fn cancel(api: Data<Api>, id: Path<String>, sent: SignedForm) -
 pub(super) async fn publish(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
     let id = PostId::new(id.into_inner());
     api.publishes().await?;
-    let done = PublishPost(api.ports().clone()).run(&sent.visitor.user, &id, seen(&sent.form)).await;
+    let done = PublishPost(api.ports().clone()).run(&sent.visitor.user, &id, sent.form.seen()).await;
     begun(&api, &sent.visitor, &id, done.is_ok());
     after(&api, sent, &id, "publishing", done).await
 }
@@ -71,7 +65,7 @@ pub(super) async fn publish(api: Data<Api>, id: Path<String>, sent: SignedForm) 
 pub(super) async fn retry(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
     let id = PostId::new(id.into_inner());
     api.publishes().await?;
-    let done = RetryPost(api.ports().clone()).run(&sent.visitor.user, &id, seen(&sent.form)).await;
+    let done = RetryPost(api.ports().clone()).run(&sent.visitor.user, &id, sent.form.seen()).await;
     begun(&api, &sent.visitor, &id, done.is_ok());
     after(&api, sent, &id, "publishing", done).await
 }
@@ -96,17 +90,12 @@ pub(super) async fn republish(api: Data<Api>, id: Path<String>, mut sent: Signed
     let (user, changes) = (&sent.visitor.user, PostChanges::default());
     let anyway = sent.form.value("anyway") == "yes";
     api.publishes().await?;
-    let done = RepublishPost(api.ports().clone()).run(user, &id, &changes, seen(&sent.form), anyway).await;
+    let done = RepublishPost(api.ports().clone()).run(user, &id, &changes, sent.form.seen(), anyway).await;
     begun(&api, &sent.visitor, &id, done.is_ok());
     if matches!(done, Err(Refusal::Conflict { code: MAY_BE_SHOWN, .. })) {
         sent.form.set("anyway", "yes".into());
     }
     after(&api, sent, &id, "publishing", done).await
-}
-
-/// The version that the person saw.
-fn seen(form: &Form) -> Option<i64> {
-    form.value("version").parse().ok()
 }
 
 fn begun(api: &Api, visitor: &Visitor, id: &PostId, is_accepted: bool) {

@@ -55,7 +55,7 @@ async fn card(api: &Api, sent: &SignedForm, id: &PostId) -> Result<(), Refusal> 
 
 async fn edit(api: &Api, sent: &SignedForm, id: &PostId, picture: PictureChoice) -> Result<(), Refusal> {
     let changes = PostChanges { picture: Some(picture), ..PostChanges::default() };
-    let version = sent.form.value("version").parse().ok();
+    let version = sent.form.seen();
     let edit = EditPost(api.ports().clone());
     edit.run(&sent.visitor.user, id, &changes, &Change::Keep, version).await.map(|_| ())
 }

@@ -42,6 +42,8 @@ async fn a_post_is_moved_to_another_day_and_keeps_its_time_of_day() {
     let stale = anna.send("/calendar/move", &fields).await;
     assert_eq!(stale.status, 422, "another version was seen");
     assert!(stale.text().contains("changed meanwhile"));
+    let unreadable = [("csrf", csrf.as_str()), ("post", id), ("version", "NaN"), ("day", "2026-12-04")];
+    assert_eq!(anna.send("/calendar/move", &unreadable).await.status, 422, "a version that nobody saw");
     let past = [("csrf", csrf.as_str()), ("post", id), ("version", ""), ("day", "2026-01-01")];
     let past = anna.send("/calendar/move", &past).await;
     assert!(past.text().contains("in the past"), "{}", past.text());

@@ -52,7 +52,9 @@ pub(super) fn live(seed: u64, day: Day) -> Result<Outcome, String> {
     match day {
         Day::Kills => {}
         Day::Blind(_) => {
-            faults_of_a_blind_day(&weather).into_iter().for_each(|rule| town.network.instagram.add_fault(rule))
+            for rule in faults_of_a_blind_day(&weather) {
+                town.network.instagram.add_fault(rule);
+            }
         }
         Day::Everything => make_worse(&town, &weather, &people),
     }

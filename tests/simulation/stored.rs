@@ -24,7 +24,11 @@ use rats_domain::{
 use rats_storage::Store;
 use time::{Date, OffsetDateTime};
 
-use crate::{executor::World, gate::Gate};
+use crate::{
+    executor::World,
+    gate::Gate,
+    town::{Town, hostile, settings},
+};
 
 /// The store as one process reaches it.
 pub(crate) struct Gated {
@@ -227,3 +231,25 @@ gated!(PostRepository {
         }
     }
 });
+
+#[test]
+fn a_claim_of_what_is_claimed_is_seen() {
+    let lease = Duration::from_mins(1);
+    let mut town = Town::new(1, hostile(), settings());
+    let anna = town.person();
+    let post = town.post(&anna, Duration::ZERO);
+    let claim = |town: &Town| town.gates.wait(PublicationQueue::claim(&town.store, &post.id, lease)).unwrap().unwrap();
+    let first = claim(&town);
+    town.store_clock.set(time::Duration::seconds(61));
+    let second = claim(&town);
+    let seen = |second: &Claim| {
+        let world = World::new(1);
+        let watch = Watch::new(&world);
+        watch.claimed(&first);
+        watch.claimed(second);
+        world.violation().is_some()
+    };
+    assert!(!seen(&second), "its lease had ended");
+    assert!(seen(&Claim { now: first.now, ..second }), "its lease was valid");
+    assert!(seen(&first), "its epoch was given out before");
+}

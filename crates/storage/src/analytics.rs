@@ -21,9 +21,9 @@ use crate::{
     Store,
     backend::{Dialect, ids, read, statements},
     fixed::Fixed,
-    list::Rows as _,
     metrics::{CollectionColumns, NumberColumns, RatedColumns, is_connected},
     moment::{micros, moment, span},
+    rows::Rows as _,
     schema::metrics,
     trouble::Trouble,
 };
@@ -31,15 +31,11 @@ use crate::{
 #[derive(diesel::Queryable, QueryableByName, diesel::Selectable)]
 #[diesel(table_name = metrics)]
 struct PublishedRow {
-    #[diesel(sql_type = Text)]
     post_id: String,
     #[diesel(sql_type = BigInt, select_expression = metrics::sent_at.assume_not_null())]
     sent_at: i64,
-    #[diesel(sql_type = Nullable<Text>)]
     picture: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
     event_kind: Option<String>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     measured_at: Option<i64>,
     #[diesel(embed)]
     numbers: NumberColumns,

@@ -9,21 +9,13 @@ use crate::{moment::moment, schema::metrics, trouble::Trouble};
 #[derive(Clone, Copy, Debug, diesel::Queryable, diesel::QueryableByName, diesel::Selectable, serde::Serialize)]
 #[diesel(table_name = metrics)]
 pub(crate) struct NumberColumns {
-    #[diesel(sql_type = Nullable<BigInt>)]
     likes: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     comments: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     shares: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     impressions: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     views: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     reach: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     saved: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     total_interactions: Option<i64>,
 }
 

@@ -26,7 +26,7 @@ async fn who_is_asked_whether_a_post_is_live_answers_with_its_link() {
     page.audit().await;
     page.without_scripts().await;
     page.go(&post).await;
-    page.press("Publish it again").await;
+    page.press("Publish it again now").await;
     page.until_shows("The profile shows what may be this post").await;
     page.fill("Link of the post on Instagram", "the one with the cake").await;
     page.press("It is live, as this one").await;

@@ -7,7 +7,7 @@ use rats_domain::{
     connection::{Connection, ConnectionRepository as _},
     event::{EventKind, EventRepository},
     id::{EventId, PictureId, PostId},
-    metrics::{Collection, CollectionState, Metrics, Numbers, Rated, Reading, Slot},
+    metrics::{Collection, CollectionState, Numbers, Rated, Reading, Slot},
     picture::{PictureRepository, PictureSource},
     post::{Post, PostRepository},
     publication::PublicationQueue as _,
@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 
 use crate::{
     example::{HOUR, MINUTE, draft, event, link, post, receipt, request, scheduled, user},
-    metrics::{reading, record, snapshot},
+    metrics::{last_told, reading, record, snapshot},
     picture::picture,
     world::{T, promises},
 };
@@ -109,7 +109,7 @@ promises! {
 
         let posts = published(store, "u", Duration::ZERO, HOUR * 9).await;
         let rated = Rated { interactions: 8, reach: 40, told_at: second.taken_at };
-        assert_eq!(posts[0].metrics, Some(Metrics { numbers: LIKED, measured_at: second.taken_at, rated: Some(rated) }));
+        assert_eq!(posts[0].metrics, Some(last_told(&second, Some(rated))));
         assert_eq!(posts[1].metrics, None);
         let at = async |minutes: i64| {
             let slot = Slot::of_age(time::Duration::minutes(minutes)).unwrap();

@@ -9,6 +9,7 @@ use rats_domain::{
     post::{PostList, PostRecord, PostRepository},
     publication::{Publication, PublicationQueue as _, Step},
     receipt::ConfirmedBy,
+    timeline::Entry,
 };
 use rats_storage::Store;
 use time::{Date, OffsetDateTime, macros::date};
@@ -30,8 +31,20 @@ async fn add(store: &Store, id: &str, account: &Connection, hours: u32, steps: &
 }
 
 async fn keep(store: &Store, post: &rats_domain::post::Post, publication: &Publication) {
-    let id = post.id.as_str();
-    PostRepository::add(store, post, publication, &[entry(id, "scheduled")], None).await.unwrap();
+    keep_since(store, post, publication, T).await;
+}
+
+/// The last thing that happened to it was at `at`.
+async fn keep_since(store: &Store, post: &rats_domain::post::Post, publication: &Publication, at: OffsetDateTime) {
+    let last = Entry { at, ..entry(post.id.as_str(), "scheduled") };
+    PostRepository::add(store, post, publication, &[last], None).await.unwrap();
+}
+
+/// Adds a post for `planned` hours after T that failed `failed` hours after T.
+async fn add_failed(store: &Store, id: &str, account: &Connection, planned: u32, failed: u32) {
+    let post = post(id, account.user.as_str());
+    let steps = [scheduled(account), moved(T + HOUR * planned), Step::Fail { attention: note() }];
+    keep_since(store, &post, &after(&draft(&post), &steps), T + HOUR * failed).await;
 }
 
 fn names(part: &Part<PostRecord>) -> (Vec<&str>, u64) {
@@ -54,8 +67,8 @@ promises! {
         add(store, "p2", &account, 1, &[]).await;
         add(store, "moved", &account, 2, &[Step::Wait { until: T + HOUR * 9, attention: note() }]).await;
         add(store, "held", &account, 5, &[Step::Held { attention: note() }]).await;
-        add(store, "failed", &account, 4, &[Step::Fail { attention: note() }]).await;
-        add(store, "older", &account, 0, &[Step::Fail { attention: note() }]).await;
+        add_failed(store, "failed", &account, 0, 4).await;
+        add_failed(store, "older", &account, 5, 0).await;
         let asked = [created("c"), Step::ContainerReady, intended(), Step::Unclear { at: T, look_at: T, attention: note() }];
         let asked = [&asked[..], &[Step::Review { look_at: T, attention: note() }]].concat();
         add(store, "review", &account, 0, &asked).await;

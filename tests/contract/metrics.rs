@@ -40,6 +40,12 @@ pub(crate) fn snapshot(minutes: i64, numbers: Numbers) -> Snapshot {
     Snapshot { slot: Slot::of_age(age).unwrap(), taken_at: T + age, age, numbers }
 }
 
+/// What is kept after this reading, of a post of which no other number is known.
+pub(crate) fn last_told(snapshot: &Snapshot, rated: Option<Rated>) -> Metrics {
+    let Snapshot { numbers, taken_at, .. } = *snapshot;
+    Metrics { numbers, measured_at: taken_at, oldest_at: taken_at, rated }
+}
+
 pub(crate) fn reading(snapshot: Snapshot, next_at: Option<OffsetDateTime>) -> Reading {
     let collection = Collection { next_at, ..Collection::default() };
     Reading { snapshot: Some(snapshot), collection, entries: vec![] }
@@ -168,8 +174,16 @@ promises! {
         let kept = history(store, "u", "p").await.unwrap();
         assert_eq!(kept.snapshots, [first, second], "what was not told is none");
         let numbers = Numbers { likes: Some(4), saved: Some(2), impressions: Some(3), ..SOME };
-        assert_eq!(kept.metrics, Some(Metrics { numbers, measured_at: second.taken_at, rated: None }));
+        let oldest_at = first.taken_at;
+        assert_eq!(kept.metrics, Some(Metrics { numbers, oldest_at, ..last_told(&second, None) }));
         assert_eq!(kept.collection.next_at, Some(T + HOUR * 2));
+
+        let without_saves = snapshot(30, Numbers { saved: None, ..numbers });
+        for (third, oldest_at) in [(without_saves, second.taken_at), (snapshot(60, numbers), T + HOUR)] {
+            record(store, "p", &reading(third, None)).await;
+            let kept = history(store, "u", "p").await.unwrap().metrics;
+            assert_eq!(kept, Some(Metrics { numbers, oldest_at, ..last_told(&third, None) }));
+        }
     }
 
     async fn the_same_reading_again_changes_nothing(world: World) {

@@ -8,13 +8,16 @@ use rats_domain::{
     occurrence::{EventAgenda as _, Making, Occurrence, OccurrenceRepository, Rendition},
     post::{Post, PostRecord, PostRepository},
     publication::{PublicationQueue as _, Stage, Step},
+    receipt::ConfirmedBy,
 };
 use rats_storage::Store;
 use time::OffsetDateTime;
 
 use crate::{
     agenda::{due, put_off},
-    example::{HOUR, MINUTE, after, draft, entry, event, link, moved, post, request, scheduled, timeline, user},
+    example::{
+        HOUR, MINUTE, after, draft, entry, event, link, moved, post, receipt, request, scheduled, timeline, user,
+    },
     world::{T, promises},
 };
 
@@ -206,6 +209,20 @@ promises! {
         assert!(store.remove(&user("u"), &PostId::new("p"), read.publication.epoch).await.unwrap());
         assert!(!store.settle(&known, Some(read.publication.epoch)).await.unwrap());
         assert!(store.settle(&known, None).await.unwrap() && all(store).await[0].is_settled);
+    }
+
+    async fn what_is_live_after_all_is_settled_no_more(world: World) {
+        let store = &world.store;
+        let connection = link(store, "u", "a").await;
+        EventRepository::add(store, &event("e", "u"), None).await.unwrap();
+        for (year, id) in [(2026, "p"), (2027, "q")] {
+            make(store, year, id, &connection, T).await;
+        }
+        let claim = request(store, "p", "17").await;
+        assert!(settle(store, 0).await && settle(store, 1).await);
+        let told = receipt("17", Some("m"), ConfirmedBy::Answer);
+        assert!(store.record_published(&claim.publication.post, &told, &[]).await.unwrap());
+        assert_eq!(all(store).await.iter().map(|one| one.is_settled).collect::<Vec<_>>(), [false, true]);
     }
 
     async fn what_is_left_for_another_is_not_sent_by_who_read_it_before(world: World) {

@@ -4,7 +4,7 @@ use rats_domain::{
     connection::ConnectionRepository as _,
     id::{EventId, PostId},
     idempotency::Added,
-    metrics::{Metrics, Numbers},
+    metrics::Numbers,
     post::{AddPostError, Origin, Post, PostFilter, PostRecord, PostRepository},
     publication::{PublicationQueue as _, QueueError, Stage, Status, Step},
     receipt::ConfirmedBy,
@@ -16,7 +16,7 @@ use crate::{
         HOUR, MINUTE, created, draft, due_post, entry, event, key, link, moved, note, post, receipt, request,
         scheduled, timeline, user,
     },
-    metrics::{reading, record, snapshot},
+    metrics::{last_told, reading, record, snapshot},
     world::{T, promises},
 };
 
@@ -167,7 +167,7 @@ promises! {
 
         let record = find(store, "u", "p").await.unwrap();
         assert_eq!(record.receipt, Some(told));
-        assert_eq!(record.metrics, Some(Metrics { numbers: snapshot.numbers, measured_at: snapshot.taken_at, rated: None }));
+        assert_eq!(record.metrics, Some(last_told(&snapshot, None)));
         assert_eq!(record.event_title.as_deref(), Some("Title of e"));
         let listed = PostRepository::list(store, &user("u"), &PostFilter::default()).await.unwrap();
         assert_eq!(listed, [record]);

@@ -6,6 +6,8 @@ use rats_domain::{clock::Clock as _, id::PostId, post::PostRepository as _, publ
 use rats_instagram_sim::{Config, Repeat};
 use rats_tests::{Database, World, pictures, seed, until};
 
+use crate::outage;
+
 /// So many that what room is left in the file does not do for all.
 const POSTS: usize = 200;
 /// How long after it is stored a post is due.
@@ -30,7 +32,8 @@ async fn an_intent_that_finds_the_disk_full_sends_nothing() {
     assert!(world.clock.now() < due, "the machine is too slow for this test");
 
     world.store.set_full(true).await.expect("it is full");
-    until(|| async { world.clock.now() > due + Duration::from_secs(3) }).await;
+    let room_again = due + outage(3);
+    until(|| async { world.clock.now() > room_again }).await;
     let stages_then = stages(&world).await;
     let asked: Vec<usize> = asked(&world);
     assert!(asked.len() < POSTS, "the disk was not full");

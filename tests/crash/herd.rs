@@ -20,6 +20,8 @@ use tokio::{
     task::block_in_place,
 };
 
+use crate::outage;
+
 /// How many posts, each of an account of its own.
 const POSTS: usize = 300;
 /// So many are live when something happens.
@@ -63,10 +65,9 @@ async fn a_process_on_sqlite_that_is_stopped_and_started_again_delays_nothing() 
     herd.is_stored().await;
 }
 
-/// `OUTAGE_SECONDS` makes it longer.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_away_in_the_middle_of_a_herd_costs_time_and_nothing_else() {
-    let outage = std::env::var("OUTAGE_SECONDS").map_or(6, |text| text.parse().expect("a number of seconds"));
+    let outage = outage(6);
     let server = block_in_place(postgres::Server::start).expect("a cluster");
     let url = postgres::create(server.url(), "rats").await.expect("a database");
     let dir = tempfile::tempdir().expect("a directory");
@@ -76,7 +77,7 @@ async fn a_database_that_is_away_in_the_middle_of_a_herd_costs_time_and_nothing_
     let _schedulers = [start(), start()];
     herd.begins().await;
     block_in_place(|| server.stop());
-    tokio::time::sleep(Duration::from_secs(outage)).await;
+    tokio::time::sleep(outage).await;
     block_in_place(|| server.start_again());
     herd.is_out().await;
 

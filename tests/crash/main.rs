@@ -14,6 +14,12 @@ use rats_tests::{Database, Installation, Process, person::Person, until};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+/// How long a database takes nothing: `OUTAGE_SECONDS`, or else so many.
+fn outage(usual: u64) -> Duration {
+    let seconds = std::env::var("OUTAGE_SECONDS");
+    Duration::from_secs(seconds.map_or(usual, |text| text.parse().expect("a number of seconds")))
+}
+
 /// When the worker is killed.
 #[derive(Clone, Copy, Debug)]
 enum Moment {

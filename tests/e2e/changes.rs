@@ -197,7 +197,7 @@ fn path(answer: &Value) -> String {
     format!("/api/social-media/posts/{}", id(answer))
 }
 
-fn in_minutes(world: &World, minutes: u64) -> String {
+pub(crate) fn in_minutes(world: &World, minutes: u64) -> String {
     (world.clock.now() + Duration::from_mins(minutes)).format(&Rfc3339).expect("a time")
 }
 

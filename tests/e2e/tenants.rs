@@ -45,7 +45,36 @@ async fn sec_25_another_users_ids_are_unknown_on_every_operation() {
         }
     }
     assert!(tried >= 26, "only {tried}");
-    let (status, _) =
-        ben.post("/api/social-media/post", &json!({"platform": "instagram", "content": "x", "eventId": ids[0]})).await;
-    assert_eq!(status, StatusCode::NOT_FOUND, "nor in a body");
+
+    let (_, _, uploaded) = anna.upload(crate::pictures::TURNED_JPEG.to_vec(), "pad").await;
+    let media = uploaded["media"]["_id"].clone();
+    assert!(media.is_string(), "{uploaded}");
+    let soon = crate::changes::in_minutes(&world, 60);
+    let post = |members: Value| with(json!({"platform": "instagram", "content": "Mine"}), members);
+    let (_, draft) =
+        ben.post("/api/social-media/posts", &post(json!({"eventId": ben.event("Ben").await["_id"]}))).await;
+    let own = format!("/api/social-media/posts/{}", draft["post"]["_id"].as_str().expect("an id"));
+    let own_event = ben.event("Bo").await;
+    let event = format!("/api/events/{}", own_event["_id"].as_str().expect("an id"));
+    let refused = async |method: Method, path: &str, body: Value| {
+        let (status, answer) = ben.send(method, path, &body).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path} {body}: {answer}");
+    };
+    for members in [json!({"eventId": ids[0]}), json!({"mediaId": media}), json!({"mediaId": media, "fit": "crop"})] {
+        refused(Method::POST, "/api/social-media/post", post(members.clone())).await;
+        refused(Method::POST, "/api/social-media/posts", post(members.clone())).await;
+        let at = with(members.clone(), json!({"scheduledFor": soon}));
+        refused(Method::POST, "/api/social-media/schedule", post(at)).await;
+        refused(Method::PATCH, &own, members).await;
+    }
+    refused(Method::PUT, &event, json!({"autoPost": {"enabled": true, "mediaId": media}})).await;
+}
+
+/// An object with the members of another.
+fn with(mut object: Value, members: Value) -> Value {
+    let (Some(object_members), Value::Object(members)) = (object.as_object_mut(), members) else {
+        panic!("two objects")
+    };
+    object_members.extend(members);
+    object
 }

@@ -57,10 +57,10 @@ async fn live(dir: &Path, address: &str, instagram: TcpListener) -> Outcome {
         rats_instagram_sim::start(settings::simulator(&home, address, Duration::ZERO), past.simulated(), instagram)
             .await?;
     let world = World::start(&home, address, &simulator, &past).await?;
-    let lived = async {
+    let lived = Box::pin(async {
         let mut life = Life::begin(&world.assembly, simulator.state(), &mut past).await?;
         life.run().await
-    }
+    })
     .await;
     world.stop().await?;
     simulator.stop().await;

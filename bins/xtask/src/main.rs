@@ -66,8 +66,8 @@ fn prove() -> Outcome {
         .env("SOAK_KILLS", "200")
         .run_tests()?;
     let outages = cargo(
-        "a database away for 30 s",
-        &["test", "--release", "--locked", "-p", "rats-tests", "--test", "crash", "herd"],
+        "a database away, or full, for 30 s",
+        &["test", "--release", "--locked", "-p", "rats-tests", "--test", "crash", "--", "herd", "full"],
     )
     .env("OUTAGE_SECONDS", "30")
     .run_tests()?;

@@ -22,7 +22,7 @@ pub use draft::SaveDraft;
 pub use edit::EditPost;
 pub use find::{FindPost, ListPosts, NameAccounts, TakePulse};
 pub use metrics::ReadMetrics;
-pub use preflight::{Check, Plan, Preflight, Verdict};
+pub use preflight::{Check, Plan, PlannedTime, Preflight, Verdict};
 pub use publish::{PublishPost, RetryPost};
 pub use schedule::{PublishNow, SchedulePost};
 pub use test::{TestMessage, TestOutcome};

@@ -28,14 +28,15 @@ const fn rule(advice: Advice, what: &'static str, then: &'static str) -> Rule {
 }
 
 const AGAIN: &str = "Connect the account again.";
-const CHANGE_PICTURE: &str = "Choose another picture and schedule the post again.";
+const CHANGE_PICTURE: &str = "Choose another picture, then try again.";
 pub(crate) const TELL_OWNER: &str = "Tell whoever runs this service; the post itself is fine.";
-const HOST: &str = "Another picture may help; or ask whoever runs this service to check its public address.";
+const HOST: &str =
+    "Try another picture. If that fails, too, tell whoever runs this service: Instagram cannot open the pictures here.";
 
 pub(crate) const UNREADABLE: Rule = rule(Advice::Retry, "Instagram's answer could not be read", WE_TRY);
 pub(crate) const FAILED: Rule = rule(Advice::Retry, "Instagram had a problem of its own", WE_TRY);
 pub(crate) const TOO_MANY_CALLS: Rule =
-    rule(Advice::Wait, "Instagram's limit for calls is used up for now", "We go on as soon as it allows.");
+    rule(Advice::Wait, "Instagram takes no more requests from us for the moment", "We go on as soon as it allows.");
 pub(crate) const LOGIN_REFUSED: Rule = rule(
     Advice::Reconnect,
     "Instagram did not accept this login: it was used already or is too old, or this service is set up wrongly",
@@ -65,7 +66,7 @@ pub(crate) const UNKNOWN_REFUSAL: Rule = rule(
 );
 const RESTRICTED: Rule = rule(
     Advice::ActInApp,
-    "Instagram has restricted this account or wants to see its owner",
+    "Instagram has restricted this account or wants its owner to log in",
     "Open the Instagram app, log in and do what it asks for; the post goes out afterwards.",
 );
 const NO_PERMISSION: Rule = rule(
@@ -76,7 +77,11 @@ const NO_PERMISSION: Rule = rule(
 pub(crate) const PROCESSING_FAILED: Rule = rule(Advice::RetryThenFix, "Instagram could not process the picture", HOST);
 /// The same where a passing fault of Instagram's may be behind it.
 pub(crate) const APP_REFUSED_SO_FAR: Rule = Rule { advice: Advice::RetryThenStop, ..APP_REFUSED };
-const APP_REFUSED: Rule = rule(Advice::Stop, "Instagram refuses what this app asks for", TELL_OWNER);
+const APP_REFUSED: Rule = rule(
+    Advice::Stop,
+    "Instagram refuses what this service asks for",
+    "The post is fine as it is. Tell whoever runs this service, and try again once they have mended it.",
+);
 
 /// The rule for a code and its subcode, if any is known.
 pub(crate) fn find(code: i64, subcode: Option<i64>) -> Option<Rule> {
@@ -148,25 +153,18 @@ fn of_content(subcode: i64) -> Option<Rule> {
         2_207_005 => ("Instagram does not take the picture's format", CHANGE_PICTURE),
         2_207_009 => (
             "Instagram does not take the picture's shape",
-            "Crop it to between 4:5 and 1.91:1 and schedule the post again.",
+            "It is too tall or too wide: upload it again, which makes it fit, then try again.",
         ),
         2_207_010 => (
             "Instagram says that the text is too long or has too many hashtags",
-            "Shorten it to 2,200 characters and 30 hashtags at most and schedule the post again.",
+            "Shorten it to 2,200 characters and 30 hashtags at most, then try again.",
         ),
-        2_207_026 => ("Instagram does not take the file's format", "Choose another file and schedule the post again."),
-        2_207_028 => (
-            "Instagram takes between 2 and 10 pictures in one post",
-            "Change their number and schedule the post again.",
-        ),
-        2_207_035..=2_207_037 => ("Instagram refuses the product tags", "Remove them and schedule the post again."),
-        2_207_040 => {
-            ("Instagram says that the text mentions too many people", "Mention 20 at most and schedule the post again.")
-        }
-        2_207_057 => {
-            ("Instagram refuses the moment chosen for the cover", "Choose another and schedule the post again.")
-        }
-        2_207_081 => ("This account may not publish trial reels", "Make it an ordinary post and schedule it again."),
+        2_207_026 => ("Instagram does not take the file's format", "Choose another file, then try again."),
+        2_207_028 => ("Instagram takes between 2 and 10 pictures in one post", "Change their number, then try again."),
+        2_207_035..=2_207_037 => ("Instagram refuses the product tags", "Remove them, then try again."),
+        2_207_040 => ("Instagram says that the text mentions too many people", "Mention 20 at most, then try again."),
+        2_207_057 => ("Instagram refuses the moment chosen for the cover", "Choose another, then try again."),
+        2_207_081 => ("This account may not publish trial reels", "Make it an ordinary post, then try again."),
         _ => return None,
     };
     Some(rule(Advice::Fix, what, then))

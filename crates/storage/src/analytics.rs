@@ -37,6 +37,7 @@ struct PublishedRow {
     picture: Option<String>,
     event_kind: Option<String>,
     measured_at: Option<i64>,
+    oldest_at: Option<i64>,
     #[diesel(embed)]
     numbers: NumberColumns,
     #[diesel(embed)]
@@ -133,7 +134,7 @@ impl AnalyticsRepository for Store {
 }
 
 /// What a post that went out is, its numbers aside.
-const PUBLISHED: &str = "m.post_id, m.sent_at, m.picture, m.event_kind, m.measured_at";
+const PUBLISHED: &str = "m.post_id, m.sent_at, m.picture, m.event_kind, m.measured_at, m.oldest_at";
 
 /// What is shown of a post.
 const SHOWN: &str = "o.id, o.caption, o.picture_id, r.permalink, e.id AS event_id, e.title AS event_title";
@@ -224,7 +225,8 @@ impl TryFrom<PublishedRow> for Published {
         let event = |word: &String| EventKind::parse(word).ok_or_else(|| unknown("event_kind"));
         let metrics = |at| {
             let (numbers, rated) = (row.numbers.try_into()?, row.rated.into_rated()?);
-            Ok::<_, Trouble>(Metrics { numbers, measured_at: moment(at)?, rated })
+            let (measured_at, oldest_at) = (moment(at)?, moment(row.oldest_at.unwrap_or(at))?);
+            Ok::<_, Trouble>(Metrics { numbers, measured_at, oldest_at, rated })
         };
         Ok(Self {
             sent_at: moment(row.sent_at)?,

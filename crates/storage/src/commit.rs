@@ -20,6 +20,7 @@ use crate::{
     fixed::Fixed,
     metrics::{Begin, Readings as _},
     moment::micros,
+    occurrence::Occurrences as _,
     place::Places as _,
     publication::{Publications as _, Write, with_epoch},
     receipt::{Receipts as _, merged},
@@ -247,6 +248,7 @@ statements! {
             let live: Vec<&News<'_>> = news.iter().filter(|news| news.is_first()).collect();
             if let Some(at) = live.iter().map(|news| micros(news.receipt.confirmed_at)).max() {
                 let posts: Vec<&str> = live.iter().map(|news| news.fact.post.as_str()).collect();
+                conn.unsettle(&posts).await?;
                 conn.look_at_posted_once(&posts, at).await?;
             }
             conn.begin_readings(&begin).await?;
@@ -281,6 +283,6 @@ fn what_is_new<'a>(
 fn id_unknown() -> Attention {
     Attention::new(
         AttentionKind::IdUnknown,
-        "This post is live, but Instagram did not tell us its id. For a day we look for it on the profile, if its text tells it from other posts; until it is found its engagement cannot be read.",
+        "This post is live; you need do nothing. Instagram did not tell which of the posts on the profile it is: for a day after it went out we look for it by its text. If it is not found, or another post has the same text, its numbers stay unknown.",
     )
 }

@@ -35,6 +35,7 @@ pub(crate) struct Row {
     #[diesel(embed)]
     numbers: NumberColumns,
     measured_at: Option<i64>,
+    oldest_at: Option<i64>,
     #[diesel(embed)]
     rated: RatedColumns,
 }
@@ -109,7 +110,11 @@ impl Row {
     /// The numbers, if ever read.
     pub(crate) fn into_metrics(self) -> Result<Option<Metrics>, Trouble> {
         let Some(measured_at) = self.measured_at else { return Ok(None) };
-        let numbers = self.numbers.try_into()?;
-        Ok(Some(Metrics { numbers, measured_at: moment(measured_at)?, rated: self.rated.into_rated()? }))
+        Ok(Some(Metrics {
+            numbers: self.numbers.try_into()?,
+            measured_at: moment(measured_at)?,
+            oldest_at: moment(self.oldest_at.unwrap_or(measured_at))?,
+            rated: self.rated.into_rated()?,
+        }))
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     Store,
     adopt::FIRST_GENERATION,
     agenda::Agenda as _,
-    backend::{Dialect, read, statements, transact},
+    backend::{Dialect, ids, read, statements, transact},
     fixed::Fixed,
     moment::{micros, moment},
     post::Posts as _,
@@ -34,7 +34,7 @@ use crate::{
 
 #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
 #[diesel(table_name = occurrence)]
-struct Row {
+pub(crate) struct Row {
     user_id: String,
     event_id: String,
     year: i64,
@@ -178,7 +178,17 @@ impl OccurrenceRepository for Store {
 
 statements! {
     /// What is done with occurrences.
-    trait Occurrences {
+    pub(crate) trait Occurrences {
+        /// Something is left to do about the occurrences of these posts: they are live, and their events are to say when they went out.
+        async fn unsettle(conn, posts: &[&str]) -> Result<(), Trouble> {
+            let of_them = format!("post_id IN (SELECT v.post_id FROM {})", Self::records(&[("post_id", "TEXT")]));
+            Fixed(sql_query(format!("UPDATE occurrence SET is_settled = FALSE WHERE is_settled AND {of_them}"))
+                .bind::<Text, _>(ids(posts)?))
+            .execute(conn)
+            .await?;
+            Ok(())
+        }
+
         /// When the user's event was last changed, and it stays so until the transaction ends.
         async fn event_changed_at(conn, user: &str, event: &str) -> Result<Option<i64>, Trouble> {
             let row: Option<ChangedRow> = Fixed(sql_query(format!(

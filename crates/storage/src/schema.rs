@@ -232,6 +232,7 @@ table! {
         rated_interactions -> Nullable<BigInt>,
         rated_reach -> Nullable<BigInt>,
         rated_at -> Nullable<BigInt>,
+        oldest_at -> Nullable<BigInt>,
     }
 }
 

@@ -29,6 +29,15 @@ if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? '';
 // What was wrong is where one goes on.
 document.querySelector('[aria-invalid="true"]')?.focus();
 
+// A picture that is too large is said to be before it is on its way.
+document.addEventListener('change', ({ target }) => {
+  if (!target.dataset.most) return;
+  const bytes = target.files[0]?.size ?? 0;
+  const mega = (count) => (count / 1e6).toFixed(1);
+  target.setCustomValidity(bytes > target.dataset.most ? `This picture has ${mega(bytes)} MB; at most ${mega(target.dataset.most)} are taken.` : '');
+  target.reportValidity();
+});
+
 // A post that is written is looked at by the server while it is: the same rules, the same words.
 const compose = document.querySelector('form[data-check]');
 if (compose) {

@@ -166,7 +166,11 @@ fn while_our_clock_is_off_what_is_unclear_is_still_not_to_be_sent_again() {
     let told = |tale: &Tale| tale.town.find(&post).publication.attention.as_ref().unwrap().message.clone();
     tale.until_after_due(Duration::from_mins(30));
     assert_eq!(tale.stage(&post), Stage::Reconciling);
-    assert!(told(&tale).contains("clock") && told(&tale).contains("Do not send it again"), "{}", told(&tale));
+    assert!(
+        told(&tale).contains("clock") && told(&tale).contains("Do not post it yourself meanwhile"),
+        "{}",
+        told(&tale)
+    );
     tale.until_after_due(Duration::from_mins(90));
     tale.is(&[&post], Stage::NeedsReview, 0);
     assert!(told(&tale).contains("clock"), "{}", told(&tale));

@@ -26,7 +26,7 @@ pub struct FindBestTimes(pub Arc<Ports>);
 impl FindBestTimes {
     /// The last half year where no other days are asked for.
     pub async fn run(&self, user: &UserId, request: &PeriodRequest) -> Result<PeriodTimes, Refusal> {
-        let (period, _) = request.periods(self.0.clock.now(), USUAL_DAYS)?;
+        let (period, _) = request.periods(&self.0, user, USUAL_DAYS).await?;
         let posts = self.0.analytics.published(user, period.start(), period.end()).await?;
         Ok(PeriodTimes { times: BestTimes::of(&posts, &period), period })
     }

@@ -32,10 +32,9 @@ pub struct FindOverview(pub Arc<Ports>);
 impl FindOverview {
     /// The last 28 days where no others are asked for.
     pub async fn run(&self, user: &UserId, request: &PeriodRequest, step: Step) -> Result<Overview, Refusal> {
-        let now = self.0.clock.now();
-        let (period, previous) = request.periods(now, summary::USUAL_DAYS)?;
-        let latest = PeriodRequest { time_zone: request.time_zone.clone(), ..PeriodRequest::default() };
-        let (half_year, _) = latest.periods(now, best_times::USUAL_DAYS)?;
+        let (period, previous) = request.periods(&self.0, user, summary::USUAL_DAYS).await?;
+        let latest = PeriodRequest { time_zone: Some(period.zone().name().to_owned()), ..PeriodRequest::default() };
+        let (half_year, _) = latest.periods(&self.0, user, best_times::USUAL_DAYS).await?;
         let (posts, account) = try_join!(
             self.posts(user, (&previous, &period), &half_year),
             summary::account_days(&self.0, user, &period)
@@ -97,7 +96,7 @@ mod tests {
             Ok(posts.iter().filter(|post| (from..until).contains(&post.sent_at)).cloned().collect())
         });
         mocks.connections.expect_find_by_user().returning(|_| Ok(None));
-        let request = PeriodRequest { from: Some(from), to: Some(to), time_zone: None };
+        let request = PeriodRequest { from: Some(from), to: Some(to), time_zone: Some("UTC".into()) };
         let (find, user) = (FindOverview(mocks.ports()), UserId::new("u"));
         let found = find.run(&user, &request, Step::Day).now_or_never().unwrap().unwrap();
         let read = read.lock().unwrap().clone();

@@ -62,7 +62,7 @@ impl RankPosts {
     /// The last 91 days where no others are asked for.
     pub async fn run(&self, user: &UserId, request: RankRequest) -> Result<RankedPosts, Refusal> {
         let now = self.0.clock.now();
-        let (period, _) = request.period.periods(now, USUAL_DAYS)?;
+        let (period, _) = request.period.periods(&self.0, user, USUAL_DAYS).await?;
         let posts = self.0.analytics.published_at(user, period.start(), period.end(), request.slot).await?;
         let Ranking { ranked, too_young, not_read, not_told, nobody_reached } =
             Ranking::of(posts, request.slot, request.by, now);

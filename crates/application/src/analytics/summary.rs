@@ -40,7 +40,7 @@ pub struct SummarizePosts(pub Arc<Ports>);
 impl SummarizePosts {
     /// The last 28 days where no others are asked for.
     pub async fn run(&self, user: &UserId, request: &PeriodRequest) -> Result<PeriodSummary, Refusal> {
-        let (period, previous) = request.periods(self.0.clock.now(), USUAL_DAYS)?;
+        let (period, previous) = request.periods(&self.0, user, USUAL_DAYS).await?;
         let posts = self.0.analytics.published(user, previous.start(), period.end()).await?;
         let summary = Summary::of(&posts, &period, &previous);
         let account = account_days(&self.0, user, &period).await?;
@@ -96,8 +96,11 @@ mod tests {
                 (account.as_str(), *first, *last) == ("1784", date!(2026 - 12 - 01), date!(2026 - 12 - 02))
             })
             .return_once(|_, _, _, _| Ok(vec![]));
-        let request =
-            PeriodRequest { from: Some(date!(2026 - 12 - 01)), to: Some(date!(2026 - 12 - 02)), time_zone: None };
+        let request = PeriodRequest {
+            from: Some(date!(2026 - 12 - 01)),
+            to: Some(date!(2026 - 12 - 02)),
+            time_zone: Some("UTC".into()),
+        };
         let found = SummarizePosts(mocks.ports()).run(&user, &request).now_or_never().unwrap().unwrap();
         assert_eq!((found.summary.whole.posts, found.summary.previous.posts), (1, 1));
         assert_eq!(found.account.unwrap().username, "anna");

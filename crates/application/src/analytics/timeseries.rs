@@ -49,7 +49,7 @@ pub struct ChartPosts(pub Arc<Ports>);
 impl ChartPosts {
     /// The last 28 days where no others are asked for. A post counts for the part in which it went out, with all that it has come to since.
     pub async fn run(&self, user: &UserId, request: &PeriodRequest, step: Step) -> Result<PeriodSeries, Refusal> {
-        let (period, _) = request.periods(self.0.clock.now(), USUAL_DAYS)?;
+        let (period, _) = request.periods(&self.0, user, USUAL_DAYS).await?;
         let posts = self.0.analytics.published(user, period.start(), period.end()).await?;
         let account = account_days(&self.0, user, &period).await?;
         let account = account.map(|(username, days)| AccountSeries::new(username, &days, &period));

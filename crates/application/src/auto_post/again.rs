@@ -104,7 +104,7 @@ fn to_come(at: OffsetDateTime) -> Refusal {
 mod tests {
     use futures_util::FutureExt as _;
     use rats_domain::{
-        id::{AccountId, ConnectionId, ContainerId},
+        id::ContainerId,
         preference::Preferences,
         publication::{Attention, AttentionKind},
     };
@@ -112,23 +112,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        auto_post::tests::{event, occurrence},
+        auto_post::tests::{event, occurrence, scheduled},
         mock::{Mocks, NOW, post},
     };
 
     fn note() -> Attention {
         Attention::new(AttentionKind::Review, "look")
-    }
-
-    fn scheduled() -> Step {
-        Step::Scheduled {
-            connection: ConnectionId::new("c"),
-            account: AccountId::new("1784"),
-            publish_at: NOW,
-            due_at: NOW,
-            useless_after: NOW + Duration::hours(12),
-            content_changed: false,
-        }
     }
 
     /// The event of today, whose post took these steps; it is forgotten where `forgets` says so.

@@ -10,13 +10,16 @@ use rats_domain::{
     preference::Preferences,
     publication::Stage,
 };
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{
     outlook::in_the_way,
     plan::{self, Planned},
 };
 use crate::{Ports, Refusal, post::usable_connection, publish::person_time};
+
+/// For how long after its time a post that failed is told beside the next one.
+const NEWS: Duration = Duration::days(30);
 
 /// The next post of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -149,9 +152,24 @@ impl<'a> Known<'a> {
             Problem::new("too_late_today", text)
         });
         let stored = self.problems.get(&event.id).cloned();
-        let problem =
-            self.access.as_ref().err().cloned().or(stored).or_else(|| self.ends_before(planned.at)).or(too_late);
+        let stands_in_the_way = self.access.as_ref().err().cloned().or(stored).or_else(|| self.ends_before(planned.at));
+        let problem = stands_in_the_way.or(too_late).or_else(|| self.failed_before(event, planned));
         NextPost { at: Some(planned.at), problem, ..NextPost::default() }
+    }
+
+    /// The post before this one failed, not long ago.
+    fn failed_before(&self, event: &Event, planned: Planned) -> Option<Problem> {
+        let last = self.of(event).filter(|known| known.year < planned.day.year()).last()?;
+        let is_news = last.rendition.publish_at > self.now - NEWS;
+        let record = self.posts.get(&last.post).filter(|_| is_news)?;
+        let told = record.attention().filter(|_| record.publication.stage == Stage::Failed)?;
+        let text = format!(
+            "This event's post of {} failed: {} Its next time is {}.",
+            last.year,
+            told.message,
+            person_time(planned.at)
+        );
+        Some(Problem::new("failed", text))
     }
 
     fn made(&self, event: &Event, record: &PostRecord, planned: Planned) -> NextPost {
@@ -196,7 +214,7 @@ impl<'a> Known<'a> {
     fn ends_before(&self, at: OffsetDateTime) -> Option<Problem> {
         let ends = self.access.as_ref().ok().copied().flatten().filter(|ends| *ends <= at)?;
         // It is refreshed a month ahead; what ends later than that is no sign of anything.
-        let is_soon = ends <= self.now + time::Duration::days(20);
+        let is_soon = ends <= self.now + Duration::days(20);
         is_soon.then(|| {
             let text = format!(
                 "Instagram's access to your account ends at {}, before this goes out, and could not be renewed. Connect the account again.",

@@ -7,10 +7,11 @@ use rats_domain::{
     clock::{Clock, Monotonic},
     connection::Feature,
     event::{Author, Event, MessageWriter, Written},
-    id::{EventId, PictureId, PostId, UserId},
+    id::{AccountId, ConnectionId, EventId, PictureId, PostId, UserId},
     occurrence::{DueEvent, Making, Occurrence, Problem, Rendition},
     picture::MadePicture,
     preference::Preferences,
+    publication::{Attention, AttentionKind, Step},
 };
 use time::{
     Duration, OffsetDateTime,
@@ -46,6 +47,18 @@ pub(super) fn occurrence(event: &Event, year: i32, post: &str) -> Occurrence {
         },
         is_withdrawn: false,
         is_settled: true,
+    }
+}
+
+/// A post's way begins.
+pub(super) fn scheduled() -> Step {
+    Step::Scheduled {
+        connection: ConnectionId::new("c"),
+        account: AccountId::new("1784"),
+        publish_at: NOW,
+        due_at: NOW,
+        useless_after: NOW + Duration::hours(12),
+        content_changed: false,
     }
 }
 
@@ -204,6 +217,39 @@ fn what_is_told_of_many_events_is_read_at_once() {
     let told = NextPosts(mocks.ports()).run(&UserId::new("u"), &events).now_or_never().unwrap().unwrap();
     let codes: Vec<_> = told.values().map(|next| next.problem.as_ref().unwrap().code.as_str()).collect();
     assert_eq!(codes, ["removed", "draft", "removed"]);
+}
+
+#[test]
+fn a_failure_is_told_beside_the_next_post_for_a_while() {
+    let mut moved_on = event();
+    moved_on.details.date = date!(2027 - 12 - 01);
+    let told = |failed_at: OffsetDateTime, steps: Vec<Step>| {
+        let mut known = occurrence(&moved_on, 2026, "p");
+        known.rendition.publish_at = failed_at;
+        let mut mocks = Mocks::default();
+        connected(&mut mocks);
+        mocks.preferences.expect_preferences().returning(|_| Ok(Preferences::default()));
+        mocks.occurrences.expect_occurrences().returning(move |_, _, _| Ok(vec![known.clone()]));
+        mocks.agenda.expect_problems().returning(|_| Ok(vec![]));
+        mocks.posts.expect_find_all().returning(move |_, _| {
+            let mut record = post();
+            record.post.id = PostId::new("p");
+            record.publication = steps.iter().cloned().fold(record.publication, |at, step| at.after(step).unwrap());
+            Ok(vec![record])
+        });
+        let events = [moved_on.clone()];
+        let mut told = NextPosts(mocks.ports()).run(&UserId::new("u"), &events).now_or_never().unwrap().unwrap();
+        told.remove(&events[0].id).unwrap().problem
+    };
+    let failed =
+        vec![scheduled(), Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, "It was too late.") }];
+    let problem = told(NOW - Duration::days(3), failed.clone()).unwrap();
+    assert_eq!(
+        (problem.code.as_str(), problem.message.as_str()),
+        ("failed", "This event's post of 2026 failed: It was too late. Its next time is 1 December 2027, 09:00 UTC.")
+    );
+    assert_eq!(told(NOW - Duration::days(31), failed), None, "that is no news any more");
+    assert_eq!(told(NOW - Duration::days(3), vec![scheduled(), Step::Cancelled]), None, "they know");
 }
 
 /// Never done with a text.

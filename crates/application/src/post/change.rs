@@ -75,9 +75,7 @@ pub(super) fn check_version(record: &PostRecord, seen: Option<i64>) -> Result<()
     match seen {
         Some(seen) if seen != now => Err(Refusal::conflict(
             "version",
-            format!(
-                "This post was changed meanwhile: it is version {now} now, not {seen}. Nothing was done. Look at it again, then decide."
-            ),
+            "This post was changed meanwhile, by you, another program or on its way out. Nothing was done. Look at it again, then decide.",
         )),
         _ => Ok(()),
     }
@@ -92,15 +90,15 @@ pub(super) fn check_in_time(stage: Stage) -> Result<(), Refusal> {
         )),
         Stage::NeedsReview => Err(Refusal::conflict(
             "needs_review",
-            "We could not find out whether this post is live. Look at the Instagram profile, then say that it is live, with its link (adopt), or publish it again (republish).",
+            "We could not find out whether this post is live. Look at the Instagram profile, then say that it is live, with its link, or publish it again.",
         )),
         Stage::PublishRequested => Err(Refusal::conflict(
             "too_late",
-            "It is too late to change or cancel this post: it is being published at this moment. Its page tells what becomes of it.",
+            "It is too late to change or cancel this post: it is going out at this moment. Its page tells what becomes of it.",
         )),
         Stage::Reconciling => Err(Refusal::conflict(
             "too_late",
-            "This post's publish request has left and Instagram has not confirmed it, so it cannot be changed or cancelled until that is known. Its page tells what becomes of it.",
+            "It is too late to change or cancel this post: Instagram was asked to publish it, and it may be live. If it is, remove it in the Instagram app. Its page tells what becomes of it.",
         )),
         _ => Ok(()),
     }

@@ -126,6 +126,10 @@ async fn find_event(ports: &Ports, user: &UserId, id: Option<&EventId>) -> Resul
     Ok(Some(ports.events.find(user, id).await?.ok_or(Refusal::NotFound("event"))?))
 }
 
+/// What is asked of a post without a text whose event has no message either.
+pub(super) const NO_MESSAGE: &str =
+    "This event has no message yet. Have one written first, or write a text of your own.";
+
 /// What is asked of a post without a text and without an event.
 pub(super) const NO_TEXT: &str = "Write a text, or choose an event whose message is posted.";
 
@@ -141,10 +145,7 @@ fn caption(ports: &Ports, content: Option<&str>, event: Option<&Event>) -> Resul
     }
     match event {
         None => Err(Refusal::field("content", NO_TEXT)),
-        Some(Event { message: None, .. }) => Err(Refusal::field(
-            "eventId",
-            "This event has no message yet. Have one written first, or write a text of your own.",
-        )),
+        Some(Event { message: None, .. }) => Err(Refusal::field("eventId", NO_MESSAGE)),
         Some(Event { message: Some(message), .. }) => Ok(Caption::fit(message, &[], limits)),
     }
 }

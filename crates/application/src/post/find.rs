@@ -65,8 +65,8 @@ impl TakePulse {
 pub struct NameAccounts(pub Arc<Ports>);
 
 impl NameAccounts {
-    /// For each of `records` whose account must be connected again, that account's username: the person may have connected another one
-    /// since.
+    /// For each of `records` whose account must be connected again, or looked at by its person, that account's username: the person may have
+    /// connected another one since.
     pub async fn run(&self, records: &[PostRecord]) -> Result<BTreeMap<PostId, String>, Refusal> {
         let mut known: BTreeMap<&ConnectionId, Option<String>> = BTreeMap::new();
         let mut names = BTreeMap::new();
@@ -83,10 +83,12 @@ impl NameAccounts {
     }
 }
 
-/// The connection that the post waits for.
+/// The connection whose account the person is to connect or to look at.
 fn awaited(record: &PostRecord) -> Option<&ConnectionId> {
     let attention = record.publication.attention.as_ref()?;
-    record.publication.connection.as_ref().filter(|_| attention.kind.actions().contains(&PersonAction::Reconnect))
+    let actions = attention.kind.actions();
+    let is_asked_for = actions.contains(&PersonAction::Reconnect) || actions.contains(&PersonAction::Adopt);
+    record.publication.connection.as_ref().filter(|_| is_asked_for)
 }
 
 /// The user's post.

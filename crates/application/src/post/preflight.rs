@@ -3,12 +3,16 @@ use std::sync::Arc;
 use rats_domain::{
     caption::Caption,
     connection::{Connection, Feature, Health},
-    id::{EventId, UserId},
+    event::Event,
+    id::{EventId, PictureId, UserId},
     quota::{Agenda, CAUTIOUS_TOTAL, SPAN},
 };
 use time::{Duration, OffsetDateTime};
 
-use super::{content::NO_TEXT, schedule::check_time};
+use super::{
+    content::{NO_MESSAGE, NO_TEXT},
+    schedule::check_time,
+};
 use crate::{
     Ports, Refusal,
     auto_post::NextPosts,
@@ -23,12 +27,23 @@ const BESIDE: Duration = Duration::days(3);
 pub struct Plan<'a> {
     /// Its text; empty where the event's message is to be it.
     pub caption: &'a str,
-    /// Whether it has a picture, its own or the event's card.
-    pub has_picture: bool,
-    /// When it is to go out; `None`: now.
-    pub at: Option<OffsetDateTime>,
+    /// Its picture; `None`: the event's card.
+    pub picture: Option<&'a PictureId>,
+    /// When it is to go out.
+    pub time: PlannedTime,
     /// The event that it celebrates.
     pub event: Option<&'a EventId>,
+}
+
+/// When a post is to go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlannedTime {
+    /// No time is given.
+    Open,
+    /// Then.
+    At(OffsetDateTime),
+    /// Something is given that is no time.
+    Unreadable,
 }
 
 /// What would stand in the way of a post, looked at before it is saved.
@@ -60,7 +75,11 @@ impl Preflight {
     /// Every check, in the order in which a person can do something about them. Nothing is stored and Instagram is not asked.
     pub async fn run(&self, user: &UserId, plan: &Plan<'_>) -> Result<Vec<Check>, Refusal> {
         let ports = &self.0;
-        let at = plan.at.unwrap_or_else(|| ports.clock.now());
+        let at = if let PlannedTime::At(at) = plan.time { at } else { ports.clock.now() };
+        let event = match plan.event {
+            Some(id) => ports.events.find(user, id).await?,
+            None => None,
+        };
         let connection = ports.connections.find_by_user(user).await?;
         let mut checks = vec![linked(connection.as_ref())];
         if let Some(connection) = &connection {
@@ -71,19 +90,19 @@ impl Preflight {
             checks.push(life(connection, at, ports.clock.now()));
             checks.push(self.quota(connection, at).await?);
         }
-        checks.push(match plan.caption {
-            "" if plan.event.is_none() => bad("Caption", NO_TEXT),
-            caption => self.caption(caption),
+        checks.push(match (plan.caption, &event) {
+            ("", None) => bad("Caption", NO_TEXT),
+            ("", Some(Event { message: None, .. })) => bad("Caption", NO_MESSAGE),
+            ("", Some(_)) => good("Caption", "The event’s message, made to fit Instagram’s rules."),
+            (caption, _) => self.caption(caption),
         });
-        if let Some(event) = plan.event {
-            checks.extend(self.event(user, event, at).await?);
+        match &event {
+            Some(event) => checks.extend(self.event(user, event, at).await?),
+            None if plan.event.is_some() => checks.push(bad("Event", "It is gone. Choose another one, or none.")),
+            None => {}
         }
-        checks.push(if plan.has_picture {
-            good("Picture", "There is one, in a shape that Instagram takes.")
-        } else {
-            bad("Picture", "Instagram needs one: upload a picture, or choose an event, whose card we draw.")
-        });
-        checks.push(self.time(plan.at));
+        checks.push(self.picture(user, plan.picture, event.is_some()).await?);
+        checks.push(self.time(plan.time));
         checks.extend(ports.settings.unreachable.as_deref().map(|why| bad("Public address", why)));
         Ok(checks)
     }
@@ -108,10 +127,9 @@ impl Preflight {
     }
 
     /// An event that is posted by itself around then would be celebrated twice.
-    async fn event(&self, user: &UserId, id: &EventId, at: OffsetDateTime) -> Result<Option<Check>, Refusal> {
-        let Some(event) = self.0.events.find(user, id).await? else { return Ok(None) };
-        let mut next = NextPosts(self.0.clone()).run(user, std::slice::from_ref(&event)).await?;
-        let by_itself = next.remove(id).and_then(|next| next.at).filter(|next| (*next - at).abs() < BESIDE);
+    async fn event(&self, user: &UserId, event: &Event, at: OffsetDateTime) -> Result<Option<Check>, Refusal> {
+        let mut next = NextPosts(self.0.clone()).run(user, std::slice::from_ref(event)).await?;
+        let by_itself = next.remove(&event.id).and_then(|next| next.at).filter(|next| (*next - at).abs() < BESIDE);
         Ok(by_itself.map(|next| {
             let next = person_time(next);
             doubtful(
@@ -119,6 +137,18 @@ impl Preflight {
                 format!("It is posted by itself at {next}: with this one it would be posted twice. Change that post instead, or switch it off on the event’s page."),
             )
         }))
+    }
+
+    async fn picture(&self, user: &UserId, id: Option<&PictureId>, has_card: bool) -> Result<Check, Refusal> {
+        let name = "Picture";
+        Ok(match id {
+            Some(id) if self.0.pictures.find(user, id).await?.is_some() => {
+                good(name, "There is one, in a shape that Instagram takes.")
+            }
+            Some(_) => bad(name, "It is gone. Upload it again."),
+            None if has_card => good(name, "The event’s card."),
+            None => bad(name, "Instagram needs one: upload a picture, or choose an event, whose card we draw."),
+        })
     }
 
     fn caption(&self, text: &str) -> Check {
@@ -137,11 +167,15 @@ impl Preflight {
         }
     }
 
-    fn time(&self, at: Option<OffsetDateTime>) -> Check {
-        match at.map(|at| check_time(&self.0, at)) {
-            None => good("Time", "Without one it is a draft, or goes out at once: as you choose."),
-            Some(Ok(())) => good("Time", "In the future, and within a year."),
-            Some(Err(refusal)) => bad("Time", refusal.to_string()),
+    fn time(&self, time: PlannedTime) -> Check {
+        let name = "Time";
+        match time {
+            PlannedTime::Open => good(name, "Without one it is a draft, or goes out at once: as you choose."),
+            PlannedTime::Unreadable => bad(name, "That is no day with a time, such as 2026-12-24 18:30."),
+            PlannedTime::At(at) => match check_time(&self.0, at) {
+                Ok(()) => good(name, "In the future, and within a year."),
+                Err(refusal) => bad(name, refusal.to_string()),
+            },
         }
     }
 }
@@ -202,17 +236,39 @@ fn bad(name: &'static str, message: impl Into<String>) -> Check {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt as _;
-    use time::Duration;
+    use rats_domain::picture::{Fit, Picture, PictureSource};
+    use time::{Duration, macros::date};
 
     use super::*;
     use crate::mock::{Mocks, NOW, connection};
 
+    fn picture(id: &PictureId) -> Picture {
+        Picture {
+            id: id.clone(),
+            user: UserId::new("u"),
+            source: PictureSource::Photo,
+            original: None,
+            fit: Fit::Pad,
+            width: 1_080,
+            height: 1_350,
+            bytes: 9,
+            changes: vec![],
+            created_at: NOW,
+        }
+    }
+
+    /// What is not good about it; there are an event `e` without a message and a picture `p`.
     fn verdicts(account: Option<Connection>, plan: &Plan<'_>) -> Vec<(&'static str, Verdict)> {
         let mut mocks = Mocks::default();
         mocks.connections.expect_find_by_user().returning(move |_| Ok(account.clone()));
         mocks.history.expect_places().returning(|_, _| Ok(vec![]));
         mocks.history.expect_quota_total().returning(|_| Ok(None));
         mocks.history.expect_resting().returning(|_| Ok(None));
+        mocks
+            .events
+            .expect_find()
+            .returning(|_, id| Ok((id.as_str() == "e").then(|| Event::example("e", "u", date!(2026 - 12 - 24)))));
+        mocks.pictures.expect_find().returning(|_, id| Ok((id.as_str() == "p").then(|| picture(id))));
         let checks = Preflight(mocks.ports()).run(&UserId::new("u"), plan).now_or_never().unwrap().unwrap();
         checks
             .into_iter()
@@ -221,27 +277,49 @@ mod tests {
             .collect()
     }
 
+    fn working() -> Connection {
+        connection(vec![Feature::Basic, Feature::Publish])
+    }
+
     #[test]
     fn nothing_stands_in_the_way_of_a_post_that_has_all_it_needs() {
-        let plan =
-            Plan { caption: "Happy birthday!", has_picture: true, at: Some(NOW + Duration::days(90)), event: None };
-        let account = connection(vec![Feature::Basic, Feature::Publish]);
-        assert_eq!(verdicts(Some(account), &plan), [], "the token is renewed before");
+        let time = PlannedTime::At(NOW + Duration::days(90));
+        let picture = PictureId::new("p");
+        let plan = Plan { caption: "Happy birthday!", picture: Some(&picture), time, event: None };
+        assert_eq!(verdicts(Some(working()), &plan), [], "the token is renewed before");
+        let event = EventId::new("e");
+        assert_eq!(
+            verdicts(Some(working()), &Plan { picture: None, event: Some(&event), ..plan }),
+            [],
+            "it has a card"
+        );
     }
 
     #[test]
     fn everything_that_stands_in_the_way_is_named() {
         let many = "#a ".repeat(31);
-        let plan = Plan { caption: &many, has_picture: false, at: Some(NOW - Duration::days(1)), event: None };
+        let time = PlannedTime::At(NOW - Duration::days(1));
+        let plan = Plan { caption: &many, picture: None, time, event: None };
         let mut account = connection(vec![Feature::Basic]);
         account.token.as_mut().unwrap().expires_at = NOW - Duration::days(2);
         let named = |account| verdicts(account, &plan).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(named(Some(account)), ["Permission", "Access on that day", "Caption", "Picture", "Time"]);
         assert_eq!(named(None), ["Account", "Caption", "Picture", "Time"]);
-        let plan = Plan { caption: "#a #b #c #d #e #f", has_picture: true, at: None, event: None };
-        let account = connection(vec![Feature::Basic, Feature::Publish]);
-        assert_eq!(verdicts(Some(account.clone()), &plan), [("Caption", Verdict::Doubtful)]);
+        let picture = PictureId::new("p");
+        let plan = Plan { caption: "#a #b #c #d #e #f", picture: Some(&picture), time: PlannedTime::Open, event: None };
+        assert_eq!(verdicts(Some(working()), &plan), [("Caption", Verdict::Doubtful)]);
         let nothing = Plan { caption: "", ..plan };
-        assert_eq!(verdicts(Some(account), &nothing), [("Caption", Verdict::Bad)], "nor is there an event");
+        assert_eq!(verdicts(Some(working()), &nothing), [("Caption", Verdict::Bad)], "nor is there an event");
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_taken_for_good() {
+        let (event, gone, lost) = (EventId::new("e"), EventId::new("gone"), PictureId::new("gone"));
+        let plan = Plan { caption: "", picture: None, time: PlannedTime::Unreadable, event: Some(&event) };
+        let named =
+            |plan: &Plan<'_>| verdicts(Some(working()), plan).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(named(&plan), ["Caption", "Time"], "the event has no message");
+        let plan = Plan { caption: "Hello", picture: Some(&lost), time: PlannedTime::Open, event: Some(&gone) };
+        assert_eq!(named(&plan), ["Event", "Picture"]);
     }
 }

@@ -40,8 +40,9 @@ impl Work<'_> {
     /// Moves the post if its account has made all the containers that it may in a day.
     pub(super) async fn over_creations(&mut self) -> Result<Option<Flow>, Stop> {
         let Some(until) = self.claim.allowance.created.free_at(MOST_CONTAINERS_A_DAY) else { return Ok(None) };
-        let what =
-            format!("Instagram lets an account prepare {MOST_CONTAINERS_A_DAY} posts in 24 hours, and yours has");
+        let what = format!(
+            "Instagram lets an account prepare {MOST_CONTAINERS_A_DAY} posts in 24 hours, and yours has done so"
+        );
         let reason = Reason { what, then: room_at(until) };
         self.put_off(AttentionKind::Moved, until, reason).await.map(Some)
     }
@@ -75,7 +76,7 @@ impl Work<'_> {
         let Some((total, until)) = total.and_then(|total| Some((total, published.free_at(total)?))) else {
             return Ok(None);
         };
-        let what = format!("Instagram lets an account publish {total} posts in 24 hours, and yours has");
+        let what = format!("Instagram lets an account publish {total} posts in 24 hours, and yours has done so");
         let reason = Reason { what, then: room_at(until) };
         self.put_off(AttentionKind::Moved, until, reason).await.map(Some)
     }
@@ -162,7 +163,7 @@ impl Work<'_> {
                 }
             };
             let text =
-                format!("{what}. Before that ends it is too late for this post, so nothing was published. {then}");
+                format!("{what}. When that is over it is too late for this post, so nothing was published. {then}");
             (AttentionKind::DeadlinePassed, text)
         };
         let entry = Entry { step: "failed".into(), message: text.clone(), ..entry };
@@ -205,7 +206,7 @@ impl Reason {
 }
 
 pub(super) fn room_at(until: OffsetDateTime) -> String {
-    format!("There is room again at {}.", person_time(until))
+    format!("There is room again at {}, and it goes on by itself then.", person_time(until))
 }
 
 /// Why an account rests and until when, in sentences.

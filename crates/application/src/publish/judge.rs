@@ -83,10 +83,10 @@ fn at_the_end(evidence: &Evidence) -> Verdict {
 }
 
 /// Why what is not live is not sent by itself.
-pub(super) const TOO_LATE: &str = " Its time has passed, so we do not send it any more.";
+pub(super) const TOO_LATE: &str = " Its time has passed.";
 
 /// What a person is asked for.
-pub(super) const DECIDE: &str = "Look at the profile: if it is there, give us its link; if not, publish it again.";
+pub(super) const DECIDE: &str = "Nothing is sent until you decide. Look at the profile: if it is there, give us its link; if not, publish it again.";
 
 /// Where a person can look at them, and what programs call them.
 pub(crate) fn addresses(found: &[ListedMedia]) -> String {
@@ -121,12 +121,11 @@ pub(super) fn testimony(evidence: &Evidence) -> String {
     let counter = match evidence.unexplained {
         None => String::new(),
         Some(0) if evidence.candidates.as_ref().is_some_and(|found| !found.is_empty()) => {
-            ", but its counter of posts published by apps has not moved, as if what is there was posted by hand"
-                .to_owned()
+            ", but it has counted no new post from an app, as if what is there was posted by hand".to_owned()
         }
-        Some(0) => ", and its counter of published posts has not moved".to_owned(),
-        Some(1) => ", and its counter shows one more published, which may be this one".to_owned(),
-        Some(count) => format!(", and its counter shows {count} more published, of which this may be one"),
+        Some(0) => ", and it has counted no new post".to_owned(),
+        Some(1) => ", and it has counted one new post, which may be this one".to_owned(),
+        Some(count) => format!(", and it has counted {count} new posts, of which this may be one"),
     };
     let and = if counter.is_empty() { "and " } else { "" };
     let late = if evidence.useless { TOO_LATE } else { "" };

@@ -335,7 +335,7 @@ impl Work<'_> {
         if !self.is_restricted() {
             return Attention::unconfirmed();
         }
-        let text = "Instagram has restricted this account, and has not confirmed this post yet. Open the Instagram app and follow what it asks; we keep checking. Do not send it again.";
+        let text = "Instagram has restricted this account, and has not confirmed this post yet. Open the Instagram app and follow what it asks; we keep checking. Do not post it yourself meanwhile.";
         Attention::new(AttentionKind::ActInApp, text)
     }
 
@@ -354,13 +354,13 @@ impl Work<'_> {
         let (_, reason) = resting(rest);
         let attention = if self.publication().useless_after.is_some_and(|end| end < rest.until) {
             let text = format!(
-                "{}, and before that ends it is too late for this post. It is not live, as far as we can see; we keep looking, then ask you. Do not send it again.",
+                "{}, and before that ends it is too late for this post. It is not live, as far as we can see; we keep looking, then ask you. Do not post it yourself meanwhile.",
                 reason.what
             );
             Attention::new(AttentionKind::Unconfirmed, text)
         } else {
             let text = format!(
-                "{} This post is not live, as far as we can see; we keep looking. Do not send it again.",
+                "{} This post is not live, as far as we can see; we keep looking. Do not post it yourself meanwhile.",
                 reason.sentence()
             );
             Attention::until(AttentionKind::Unconfirmed, text, rest.until)
@@ -373,8 +373,9 @@ impl Work<'_> {
     async fn wait_for_clock(&mut self, request: &Request) -> Result<Flow, Stop> {
         let Some(clock) = self.wrong_clock() else { return self.look_again(request, None).await };
         let look_at = self.now() + Duration::from_mins(1);
-        let text =
-            format!("{clock} This post is not live, as far as we can see; we keep looking. Do not send it again.");
+        let text = format!(
+            "{clock} This post is not live, as far as we can see; we keep looking. Do not post it yourself meanwhile."
+        );
         self.take(Step::StillUnclear { look_at, attention: Attention::new(AttentionKind::ClockWrong, text) }, &[]).await
     }
 
@@ -382,7 +383,8 @@ impl Work<'_> {
     pub(super) async fn cannot_look(&mut self, request: &Request, waits: Option<Duration>) -> Result<Flow, Stop> {
         let late = if self.is_useless() { judge::TOO_LATE } else { "" };
         let unasked = format!(
-            "Instagram could not be asked whether this post is live, since the account was not connected.{late} Connect it again and we look by ourselves. Or look at the profile, and once the account is connected give us the post's link, or publish it again."
+            "We could not ask Instagram whether this post is live, since the account was not connected.{late} Connect it again if it still is not. {}",
+            judge::DECIDE
         );
         if self.publication().stage == Stage::NeedsReview {
             return self.look_again(request, waits).await;
@@ -391,7 +393,7 @@ impl Work<'_> {
         if waits.is_none() && (ends || self.is_disconnected().await?) {
             return self.review(&unasked).await;
         }
-        let text = "Instagram has not confirmed this post, and we cannot look while the account is not connected. Connect it again; do not send it again.";
+        let text = "Instagram has not confirmed this post: it may be live. We cannot look while the account is not connected. Connect it again; if it stays so we ask you here. Do not post it yourself meanwhile.";
         // What it says already says why.
         let told = self.publication().attention.clone();
         let told = told.filter(|attention| attention.kind == AttentionKind::UnconfirmedReconnect);

@@ -164,17 +164,23 @@ impl Work<'_> {
     /// When we look again, and what to do where that is the last time.
     fn look_at(&self, at: OffsetDateTime) -> String {
         let is_last = self.publication().useless_after.is_some_and(|end| at >= end - LAST_LOOK);
-        let longer = if is_last { ", just before it is too late; a later time gives it longer" } else { "" };
+        let longer =
+            if is_last { ", just before it is too late; if it should wait longer, give it a later time" } else { "" };
         format!("We look again at {}{longer}.", person_time(at))
     }
 
     /// Moves it to `until`.
     async fn wait(&mut self, kind: AttentionKind, until: Until, error: &PlatformError) -> Result<Flow, Stop> {
         let entry = self.entry_because("waiting", error);
-        let act = if kind == AttentionKind::ActInApp { "Open the Instagram app and do what it asks for. " } else { "" };
+        let (act, done) = match kind {
+            AttentionKind::ActInApp => {
+                ("Open the Instagram app and do what it asks for. ", " Once you have, “Publish now” sends it at once.")
+            }
+            _ => ("", ""),
+        };
         let then = match until {
-            Until::Told(at) => format!("{act}We go on at {}.", person_time(at)),
-            Until::Guessed(at) => format!("{act}{}", self.look_at(at)),
+            Until::Told(at) => format!("{act}We go on at {}.{done}", person_time(at)),
+            Until::Guessed(at) => format!("{act}{}{done}", self.look_at(at)),
         };
         self.wait_until(kind, until, Reason { what: error.what.to_string(), then }, entry).await
     }

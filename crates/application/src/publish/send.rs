@@ -24,7 +24,7 @@ use crate::persist::persist;
 const REFUSED_AGAIN: &str = "refused_again";
 
 /// Why what is not live, as far as we can see, is not sent again.
-pub(super) const NOT_LET: &str = "Instagram did not let us publish to this account: if you have not since, connect it again and allow everything that is asked for.";
+pub(super) const NOT_LET: &str = "Instagram did not let us publish to this account: connect it again and allow everything that is asked for, unless you have since.";
 
 /// How often a wrong clock is looked at again.
 const CLOCK_LOOK: Duration = Duration::from_mins(1);
@@ -247,16 +247,15 @@ impl Work<'_> {
             "the database server's clock is off Instagram's; nothing is published until it is right"
         );
         Some(format!(
-            "This service's clock is {minutes} min {side} Instagram's. Nothing is published until it is right."
+            "This service's clock is {minutes} min {side} Instagram's, so nothing is published until whoever runs this service has set it right. You need do nothing."
         ))
     }
 }
 
 /// What a person is told of a refusal that does not settle whether the request before it went through.
 pub(super) fn unsettled(refusal: &str) -> Attention {
-    let text = format!(
-        "{refusal} Whether it is live since an earlier request is not known yet; we keep checking. Do not send it again."
-    );
+    let text =
+        format!("{refusal} An earlier try may have made it live; we keep checking. Do not post it yourself meanwhile.");
     Attention::new(AttentionKind::Unconfirmed, text)
 }
 

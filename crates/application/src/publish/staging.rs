@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::{
     backoff,
-    note::{person_time, without_promise},
+    note::{because, person_time, without_promise},
     work::{Flow, Stop, Work},
 };
 
@@ -121,7 +121,8 @@ impl Work<'_> {
         if error.advice == Advice::Fix || self.containers().await? > MOST_CONTAINERS {
             return self.fail(AttentionKind::ContentRefused, error).await;
         }
-        let entry = self.entry_because("container_failed", error);
+        let text = format!("{}. We prepare it again by ourselves.", error.what);
+        let entry = because(self.entry("container_failed", text), error);
         let wait = backoff::retry(self.publication().attempt, self.ports.random.fraction());
         self.take(Step::ContainerDiscarded { retry_at: self.now() + wait }, &[entry]).await
     }
@@ -161,7 +162,7 @@ impl Work<'_> {
             .or(behind.map(str::to_owned))
             .unwrap_or_default();
         let text = format!(
-            "It could not go out in time (it was for {asked}), so nothing was published.{reason} Change it or its time and try again."
+            "It could not go out in time (it was for {asked}), so nothing was published.{reason} Try again to publish it now, or give it another time."
         );
         let entry = self.entry("failed", text.clone());
         self.take(Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, text) }, &[entry]).await

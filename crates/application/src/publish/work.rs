@@ -309,9 +309,9 @@ impl<'a> Work<'a> {
             return self.release().await;
         }
         let text = if self.access().is_none() {
-            "Its time passed while the Instagram account was not connected, so nothing was published. Connect the account, then schedule it again."
+            "Its time passed while the Instagram account was not connected, so nothing was published. Connect the account, then try again, or give it another time."
         } else {
-            "Its time passed while this account did not allow us to publish, so nothing was published. Connect the account again and allow everything that is asked for, then schedule it again."
+            "Its time passed while this account did not allow us to publish, so nothing was published. Connect the account again and allow everything that is asked for, then try again, or give it another time."
         };
         let entry = self.entry("failed", text);
         self.take(Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, text) }, &[entry]).await

@@ -1,8 +1,8 @@
 //! At which hours of the week posts did well.
 
-use time::Weekday;
+use time::{OffsetDateTime, Weekday};
 
-use super::{Engagement, Figures, Period, Published};
+use super::{Engagement, Figures, Period, Published, figure::widened};
 use crate::metrics::Metrics;
 
 /// With fewer posts an hour says nothing.
@@ -45,6 +45,8 @@ pub struct BestTimes {
     pub too_young: u64,
     /// How many are left out because no reading told both interactions and reach.
     pub not_measured: u64,
+    /// From when to when what the rates are made of was told; `None` where there are none.
+    pub as_of: Option<(OffsetDateTime, OffsetDateTime)>,
 }
 
 impl BestTimes {
@@ -52,7 +54,7 @@ impl BestTimes {
     #[must_use]
     pub fn of(posts: &[Published], period: &Period) -> Self {
         let mut cells = empty();
-        let (mut too_young, mut not_measured) = (0, 0);
+        let (mut too_young, mut not_measured, mut as_of) = (0, 0, None);
         let within = || posts.iter().filter(|post| period.contains(post.sent_at));
         for post in within() {
             let local = period.zone().local(post.sent_at);
@@ -61,11 +63,14 @@ impl BestTimes {
             cell.posts += 1;
             match &post.metrics {
                 Some(_) if post.may_still_grow() => too_young += 1,
-                Some(Metrics { rated: Some(rated), .. }) => cell.engagement.add(*rated),
+                Some(Metrics { rated: Some(rated), .. }) => {
+                    cell.engagement.add(*rated);
+                    as_of = Some(widened(as_of, (rated.told_at, rated.told_at)));
+                }
                 _ => not_measured += 1,
             }
         }
-        Self { cells, whole: Figures::of(within()), too_young, not_measured }
+        Self { cells, whole: Figures::of(within()), too_young, not_measured, as_of }
     }
 
     /// Whether hours rest on enough posts to say something, which therefore is that they reached nobody; asked where none is the best.

@@ -85,6 +85,14 @@ impl Engagement {
     }
 }
 
+/// A span and another one, and all that lies between them.
+pub(super) fn widened(
+    span: Option<(OffsetDateTime, OffsetDateTime)>,
+    (from, to): (OffsetDateTime, OffsetDateTime),
+) -> (OffsetDateTime, OffsetDateTime) {
+    span.map_or((from, to), |(first, last)| (first.min(from), last.max(to)))
+}
+
 /// Numbers of posts stay far below 2⁵³, from where on a float would not hold them exactly.
 #[expect(clippy::cast_precision_loss, reason = "see above")]
 pub(super) fn ratio(part: u64, whole: u64) -> f64 {
@@ -136,8 +144,9 @@ impl Figures {
             Some(ImpressionsSource::Views) => self.impressions_of.1 += 1,
             None => {}
         }
-        let (from, to) = (metrics.told_at(), metrics.measured_at);
-        self.as_of = Some(self.as_of.map_or((from, to), |(first, last)| (first.min(from), last.max(to))));
+        // A number that is told no more is summed up all the same, and a rate may be older than its parts.
+        let (from, to) = (metrics.oldest_at.min(metrics.told_at()), metrics.measured_at);
+        self.as_of = Some(widened(self.as_of, (from, to)));
     }
 
     /// The sum of one number.

@@ -39,7 +39,7 @@ fn measured(post: Published, numbers: Numbers, after: Duration) -> Published {
     let measured_at = post.sent_at + after;
     let both = numbers.total_interactions.zip(numbers.reach);
     let rated = both.map(|(interactions, reach)| Rated { interactions, reach, told_at: measured_at });
-    Published { metrics: Some(Metrics { numbers, measured_at, rated }), ..post }
+    Published { metrics: Some(Metrics { numbers, measured_at, oldest_at: measured_at, rated }), ..post }
 }
 
 /// A post of 9 o'clock on Thursday whose interactions and reach were told after 12 hours; then `total_interactions` was retired, or the
@@ -47,7 +47,7 @@ fn measured(post: Published, numbers: Numbers, after: Duration) -> Published {
 fn aged(numbers: Numbers) -> Published {
     let post = measured(post("r", datetime!(2026-10-22 7:00 UTC)), numbers, Duration::days(30));
     let rated = Rated { interactions: 20, reach: 100, told_at: post.sent_at + Duration::hours(12) };
-    let metrics = post.metrics.map(|metrics| Metrics { rated: Some(rated), ..metrics });
+    let metrics = post.metrics.map(|metrics| Metrics { rated: Some(rated), oldest_at: rated.told_at, ..metrics });
     Published { metrics, ..post }
 }
 
@@ -171,6 +171,16 @@ fn a_rate_is_of_one_reading_and_is_as_old_as_that() {
         assert_eq!((times.too_young, times.not_measured), (1, 0));
         assert!(times.cells.iter().all(|cell| cell.engagement.posts == 0));
     }
+}
+
+#[test]
+fn figures_are_as_old_as_the_oldest_number_in_them() {
+    let post =
+        measured(post("s", datetime!(2026-10-22 7:00 UTC)), Numbers { saved: Some(3), ..NOTHING }, Duration::days(30));
+    let saves_retired = datetime!(2026-10-24 7:00 UTC);
+    let metrics = post.metrics.map(|metrics| Metrics { oldest_at: saves_retired, ..metrics });
+    let figures = Figures::of([&Published { metrics, ..post }]);
+    assert_eq!(figures.as_of, Some((saves_retired, datetime!(2026-11-21 7:00 UTC))));
 }
 
 #[test]

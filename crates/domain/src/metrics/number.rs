@@ -137,6 +137,8 @@ pub struct Metrics {
     pub numbers: Numbers,
     /// When it last answered.
     pub measured_at: OffsetDateTime,
+    /// When that one of them was last told which it has not repeated for longest; `measured_at` where its last answer told them all.
+    pub oldest_at: OffsetDateTime,
     /// Interactions and reach as one reading last told both; `None` where none did.
     pub rated: Option<Rated>,
 }

@@ -7,8 +7,8 @@ use crate::id::ConnectionId;
 pub enum PostList {
     /// Those that go out by themselves and of which there is nothing to know; the soonest first.
     OnTheirWay,
-    /// Those that are not simply on their way, those for a person to decide first, then the soonest; then those that failed and whose time was
-    /// at `failed_since` or later, the latest first.
+    /// Those that are not simply on their way, those for a person to decide first, then the soonest; then those that failed at
+    /// `failed_since` or later, whenever their time was, the latest first.
     Troubled {
         /// From when on a failure counts.
         failed_since: OffsetDateTime,

@@ -114,7 +114,7 @@ impl AttentionKind {
             Self::ActInApp => &[PersonAction::OpenInstagram],
             Self::Reconnect | Self::UnconfirmedReconnect => &[PersonAction::Reconnect],
             Self::Review => &[PersonAction::Adopt, PersonAction::Republish],
-            Self::ContentRefused | Self::DeadlinePassed | Self::AppRefused => &[PersonAction::Edit],
+            Self::ContentRefused | Self::DeadlinePassed => &[PersonAction::Edit],
             _ => &[],
         }
     }
@@ -148,7 +148,7 @@ impl Attention {
     pub fn unconfirmed() -> Self {
         Self::new(
             AttentionKind::Unconfirmed,
-            "Instagram has not confirmed this post yet. We keep checking; look at the Instagram profile if in doubt, and do not send it again.",
+            "Instagram has not confirmed this post: it may be live already. We keep checking. If it is not live and there is still time we send it ourselves; if we cannot find out we ask you here. Do not post it yourself meanwhile.",
         )
     }
 }

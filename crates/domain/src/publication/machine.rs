@@ -446,21 +446,21 @@ fn reconnect() -> Attention {
 fn doubted() -> Attention {
     Attention::new(
         AttentionKind::Unconfirmed,
-        "This service was put back from a copy of its data, which does not know whether this post had gone out. We ask Instagram; do not send it again.",
+        "This service was put back from a copy of its data, which does not know whether this post had gone out: it may be live. We ask Instagram. Do not post it yourself meanwhile.",
     )
 }
 
 fn unconfirmed_reconnect() -> Attention {
     Attention::new(
         AttentionKind::UnconfirmedReconnect,
-        "Instagram had not confirmed this post when the account was disconnected. Connect it again so that we can look; do not send it again.",
+        "The account was disconnected before Instagram confirmed this post: it may be live. Connect it again so that we can look; if it stays disconnected we ask you here. Do not post it yourself meanwhile.",
     )
 }
 
 fn unconfirmed_refused() -> Attention {
     Attention::new(
         AttentionKind::UnconfirmedReconnect,
-        "Instagram had not confirmed this post when it refused to let us go on. Connect the account again and allow everything that is asked for; then we go on by ourselves. Do not send it again.",
+        "Instagram stopped letting us publish before it confirmed this post: it may be live. Connect the account again and allow everything that is asked for; then we go on by ourselves, else we ask you here. Do not post it yourself meanwhile.",
     )
 }
 

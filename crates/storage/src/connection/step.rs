@@ -33,7 +33,8 @@ impl Cause {
             // A request in flight is not refused by this: whoever sent it learns its outcome.
             Self::Dead => matches!(publication.stage, Stage::Waiting | Stage::Staging | Stage::Staged).then(|| {
                 let sentence = "Instagram no longer accepts our access to this account. Connect it again and this \
-                                post goes on by itself unless it is too late for it by then.";
+                                post goes on by itself unless it is too late for it by then. If that does not help, open the Instagram \
+                                app first and do what it asks for.";
                 Step::Held { attention: Attention::new(AttentionKind::Reconnect, sentence) }
             }),
         }

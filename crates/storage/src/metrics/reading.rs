@@ -177,8 +177,16 @@ statements! {
             let rated = [("rated_interactions", "total_interactions"), ("rated_reach", "reach"), ("rated_at", "taken_at")].map(|(column, name)| {
                 format!("{column} = CASE WHEN v.total_interactions IS NULL OR v.reach IS NULL THEN metrics.{column} ELSE v.{name} END")
             });
+            // What is not told any more stays as old as it is.
+            let stays = names.map(|name| format!("v.{name} IS NULL AND metrics.{name} IS NOT NULL"));
+            let last_told = names.map(|name| format!("SELECT MAX(s.taken_at) AS at FROM snapshot s WHERE s.post_id = metrics.post_id AND s.{name} IS NOT NULL"));
+            let oldest = format!(
+                "oldest_at = CASE WHEN {} THEN (SELECT MIN(told.at) FROM ({}) told) END",
+                stays.join(" OR "),
+                last_told.join(" UNION ALL ")
+            );
             Fixed(sql_query(format!(
-                "UPDATE metrics SET measured_at = v.taken_at, {}, {} FROM {records} \
+                "UPDATE metrics SET measured_at = v.taken_at, {oldest}, {}, {} FROM {records} \
                  WHERE metrics.post_id = v.post_id AND (metrics.measured_at IS NULL OR metrics.measured_at <= v.taken_at)",
                 told.join(", "),
                 rated.join(", ")

@@ -53,6 +53,9 @@ const TOLD: &str = "(p.attention IS NOT NULL OR (p.stage = 'staged' AND EXISTS \
 /// When it went out, else when it was or is to.
 const MOMENT: &str = "COALESCE(r.sent_at, p.publish_at)";
 
+/// When a post that failed did so: it was the last thing that happened to it.
+const FAILED_AT: &str = "(SELECT MAX(t.at) FROM timeline_entry t WHERE t.post_id = o.id)";
+
 /// What a list is made of. All take `$2`, `$3` and `$4`, so that one statement serves each.
 struct Sql {
     condition: String,
@@ -76,10 +79,12 @@ impl Sql {
         match list {
             PostList::OnTheirWay => all(format!("{OPEN} AND NOT {TOLD} AND {planned}"), soonest),
             PostList::Troubled { failed_since } => {
-                let condition = format!("(({OPEN} AND {TOLD}) OR (p.stage = 'failed' AND {planned}))");
-                let order = "CASE p.stage WHEN 'needs_review' THEN 0 WHEN 'failed' THEN 2 ELSE 1 END, \
-                             CASE p.stage WHEN 'failed' THEN -p.publish_at ELSE p.publish_at END, o.id";
-                Self { from: micros(*failed_since), ..all(condition, order.into()) }
+                let condition = format!("(({OPEN} AND {TOLD}) OR (p.stage = 'failed' AND {FAILED_AT} >= $2))");
+                let order = format!(
+                    "CASE p.stage WHEN 'needs_review' THEN 0 WHEN 'failed' THEN 2 ELSE 1 END, \
+                     CASE p.stage WHEN 'failed' THEN -{FAILED_AT} ELSE p.publish_at END, o.id"
+                );
+                Self { from: micros(*failed_since), ..all(condition, order) }
             }
             PostList::Awaiting { connection, from } => Self {
                 from: from.map_or(i64::MIN, micros),

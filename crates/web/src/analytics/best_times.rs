@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     query::Asked,
-    view::{PeriodView, rounded},
+    view::{PeriodView, SpanView, rounded},
 };
 use crate::{
     Api,
@@ -38,6 +38,8 @@ pub(crate) struct BestTimesAnswer {
     too_young: u64,
     /// How many are left out because their interactions or reach are not known.
     not_measured: u64,
+    /// When what the rates are made of was read; `null` where there are none.
+    as_of: Option<SpanView>,
 }
 
 /// An hour of the week.
@@ -75,7 +77,7 @@ impl From<&Cell> for HourView {
 #[utoipa::path(get, path = "/api/social-media/analytics/best-times", tag = "analytics", security(("bearer" = [])), params(
     ("from" = Option<String>, Query, format = Date, description = "The first day; 182 days in all without it."),
     ("to" = Option<String>, Query, format = Date, description = "The last day; today without it."),
-    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon, by whose clocks the hours are; UTC without it."),
+    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon, by whose clocks the hours are; the user's own (`/api/social-media/settings`) without it."),
 ), responses((status = 200, body = BestTimesAnswer)))]
 pub(crate) async fn best_times(
     user: CurrentUser,
@@ -105,5 +107,6 @@ pub(crate) async fn best_times(
         cells: found.times.cells.iter().map(HourView::from).collect(),
         too_young: found.times.too_young,
         not_measured: found.times.not_measured,
+        as_of: found.times.as_of.map(SpanView::from),
     }))
 }

@@ -26,13 +26,13 @@ const LINE: usize = 400;
 ///
 /// It is sent page by page. Where it breaks off the connection is closed without its proper end, so that a part is not taken for the whole.
 #[utoipa::path(get, path = "/api/social-media/analytics/export.csv", tag = "analytics", security(("bearer" = [])), params(
-    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon, for `sentLocal`; UTC without it."),
+    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon, for `sentLocal`; the user's own (`/api/social-media/settings`) without it."),
 ), responses((status = 200, body = String, content_type = "text/csv")))]
 pub(crate) async fn export(user: CurrentUser, api: Data<Api>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let mut asked = Asked::of(&request)?;
     let time_zone = asked.time_zone();
     asked.finish()?;
-    let zone = PeriodRequest { time_zone, ..PeriodRequest::default() }.zone()?;
+    let zone = PeriodRequest { time_zone, ..PeriodRequest::default() }.zone(api.ports(), &user.0).await?;
     Ok(send_sheet(&api, &user.0, zone).await?)
 }
 

@@ -112,7 +112,7 @@ impl RankedView {
 #[utoipa::path(get, path = "/api/social-media/analytics/posts", tag = "analytics", security(("bearer" = [])), params(
     ("from" = Option<String>, Query, format = Date, description = "The first day; 91 days in all without it."),
     ("to" = Option<String>, Query, format = Date, description = "The last day; today without it."),
-    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon; UTC without it."),
+    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon; the user's own (`/api/social-media/settings`) without it."),
     ("age" = Option<String>, Query, pattern = "^(5m|15m|30m|1h|3h|6h|12h|[1-9]d|[12][0-9]d|30d|37d|44d|51d|58d|65d|72d|79d|86d)$", description = "At which age posts are compared, one at which they are read; `1d` without it."),
     ("by" = Option<String>, Query, pattern = "^(impressions|reach|likes|comments|shares|saved|totalInteractions|engagementRate)$", description = "`totalInteractions` without it."),
     ("limit" = Option<usize>, Query, minimum = 1, maximum = 100, description = "20 without it."),

@@ -111,7 +111,7 @@ impl From<AccountFigures> for AccountView {
 #[utoipa::path(get, path = "/api/social-media/analytics/summary", tag = "analytics", security(("bearer" = [])), params(
     ("from" = Option<String>, Query, format = Date, description = "The first day; 28 days in all without it."),
     ("to" = Option<String>, Query, format = Date, description = "The last day; today without it."),
-    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon; UTC without it."),
+    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon; the user's own (`/api/social-media/settings`) without it."),
 ), responses((status = 200, body = SummaryAnswer)))]
 pub(crate) async fn summarize(
     user: CurrentUser,

@@ -134,7 +134,7 @@ impl From<AccountSeries> for AccountSeriesView {
 #[utoipa::path(get, path = "/api/social-media/analytics/timeseries", tag = "analytics", security(("bearer" = [])), params(
     ("from" = Option<String>, Query, format = Date, description = "The first day; 28 days in all without it."),
     ("to" = Option<String>, Query, format = Date, description = "The last day; today without it."),
-    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon; UTC without it."),
+    ("timeZone" = Option<String>, Query, description = "An IANA name, such as Europe/Lisbon; the user's own (`/api/social-media/settings`) without it."),
     ("step" = Option<String>, Query, pattern = "^(day|week|month)$", description = "`day` without it."),
 ), responses((status = 200, body = TimeseriesAnswer)))]
 pub(crate) async fn chart(

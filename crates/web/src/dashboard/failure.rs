@@ -76,9 +76,15 @@ pub(crate) async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, a
     let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let is_page = accepted.contains("text/html") && !request.path().starts_with("/api/");
     if is_page && request.method() == Method::GET {
-        return Err(Failure::nothing().into());
+        return of_form(request.path()).map(see).ok_or_else(|| Failure::nothing().into());
     }
     Err(Problem::not_found("There is nothing at this address.").into())
+}
+
+/// The page whose form is sent to this address, which stays in the browser where it was refused and may be loaded anew from there.
+fn of_form(path: &str) -> Option<&str> {
+    let (page, _) = path.rsplit_once('/')?;
+    ["/accounts", "/calendar", "/events", "/posts"].iter().any(|list| page.starts_with(list)).then_some(page)
 }
 
 impl From<Problem> for Failure {

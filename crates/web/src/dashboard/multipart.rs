@@ -2,7 +2,8 @@
 
 use actix_multipart::{Field, Multipart};
 use actix_web::{
-    FromRequest as _, HttpRequest,
+    FromRequest as _, HttpRequest, ResponseError as _,
+    http::StatusCode,
     web::{Bytes, Payload},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -89,8 +90,9 @@ async fn parts(api: &Api, request: &HttpRequest, payload: Payload, user: Option<
             };
             had_file = true;
             let under_way = user.map(|user| api.uploads().begin(user)).transpose()?;
-            let bytes =
-                bytes(request, &mut field, api.settings().upload_bytes, under_way.as_ref().map(|_| first)).await?;
+            let most = api.settings().upload_bytes;
+            let bytes = bytes(request, &mut field, most, under_way.as_ref().map(|_| first));
+            let bytes = bytes.await.map_err(|problem| smaller(problem, most))?;
             file = under_way.map(|under_way| SentFile { bytes, _under_way: under_way });
         } else {
             let bytes = bytes(request, &mut field, room, Some(Bytes::new())).await?;
@@ -122,6 +124,18 @@ impl AsRef<[u8]> for SentFile {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }
+}
+
+/// What to do about a picture that is larger than `most` bytes.
+fn smaller(problem: Problem, most: usize) -> Problem {
+    if problem.status_code() != StatusCode::PAYLOAD_TOO_LARGE {
+        return problem;
+    }
+    let message = format!(
+        "Pictures have at most {} MB here. Go back, what you wrote is still there, and choose a smaller one.",
+        most / 1_000_000
+    );
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The picture is too large", message)
 }
 
 fn unreadable() -> Problem {

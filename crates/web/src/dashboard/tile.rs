@@ -1,7 +1,10 @@
 //! A post as lists show it.
 
+use std::collections::BTreeMap;
+
 use rats_domain::{
     analytics::SheetRow,
+    id::PostId,
     post::PostRecord,
     publication::{Attention, Stage},
     zone::Zone,
@@ -46,7 +49,7 @@ impl Status {
         let (word, class) = match stage {
             Stage::Draft => ("Draft", ""),
             Stage::Cancelled => ("Cancelled", ""),
-            Stage::Waiting if attention.is_some() => ("Waiting", "attention"),
+            Stage::Waiting | Stage::Staging | Stage::Staged if attention.is_some() => ("Waiting", "attention"),
             Stage::Waiting => ("Scheduled", "scheduled"),
             Stage::Staging | Stage::Staged => ("Getting ready", "scheduled"),
             Stage::PublishRequested => ("Going out now", "scheduled"),
@@ -61,9 +64,15 @@ impl Status {
 }
 
 impl Tile {
-    /// Of a post that is, or is to be, on its way.
-    pub(crate) fn of(record: &PostRecord, zone: &Zone, now: OffsetDateTime) -> Self {
+    /// Of a post that is, or is to be, on its way; `accounts` are those that posts wait for.
+    pub(crate) fn of(
+        record: &PostRecord,
+        accounts: &BTreeMap<PostId, String>,
+        zone: &Zone,
+        now: OffsetDateTime,
+    ) -> Self {
         let attention = record.attention();
+        let named = named(accounts.get(&record.post.id));
         let sent = record.receipt.as_ref().map(|receipt| receipt.sent_at);
         let at = sent.or(record.post.scheduled_for).or(record.publication.publish_at);
         Self {
@@ -72,7 +81,9 @@ impl Tile {
             title: title(record.event_title.as_deref(), record.post.caption.as_str()),
             when: at.map(|at| When::new(at, zone, now)),
             status: Status::of(record.publication.stage, attention.as_ref()),
-            note: attention.map_or_else(Sentence::default, |attention| Sentence::new(&attention.message, zone)),
+            note: attention.map_or_else(Sentence::default, |attention| {
+                Sentence::new(&format!("{}{named}", attention.message), zone)
+            }),
             numbers: vec![],
         }
     }
@@ -96,6 +107,11 @@ impl Tile {
             numbers: told.into_iter().filter_map(words).collect(),
         }
     }
+}
+
+/// Which account a post waits for, in a sentence: another one may be connected by now.
+pub(crate) fn named(waits_for: Option<&String>) -> String {
+    waits_for.map_or_else(String::new, |account| format!(" The account is @{account}."))
 }
 
 /// What a post is called: its event, else how its text begins.

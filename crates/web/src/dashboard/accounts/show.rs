@@ -1,12 +1,20 @@
+use std::collections::BTreeSet;
+
 use actix_web::{
     HttpResponse,
     http::StatusCode,
     web::{Data, Query},
 };
 use askama::Template;
-use rats_application::connect::{AccountHealth, ShowAccount};
+use rats_application::{
+    connect::{AccountHealth, ShowAccount},
+    post::{ListPosts, NameAccounts, TakePulse},
+};
 use rats_domain::{
     connection::{Feature, Health},
+    part::Span,
+    post::PostRecord,
+    publication::Stage,
     quota::CAUTIOUS_TOTAL,
 };
 use serde::Deserialize;
@@ -25,11 +33,16 @@ use crate::{
     },
 };
 
+/// How many posts that need a look are looked at for the account that they wait for.
+const LOOKED_AT: usize = 50;
+
 #[derive(Template)]
 #[template(path = "accounts/accounts.html")]
 struct AccountsPage {
     frame: Frame,
     trouble: &'static str,
+    /// Other accounts that posts wait for.
+    others: Vec<String>,
     account: Option<AccountView>,
 }
 
@@ -71,14 +84,27 @@ pub(super) struct Asked {
 /// `GET /accounts`.
 pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) -> Result<HttpResponse, Failure> {
     let now = api.ports().clock.now();
+    let pulse = TakePulse(api.ports().clone()).run(&visitor.user).await?;
     let found = ShowAccount(api.ports().clone()).run(&visitor.user).await?;
     let account = found.map(|found| AccountView::new(found, &api.ports().settings.asked, &visitor, now));
+    let others = others(&api, &visitor, account.as_ref().map(|account| account.username.as_str())).await?;
     let shown = AccountsPage {
-        frame: Frame::new(&visitor, "/accounts", "Accounts").saying(asked.said(account.as_ref())),
+        others,
+        frame: Frame::new(&visitor, "/accounts", "Accounts").saying(asked.said(account.as_ref())).following(pulse),
         trouble: asked.trouble(),
         account,
     };
     Ok(page(StatusCode::OK, &shown))
+}
+
+/// Which other accounts than the user's `own` the first posts that need a look wait for.
+async fn others(api: &Api, visitor: &Visitor, own: Option<&str>) -> Result<Vec<String>, Failure> {
+    let ports = api.ports();
+    let troubled = ListPosts(ports.clone()).troubled(&visitor.user, Span::first(LOOKED_AT)).await?;
+    let waits = |record: &PostRecord| record.publication.stage != Stage::NeedsReview;
+    let waiting: Vec<PostRecord> = troubled.items.into_iter().filter(waits).collect();
+    let accounts: BTreeSet<String> = NameAccounts(ports.clone()).run(&waiting).await?.into_values().collect();
+    Ok(accounts.into_iter().filter(|account| Some(account.as_str()) != own).collect())
 }
 
 impl Asked {

@@ -1,9 +1,10 @@
 use rats_domain::{analytics::AccountSummary, metrics::AccountDay};
-use time::Date;
+use time::{Date, OffsetDateTime};
 
 use super::figure::short_day;
 use crate::dashboard::{
     chart::Lines,
+    local::When,
     number::{self, dash, grouped, known, rounded},
 };
 
@@ -15,6 +16,8 @@ pub(super) struct AccountView {
     pub(super) rows: Vec<AccountRow>,
     pub(super) days: usize,
     pub(super) may_grow: u64,
+    /// When it was last read.
+    pub(super) read: Option<When>,
 }
 
 /// One of them.
@@ -38,7 +41,11 @@ pub(super) struct AccountRow {
 }
 
 impl AccountView {
-    pub(super) fn new(username: String, days: &[(Date, Option<AccountDay>)]) -> Self {
+    pub(super) fn new(
+        username: String,
+        days: &[(Date, Option<AccountDay>)],
+        when: impl Fn(OffsetDateTime) -> When,
+    ) -> Self {
         let known: Vec<AccountDay> = days.iter().filter_map(|(_, known)| *known).collect();
         let summary = AccountSummary::of(&known);
         let first = days.first().map_or(Date::MIN, |(day, _)| *day);
@@ -64,6 +71,7 @@ impl AccountView {
             rows: known.iter().rev().map(AccountRow::from).collect(),
             days: days.len(),
             may_grow: summary.may_still_grow,
+            read: known.iter().map(|day| day.measured_at).max().map(when),
         }
     }
 }
@@ -129,13 +137,16 @@ mod tests {
             AccountDay { followers: Some(2_300), ..read(date!(2026 - 12 - 01), Some(100), Some(1_250)) },
             AccountDay { followers: Some(2_318), ..read(date!(2026 - 12 - 03), Some(50), None) },
         ];
-        let view = AccountView::new("anna".into(), &every_day(&days, date!(2026 - 12 - 01), date!(2026 - 12 - 04)));
+        let when = |at| When::new(at, &rats_domain::zone::Zone::utc(), at);
+        let view =
+            AccountView::new("anna".into(), &every_day(&days, date!(2026 - 12 - 01), date!(2026 - 12 - 04)), when);
         let told: Vec<_> = view.figures.iter().map(|figure| (figure.value.as_str(), figure.of.as_str())).collect();
         assert_eq!(told, [("2,318", "on 3 Dec; 2,300 on 1 Dec"), ("1,250", "of 1 day"), ("75", "the mean of 2 days")]);
         assert_eq!(view.rows[0].values, ["2,318", "50", "–"]);
         assert_eq!(view.charts.len(), 2);
+        assert_eq!(view.read.unwrap().iso, "2026-12-07T03:00:00.000Z");
 
-        let none = AccountView::new("anna".into(), &every_day(&[], date!(2026 - 12 - 01), date!(2026 - 12 - 04)));
+        let none = AccountView::new("anna".into(), &every_day(&[], date!(2026 - 12 - 01), date!(2026 - 12 - 04)), when);
         assert!(none.figures.iter().all(|figure| figure.value == "–" && figure.of.contains("not told")));
         assert!(none.charts.is_empty() && none.rows.is_empty());
     }

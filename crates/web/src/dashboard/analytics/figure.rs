@@ -2,9 +2,13 @@ use rats_domain::{
     analytics::{Figures, NoRate},
     metrics::Metric,
 };
-use time::Date;
+use time::{Date, OffsetDateTime};
 
-use crate::dashboard::number::{dash, grouped, known, posts};
+use crate::dashboard::{
+    local::When,
+    number::{dash, grouped, known, posts},
+    visitor::Visitor,
+};
 
 /// What is shown of a period, in this order.
 const SHOWN: [Metric; 6] =
@@ -51,6 +55,16 @@ pub(super) fn figures(now: &Figures, before: &Figures) -> Vec<FigureView> {
     std::iter::once(posts).chain(sums).chain([rate]).collect()
 }
 
+/// From when to when something was read, inside of a sentence.
+pub(super) fn span(
+    read: Option<(OffsetDateTime, OffsetDateTime)>,
+    visitor: &Visitor,
+    now: OffsetDateTime,
+) -> Option<(When, When)> {
+    let when = |at| When::new(at, visitor.zone(), now).within();
+    read.map(|(first, last)| (when(first), when(last)))
+}
+
 /// The names of a table's columns.
 pub(super) fn columns(whole: &Figures) -> Vec<&'static str> {
     SHOWN.iter().map(|metric| name(*metric, whole)).chain(["Engagement"]).collect()
@@ -75,8 +89,11 @@ pub(super) fn line(name: String, figures: &Figures) -> LineView {
 /// A number's name; impressions are called what Instagram told of most posts.
 fn name(metric: Metric, figures: &Figures) -> &'static str {
     match metric {
-        Metric::Impressions if figures.impressions_of.0 > figures.impressions_of.1 => "Impressions",
-        Metric::Impressions => "Views",
+        Metric::Impressions => match figures.impressions_of {
+            (0, _) => "Views",
+            (_, 0) => "Impressions",
+            _ => "Views and impressions",
+        },
         Metric::Reach => "Reach",
         Metric::Likes => "Likes",
         Metric::Comments => "Comments",

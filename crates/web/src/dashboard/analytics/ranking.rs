@@ -2,7 +2,7 @@ use rats_application::analytics::RankedPosts;
 use rats_domain::analytics::{RankBy, Ranked, Shown};
 use time::OffsetDateTime;
 
-use super::figure::percent;
+use super::figure::{percent, span};
 use crate::dashboard::{
     local::When,
     number::{grouped, rounded, some_of},
@@ -16,6 +16,8 @@ pub(super) struct RankingView {
     pub(super) posts: Vec<RankedView>,
     pub(super) ranked: String,
     pub(super) left_out: String,
+    /// From when to when those that are shown were read.
+    pub(super) as_of: Option<(When, When)>,
 }
 
 /// One of them.
@@ -49,6 +51,12 @@ impl RankingView {
             sent: When::new(ranked.sent_at, visitor.zone(), now),
         };
         let ranked = grouped(u64::try_from(ranking.total).unwrap_or(u64::MAX));
-        Self { posts: ranking.page.iter().map(view).collect(), ranked, left_out: left_out.join(", ") }
+        let read = || ranking.page.iter().map(|(ranked, _)| ranked.snapshot.taken_at);
+        Self {
+            posts: ranking.page.iter().map(view).collect(),
+            ranked,
+            left_out: left_out.join(", "),
+            as_of: span(read().min().zip(read().max()), visitor, now),
+        }
     }
 }

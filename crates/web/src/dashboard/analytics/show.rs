@@ -6,7 +6,7 @@ use actix_web::{
 use askama::Template;
 use futures_util::try_join;
 use rats_application::{
-    Refusal,
+    FieldProblem, Refusal,
     analytics::{FindOverview, PeriodRequest, RankPosts, RankRequest},
 };
 use rats_domain::{
@@ -20,7 +20,7 @@ use time::Date;
 
 use super::{
     account::AccountView,
-    figure::{FigureView, LineView, columns, figures, line, short_day},
+    figure::{FigureView, LineView, columns, figures, line, short_day, span},
     ranking::RankingView,
     times::TimesView,
 };
@@ -104,22 +104,45 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
         (None, Some(last)) => PeriodRequest::of_the_last(USUAL_DAYS, last, zone),
         (from, to) => PeriodRequest { from, to, time_zone: zone },
     };
-    let mut form = Form::default();
+    let mut wrong = asked.wrong();
     match found(&api, &visitor, &request, &asked).await {
-        Ok(shown) => Ok(page(StatusCode::OK, &AnalyticsPage { form: asked.form(shown.1), ..shown.0 })),
-        Err(refusal @ Refusal::Invalid(_)) => {
-            form.refused(refusal, &["from", "to"])?;
-            let (shown, _) = found(&api, &visitor, &usual, &asked).await?;
-            for (name, text) in asked.fields() {
-                form.set(name, text);
-            }
-            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &AnalyticsPage { form, ..shown }))
+        Ok((shown, days)) if wrong.is_empty() => {
+            return Ok(page(StatusCode::OK, &AnalyticsPage { form: asked.form(days), ..shown }));
         }
-        Err(refusal) => Err(refusal.into()),
+        Ok(_) => {}
+        Err(Refusal::Invalid(problems)) => wrong.extend(problems),
+        Err(refusal) => return Err(refusal.into()),
     }
+    let mut form = Form::default();
+    form.refused(Refusal::Invalid(wrong), &["from", "to"])?;
+    let (shown, _) = found(&api, &visitor, &usual, &asked).await?;
+    for (name, text) in asked.fields() {
+        form.set(name, text);
+    }
+    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &AnalyticsPage { form, ..shown }))
 }
 
 impl Asked {
+    /// What is given and cannot be read.
+    fn wrong(&self) -> Vec<FieldProblem> {
+        let list = |field, text: &str, is_known: bool, known: &[(&str, &str)]| {
+            let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
+            let message = format!("`{field}` is none of {}.", words.join(", "));
+            (!text.is_empty() && !is_known).then_some(FieldProblem { field, message })
+        };
+        let day = |field, text: &str| {
+            let message = "Give a day, such as 2026-12-04.".to_owned();
+            (!text.is_empty() && parse_day(text).is_none()).then_some(FieldProblem { field, message })
+        };
+        let steps = Step::ALL.map(|step| (step.as_str(), ""));
+        let lists = [
+            list("step", &self.step, Step::parse(&self.step).is_some(), &steps),
+            list("by", &self.by, RankBy::parse(&self.by).is_some(), &BY),
+            list("age", &self.age, Slot::parse(&self.age).is_some(), &AGES),
+        ];
+        [day("from", &self.from), day("to", &self.to)].into_iter().chain(lists).flatten().collect()
+    }
+
     fn step(&self) -> Step {
         Step::parse(&self.step).unwrap_or(Step::Week)
     }
@@ -167,16 +190,19 @@ async fn found(
     let (overview, ranking) = try_join!(overview.run(user, request, asked.step()), ranking)?;
     let (summary, today) = (&overview.summary, visitor.zone().day(now));
     let whole = &summary.whole;
-    let span = |first: Date, last: Date| format!("{} to {}", day_words(first, today), within(&day_words(last, today)));
-    let when = |at| When::new(at, visitor.zone(), now);
+    let days = |first: Date, last: Date| match day_words(first, today) {
+        only if first == last => only,
+        begin => format!("{begin} to {}", within(&day_words(last, today))),
+    };
+    let when = |at| When::new(at, visitor.zone(), now).within();
     let lines = |name: String, figures| line(name, figures);
     let shown = AnalyticsPage {
         frame: Frame::new(visitor, "/analytics", "Analytics"),
         form: Form::default(),
-        period: span(overview.period.first(), overview.period.last()),
-        previous: span(overview.previous.first(), overview.previous.last()),
+        period: days(overview.period.first(), overview.period.last()),
+        previous: within(&days(overview.previous.first(), overview.previous.last())),
         figures: figures(whole, &summary.previous),
-        as_of: whole.as_of.map(|(first, last)| (when(first).within(), when(last).within())),
+        as_of: span(whole.as_of, visitor, now),
         may_grow: Some(whole.may_still_grow).filter(|count| *count > 0).map(posts),
         formula: Engagement::FORMULA,
         columns: columns(whole),
@@ -184,8 +210,8 @@ async fn found(
         parts: overview.buckets.iter().map(|bucket| lines(part_words(bucket, today), &bucket.figures)).collect(),
         by_picture: summary.by_picture.iter().map(|(kind, of)| lines(picture_words(*kind).into(), of)).collect(),
         by_event: summary.by_event.iter().map(|(kind, of)| lines(event_words(*kind).into(), of)).collect(),
-        account: overview.account.map(|account| AccountView::new(account.username, &account.days)),
-        times: TimesView::new(&overview.times),
+        account: overview.account.map(|account| AccountView::new(account.username, &account.days, when)),
+        times: TimesView::new(&overview.times, visitor, now),
         ranking: ranking.map(|ranking| RankingView::new(&ranking, asked.by(), visitor, now)),
         by: &BY,
         ages: &AGES,

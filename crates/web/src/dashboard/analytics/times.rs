@@ -1,7 +1,13 @@
 use rats_domain::analytics::{BestTimes, Cell, ENOUGH_POSTS};
 
-use super::figure::percent;
-use crate::dashboard::number::{posts, some_of};
+use time::OffsetDateTime;
+
+use super::figure::{percent, span};
+use crate::dashboard::{
+    local::When,
+    number::{posts, some_of},
+    visitor::Visitor,
+};
 
 /// The hours of the week, as a table of levels.
 pub(super) struct TimesView {
@@ -11,6 +17,8 @@ pub(super) struct TimesView {
     pub(super) days: Vec<DayView>,
     pub(super) posts: String,
     pub(super) left_out: String,
+    /// From when to when what the rates are made of was read.
+    pub(super) as_of: Option<(When, When)>,
 }
 
 /// One day of the week.
@@ -27,7 +35,7 @@ pub(super) struct HourView {
 }
 
 impl TimesView {
-    pub(super) fn new(times: &BestTimes) -> Self {
+    pub(super) fn new(times: &BestTimes, visitor: &Visitor, now: OffsetDateTime) -> Self {
         let rate = |cell: &Cell| cell.engagement.rate().ok().filter(|_| cell.is_enough());
         let most = times.cells.iter().filter_map(rate).fold(0.0, f64::max);
         let hour = |cell: &Cell| HourView {
@@ -50,6 +58,7 @@ impl TimesView {
                 .collect(),
             posts: posts(times.whole.posts),
             left_out: left_out.join(" "),
+            as_of: span(times.as_of, visitor, now),
         }
     }
 }

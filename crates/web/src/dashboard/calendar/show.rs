@@ -71,7 +71,12 @@ pub(super) async fn shift(api: Data<Api>, sent: SignedForm) -> Result<HttpRespon
     };
     let around = parse_day(form.value("around")).or(day).unwrap_or(today);
     match done {
-        Ok(_) => Ok(see(&format!("/calendar?view={}&day={around}&done=moved", view.as_str()))),
+        Ok(_) => {
+            // It goes on where it is shown.
+            let span = view.span(around);
+            let around = day.filter(|day| !(span.0..=span.1).contains(day)).unwrap_or(around);
+            Ok(see(&format!("/calendar?view={}&day={around}&done=moved", view.as_str())))
+        }
         Err(refusal) => {
             form.refused(refusal, &[])?;
             shown(&api, &visitor, (view, around), None, form).await

@@ -100,6 +100,10 @@ async fn store(api: &Api, visitor: &Visitor, form: &Form, word: &str) -> Result<
             "You gave a time. Schedule the post for it, or clear it to publish the post now.",
         )),
         "now" => PublishNow(ports).run(user, &request, key.as_ref()).await,
+        _ if given("at").is_some() => Err(Refusal::field(
+            "scheduledFor",
+            "You gave a time, which a draft has none of. Schedule the post for it, or clear it to keep a draft.",
+        )),
         _ => SaveDraft(ports).run(user, &request, key.as_ref()).await,
     }
 }

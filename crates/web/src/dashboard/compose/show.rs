@@ -18,7 +18,7 @@ use rats_domain::{
     picture::{CardLook, Picture},
 };
 use serde::Deserialize;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::check::Checked;
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
         failure::Failure,
         form::Form,
         frame::{Frame, page},
-        local::field,
+        local::{day_words, field, within},
         look, thumb,
         visitor::Visitor,
     },
@@ -56,6 +56,8 @@ struct ComposePage {
     hours: Vec<String>,
     zone: String,
     earliest: String,
+    /// The largest picture, in bytes.
+    most: usize,
     looks: [(CardLook, &'static str); 4],
 }
 
@@ -130,10 +132,11 @@ pub(super) async fn shown_beside(
         preview: Preview::new(visitor, &form, picture.as_ref(), event, account),
         checked: Checked::of(api, visitor, &form, message).await?,
         picture: picture.map(PictureView::from),
-        events: events.iter().map(choice).collect(),
+        events: events.iter().map(|event| choice(event, visitor.zone().day(now))).collect(),
         hours: hours(api, visitor).await?,
         zone: visitor.zone().name().to_owned(),
         earliest: field(now, visitor.zone()),
+        most: api.settings().upload_bytes,
         looks: look::CHOICES,
         form,
         made,
@@ -159,8 +162,8 @@ async fn offered(api: &Api, visitor: &Visitor, chosen: &str, now: OffsetDateTime
     Ok(events)
 }
 
-fn choice(event: &Event) -> (String, String) {
-    (event.id.to_string(), format!("{} ({})", event.details.title, event.details.date))
+fn choice(event: &Event, today: Date) -> (String, String) {
+    (event.id.to_string(), format!("{}, {}", event.details.title, within(&day_words(event.details.date, today))))
 }
 
 /// The hours at which posts did best, where there are enough of them to tell.
@@ -190,7 +193,7 @@ impl Preview {
         };
         Self {
             account: account.unwrap_or_else(|| "your account".into()),
-            picture: picture.map_or_else(card, |picture| thumb::path(picture.id.as_str())),
+            picture: picture.map_or_else(card, |picture| format!("/media/{}.jpg", picture.id)),
             begins,
             goes_on,
         }

@@ -24,8 +24,15 @@ use crate::{
         visitor::Visitor,
     },
     event::EventChanges,
-    http::{body::JsonBody, idempotency, problem::Problem},
+    http::{
+        body::JsonBody,
+        idempotency,
+        problem::{Fault, Problem},
+    },
 };
+
+/// The event is not as the form showed it.
+const CHANGED: &str = "changed";
 
 /// The fields, by the API's own names: it is the API's own reader that checks them.
 const FIELDS: [&str; 13] = [
@@ -100,20 +107,47 @@ pub(super) async fn create(api: Data<Api>, sent: SignedForm) -> Result<HttpRespo
 /// `POST /events/{id}`.
 pub(super) async fn save(api: Data<Api>, id: Path<String>, sent: SignedForm) -> Result<HttpResponse, Failure> {
     let (SignedForm { visitor, mut form }, id) = (sent, EventId::new(id.into_inner()));
-    let done = match EventChanges::read(JsonBody::of(members(&form)), &api.ports().settings.caption) {
-        Ok(changes) => {
-            let edit = EditEvent(api.ports().clone());
-            edit.run(&visitor.user, &id, |before| Ok(changes.apply(before))).await.map_err(Problem::from)
-        }
-        Err(problem) => Err(problem),
-    };
-    match done {
-        Ok(event) => Ok(see(&format!("/events/{}?done=saved", event.id))),
+    let changes = match EventChanges::read(JsonBody::of(members(&form)), &api.ports().settings.caption) {
+        Ok(changes) => changes,
         Err(problem) => {
             form.faulted(problem, &FIELDS)?;
-            Ok(shown(&visitor, Some(&id), form, None))
+            return Ok(shown(&visitor, Some(&id), form, None));
         }
+    };
+    let change = |before: EventDetails| {
+        let seen = form.value("seen");
+        let is_as_seen = seen.is_empty() || seen == filled(&before).value("seen");
+        if is_as_seen {
+            Ok(changes.apply(before))
+        } else {
+            Err(Refusal::conflict(CHANGED, "It was changed meanwhile."))
+        }
+    };
+    match EditEvent(api.ports().clone()).run(&visitor.user, &id, change).await {
+        Ok(event) => return Ok(see(&format!("/events/{}?done=saved", event.id))),
+        Err(Refusal::Conflict { code: CHANGED, .. }) => {
+            let now = filled(&FindEvent(api.ports().clone()).run(&visitor.user, &id).await?.details);
+            form.faulted(Problem::invalid(differences(&form, &now)), &FIELDS)?;
+            form.set("seen", now.value("seen").to_owned());
+        }
+        Err(refusal) => form.refused(refusal, &FIELDS)?,
     }
+    Ok(shown(&visitor, Some(&id), form, None))
+}
+
+/// What saving this form would undo, where somebody changed the event since it was opened.
+fn differences(form: &Form, now: &Form) -> Vec<Fault> {
+    let text = "The event was changed since this page was opened: in another window, by another program, or because its day was over. \
+                What you wrote is kept below, with what the event says now wherever that is different. Save it again to have it your way.";
+    let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { format!("“{text}”") };
+    let fields = FIELDS.iter().filter(|name| form.value(name) != now.value(name));
+    let fields = fields.map(|name| Fault::new(*name, format!("The event says {} now.", shown(now.value(name)))));
+    let flags = [("isRecurring", "comes back every year"), ("isActive", "reminds you")].into_iter();
+    let flags = flags.filter(|(name, _)| form.value(name) != now.value(name)).map(|(name, what)| {
+        let negation = if now.value(name) == "on" { "now" } else { "now no longer" };
+        Fault::new("", format!("It {negation} {what}."))
+    });
+    std::iter::once(Fault::new("", text)).chain(flags).chain(fields).collect()
 }
 
 fn shown(visitor: &Visitor, id: Option<&EventId>, form: Form, made: Option<String>) -> HttpResponse {
@@ -166,7 +200,7 @@ fn filled(details: &EventDetails) -> Form {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let on = |flag: bool| if flag { "on".to_owned() } else { String::new() };
     let days: Vec<String> = details.reminder_days.iter().map(ToString::to_string).collect();
-    Form::of([
+    let mut form = Form::of([
         ("title", details.title.clone()),
         ("eventType", details.kind.as_str().to_owned()),
         ("date", details.date.to_string()),
@@ -182,7 +216,11 @@ fn filled(details: &EventDetails) -> Form {
         ("reminderDays", days.join(", ")),
         ("isRecurring", on(details.is_recurring)),
         ("isActive", on(details.is_active)),
-    ])
+    ]);
+    // What else may change about an event, such as its message, is not this form's.
+    let seen = idempotency::fingerprint(json!(members(&form)).to_string().as_bytes());
+    form.set("seen", seen);
+    form
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use actix_web::{
 use askama::Template;
 use rats_application::{
     event::{DeleteEvent, FindEvent, RegenerateMessage},
+    post::TakePulse,
     preferences::ReadPreferences,
 };
 use rats_domain::{event::Event, id::EventId};
@@ -81,9 +82,10 @@ pub(super) async fn shown(
     said: Option<&'static str>,
 ) -> Result<HttpResponse, Failure> {
     let status = if form.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let pulse = TakePulse(api.ports().clone()).run(&visitor.user).await?;
     let usual = ReadPreferences(api.ports().clone()).run(&visitor.user).await?.post_at;
     let shown = EventPage {
-        frame: Frame::new(visitor, "/events", event.details.title.clone()).saying(said),
+        frame: Frame::new(visitor, "/events", event.details.title.clone()).saying(said).following(pulse),
         card: card::path(&event, visitor.preferences.look_of(event.details.kind)),
         day: day_words(event.details.date, visitor.zone().day(api.ports().clock.now())),
         kind: kind_words(event.details.kind),

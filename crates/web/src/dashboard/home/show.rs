@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use actix_web::{
     HttpResponse,
     http::StatusCode,
@@ -6,9 +8,12 @@ use actix_web::{
 use askama::Template;
 use rats_application::{
     home::{Hindered, Home, Risk, ShowHome},
-    post::TakePulse,
+    post::{NameAccounts, TakePulse},
 };
-use rats_domain::connection::{Feature, Health};
+use rats_domain::{
+    connection::{Feature, Health},
+    id::PostId,
+};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -79,15 +84,22 @@ pub(crate) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
     let now = api.ports().clock.now();
     let pulse = TakePulse(api.ports().clone()).run(&visitor.user).await?;
     let home = ShowHome(api.ports().clone()).run(&visitor.user).await?;
+    let accounts = NameAccounts(api.ports().clone()).run(&home.attention.items).await?;
     let said = (asked.done == "removed").then_some("The post was removed.");
-    let shown = HomePage::new(&visitor, home, pulse, now);
+    let shown = HomePage::new(&visitor, home, &accounts, pulse, now);
     Ok(page(StatusCode::OK, &HomePage { frame: shown.frame.saying(said), ..shown }))
 }
 
 impl HomePage {
-    fn new(visitor: &Visitor, home: Home, pulse: String, now: OffsetDateTime) -> Self {
+    fn new(
+        visitor: &Visitor,
+        home: Home,
+        accounts: &BTreeMap<PostId, String>,
+        pulse: String,
+        now: OffsetDateTime,
+    ) -> Self {
         let Home { connection, next, attention, latest, risk, hindered, are_more_hindered } = home;
-        let tile = |record| Tile::of(record, visitor.zone(), now);
+        let tile = |record| Tile::of(record, accounts, visitor.zone(), now);
         let works = connection.as_ref().filter(|connection| connection.health == Health::Working);
         Self {
             frame: Frame::new(visitor, "/", "Home").following(pulse),

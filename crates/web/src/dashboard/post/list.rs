@@ -6,7 +6,7 @@ use actix_web::{
 use askama::Template;
 use rats_application::{
     Refusal,
-    post::{ListPosts, TakePulse},
+    post::{ListPosts, NameAccounts, TakePulse},
 };
 use rats_domain::{
     part::{Part, Span},
@@ -74,6 +74,7 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
         // They have become fewer since.
         return Ok(see(show.base().trim_end_matches(['?', '&'])));
     }
+    let accounts = NameAccounts(ports.clone()).run(&found.items).await?;
     let shown = PostsPage {
         frame: Frame::new(&visitor, "/", show.title()).following(pulse),
         show: show.word(),
@@ -81,7 +82,7 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
         lead: show.lead(visitor.zone().day(now)),
         pages: Pages::new(show.base(), number, found.total),
         total: found.total,
-        posts: found.items.iter().map(|record| Tile::of(record, visitor.zone(), now)).collect(),
+        posts: found.items.iter().map(|record| Tile::of(record, &accounts, visitor.zone(), now)).collect(),
         zone: visitor.zone().name().to_owned(),
     };
     Ok(page(StatusCode::OK, &shown))

@@ -38,6 +38,8 @@ struct PostPage {
     /// What is filled in, and what is wrong about it.
     form: Form,
     zone: String,
+    /// The largest picture, in bytes.
+    most: usize,
     looks: [(CardLook, &'static str); 4],
     by_settings: (&'static str, &'static str),
 }
@@ -107,6 +109,7 @@ pub(super) async fn shown(
         figures,
         form,
         zone: visitor.zone().name().to_owned(),
+        most: api.settings().upload_bytes,
         looks: look::CHOICES,
         by_settings: (BY_SETTINGS, "As your settings say"),
     };

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::dashboard::{
     local::When,
     sentence::Sentence,
-    tile::{Status, title},
+    tile::{Status, named, title},
     visitor::Visitor,
 };
 
@@ -101,7 +101,12 @@ impl PostPart {
         let when = |at| When::new(at, visitor.zone(), now);
         let within = |at| when(at).within();
         let attention = record.attention();
-        let named = waits_for.as_ref().map_or_else(String::new, |account| format!(" The account is @{account}."));
+        let changed = if publication.stage == Stage::Failed && is_changed_since(&timeline) {
+            " You have changed it since: “Try again” sends it as it is now."
+        } else {
+            ""
+        };
+        let named = named(waits_for.as_ref());
         let due = publication.publish_at.unwrap_or(post.created_at);
         Self {
             id: post.id.to_string(),
@@ -119,7 +124,7 @@ impl PostPart {
             is_refused: attention.as_ref().is_some_and(|attention| attention.kind == AttentionKind::ContentRefused)
                 && !is_changed_since(&timeline),
             note: attention.map(|attention| {
-                let message = Sentence::new(&format!("{}{named}", attention.message), visitor.zone());
+                let message = Sentence::new(&format!("{}{named}{changed}", attention.message), visitor.zone());
                 NoteView {
                     class: class(attention.kind),
                     reconnect: attention.kind.actions().contains(&PersonAction::Reconnect),

@@ -22,7 +22,11 @@ async fn days_that_make_no_sense_are_said_at_their_field() {
     assert_eq!(page.status, 422);
     let text = page.text();
     assert!(text.contains("id=\"from-wrong\"") && text.contains("value=\"2026-12-02\""), "{text}");
-    assert!(!text.contains("<b>"), "{text}");
+    assert!(!text.contains("<b>") && text.contains("`step` is none of day, week, month."), "{text}");
+
+    let unreadable = anna.get("/analytics?from=tomorrow&to=&step=day").await;
+    assert_eq!(unreadable.status, 422);
+    assert!(unreadable.text().contains("id=\"from-wrong\">Give a day"), "{}", unreadable.text());
 }
 
 #[actix_web::test]

@@ -29,7 +29,8 @@ impl<'a> Browser<'a> {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.world.send(TestRequest::get().uri(path).insert_header(("cookie", self.cookie.as_str()))).await
+        let request = TestRequest::get().uri(path).insert_header(("accept", "text/html,*/*;q=0.8"));
+        self.world.send(request.insert_header(("cookie", self.cookie.as_str()))).await
     }
 
     /// Sends a form of a page of ours as it is.

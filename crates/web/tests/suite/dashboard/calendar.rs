@@ -36,17 +36,24 @@ async fn a_post_is_moved_to_another_day_and_keeps_its_time_of_day() {
         ("view", "week"),
     ];
     let moved = anna.send("/calendar/move", &fields).await;
-    assert_eq!(moved.header("location"), "/calendar?view=week&day=2026-12-15&done=moved", "{}", moved.text());
+    assert_eq!(moved.header("location"), "/calendar?view=week&day=2026-12-03&done=moved", "{}", moved.text());
     assert!(anna.get(&post).await.text().contains("2026-12-03T10:30"));
 
     let stale = anna.send("/calendar/move", &fields).await;
     assert_eq!(stale.status, 422, "another version was seen");
+    let loaded_anew = anna.get("/calendar/move").await;
+    assert_eq!((loaded_anew.status.as_u16(), loaded_anew.header("location")), (303, "/calendar"));
     assert!(stale.text().contains("changed meanwhile"));
     let unreadable = [("csrf", csrf.as_str()), ("post", id), ("version", "NaN"), ("day", "2026-12-04")];
     assert_eq!(anna.send("/calendar/move", &unreadable).await.status, 422, "a version that nobody saw");
     let past = [("csrf", csrf.as_str()), ("post", id), ("version", ""), ("day", "2026-01-01")];
     let past = anna.send("/calendar/move", &past).await;
     assert!(past.text().contains("in the past"), "{}", past.text());
+
+    let beyond =
+        [("csrf", csrf.as_str()), ("post", id), ("version", ""), ("day", "2027-01-20"), ("around", "2026-12-15")];
+    let beyond = anna.send("/calendar/move", &beyond).await;
+    assert_eq!(beyond.header("location"), "/calendar?view=month&day=2027-01-20&done=moved", "it stays in sight");
 
     anna.submit(&post, &format!("{post}/cancel"), &[]).await;
     let page = anna.get("/calendar?view=week&day=2026-12-03").await.text();

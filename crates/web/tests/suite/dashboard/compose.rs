@@ -17,6 +17,10 @@ async fn a_post_is_looked_at_before_it_is_saved_and_nothing_is_lost() {
     assert_eq!(media.len(), 32, "the picture is kept, it needs not be chosen again");
     let original = anna.get(&format!("/compose/original/{media}")).await;
     assert_eq!(original.status, 200);
+    let fields = [("caption", "Short"), ("media", &media), ("at", "2026-12-01T10:00"), ("go", "draft")];
+    let timed = anna.compose(&fields, "").await;
+    assert_eq!(timed.status, 422);
+    assert!(timed.text().contains("id=\"at-wrong\">You gave a time"), "{}", timed.text());
     let saved = anna.compose(&[("caption", "Short"), ("media", &media), ("go", "draft")], "").await;
     assert!(saved.header("location").starts_with("/posts/"), "{}", saved.text());
 

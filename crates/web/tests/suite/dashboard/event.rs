@@ -100,3 +100,38 @@ async fn what_was_cancelled_is_made_again_where_its_person_asks() {
     let ben = Browser::registered(&world, "ben").await;
     assert_eq!(ben.get(&path).await.status, 404);
 }
+
+#[actix_web::test]
+async fn of_two_windows_the_second_one_is_told_what_it_would_undo() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    let path = birthday(&mut anna).await;
+    let edit = format!("{path}/edit");
+    let seen = |page: &str| page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let opened = seen(&anna.get(&edit).await.text());
+    let fields = |title, seen| {
+        let rest = [
+            ("eventType", "birthday"),
+            ("date", "2026-12-20"),
+            ("recipientName", "Anna"),
+            ("recipientRelation", "friend"),
+        ];
+        [&rest[..], &[("isRecurring", "on"), ("isActive", "on"), ("title", title), ("seen", seen)]].concat()
+    };
+    let first = anna.submit(&edit, &path, &fields("Anna is 40", &opened)).await;
+    assert_eq!(first.header("location"), format!("{path}?done=saved"));
+
+    let second = anna.submit(&edit, &path, &fields("Anna at last", &opened)).await;
+    assert_eq!(second.status, 422);
+    let page = second.text();
+    assert!(page.contains("since this page was opened") && page.contains("value=\"Anna at last\""), "{page}");
+    assert!(
+        page.contains("id=\"title-wrong\">The event says “Anna is 40” now.") && !page.contains("date-wrong"),
+        "{page}"
+    );
+    assert!(anna.get(&path).await.text().contains("Anna is 40"));
+
+    let third = anna.submit(&edit, &path, &fields("Anna at last", &seen(&page))).await;
+    assert_eq!(third.header("location"), format!("{path}?done=saved"));
+    assert!(anna.get(&path).await.text().contains("Anna at last"));
+}

@@ -67,7 +67,16 @@ async fn sec_25_another_users_ids_are_unknown_on_every_operation() {
         refused(Method::POST, "/api/social-media/schedule", post(at)).await;
         refused(Method::PATCH, &own, members).await;
     }
-    refused(Method::PUT, &event, json!({"autoPost": {"enabled": true, "mediaId": media}})).await;
+    // The same as of a picture that never was.
+    let of_event = async |media: &Value| {
+        let (status, mut answer) =
+            ben.send(Method::PUT, &event, &json!({"autoPost": {"enabled": true, "mediaId": media}})).await;
+        answer["requestId"] = Value::Null;
+        (status, answer)
+    };
+    let foreign = of_event(&media).await;
+    assert_eq!((foreign.0, &foreign.1["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("autoPost.mediaId")));
+    assert_eq!(foreign, of_event(&json!("0123456789abcdef0123456789abcdef")).await);
 }
 
 /// An object with the members of another.

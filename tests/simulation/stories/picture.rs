@@ -44,7 +44,7 @@ fn a_picture_that_can_never_be_fetched_fails_with_what_to_change() {
 
     let publication = town.find(&post).publication;
     assert_eq!(publication.stage, Stage::Failed, "{:#?}", town.story(&post));
-    assert!(publication.attention.as_ref().unwrap().message.contains("Another picture"), "{publication:?}");
+    assert!(publication.attention.as_ref().unwrap().message.contains("Try another picture"), "{publication:?}");
 }
 
 #[test]

@@ -75,7 +75,9 @@ pub(super) fn check_version(record: &PostRecord, seen: Option<i64>) -> Result<()
     match seen {
         Some(seen) if seen != now => Err(Refusal::conflict(
             "version",
-            "This post was changed meanwhile, by you, another program or on its way out. Nothing was done. Look at it again, then decide.",
+            format!(
+                "This post was changed meanwhile, by you, another program or on its way out: it is version {now} now, not {seen}. Nothing was done. Look at it again, then decide."
+            ),
         )),
         _ => Ok(()),
     }

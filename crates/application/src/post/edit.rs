@@ -291,7 +291,9 @@ mod tests {
             let refused = edit(record, &text("Another text"), &Change::Keep).unwrap_err();
             let Refusal::Conflict { code, message } = refused else { panic!("{refused}") };
             assert_eq!(code, expected);
-            assert!(code != "needs_review" || message.contains("adopt") && message.contains("republish"));
+            assert!(
+                code != "needs_review" || message.contains("with its link") && message.contains("publish it again")
+            );
         }
     }
 

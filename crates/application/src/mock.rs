@@ -15,7 +15,7 @@ use rats_domain::{
     picture::{MockPictureFetcher, MockPictureFiles, MockPictureMaker, MockPictureRepository},
     post::{MockAccountHistory, MockPostRepository, Origin, Post, PostRecord},
     preference::MockPreferenceRepository,
-    publication::{MockPublicationQueue, Publication},
+    publication::{MockPublicationQueue, Publication, Step},
     random::MockRandom,
     secret::Secret,
     session::MockSessionRepository,
@@ -40,6 +40,18 @@ pub(crate) fn connection(features: Vec<Feature>) -> Connection {
         health: Health::Working,
         token: Some(Token { secret: Secret::new("t"), issued_at: NOW, expires_at: NOW + Duration::days(60) }),
         connected_at: NOW,
+    }
+}
+
+/// A post is given a time, which lasts for twelve hours.
+pub(crate) fn at(publish_at: OffsetDateTime) -> Step {
+    Step::Scheduled {
+        connection: ConnectionId::new("c"),
+        account: AccountId::new("1784"),
+        publish_at,
+        due_at: NOW,
+        useless_after: publish_at + Duration::hours(12),
+        content_changed: false,
     }
 }
 

@@ -112,8 +112,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        auto_post::tests::{event, occurrence, scheduled},
-        mock::{Mocks, NOW, post},
+        auto_post::tests::{event, occurrence},
+        mock::{Mocks, NOW, at, post},
     };
 
     fn note() -> Attention {
@@ -160,14 +160,14 @@ mod tests {
     #[test]
     fn what_is_over_is_made_again_and_told_so() {
         let live = vec![
-            scheduled(),
+            at(NOW),
             Step::ContainerCreated { id: ContainerId::new("17"), at: NOW, look_at: NOW },
             Step::ContainerReady,
             Step::Intended { at: NOW, may_send_until: NOW },
             Step::Published { attention: None },
         ];
-        let failed = vec![scheduled(), Step::Fail { attention: note() }];
-        for steps in [vec![], vec![scheduled(), Step::Cancelled], failed.clone(), live] {
+        let failed = vec![at(NOW), Step::Fail { attention: note() }];
+        for steps in [vec![], vec![at(NOW), Step::Cancelled], failed.clone(), live] {
             assert!(again(event(), Some(steps), Some(true)).is_ok());
         }
         refused(again(event(), Some(failed), Some(false)), "busy", "at this very moment");
@@ -176,10 +176,10 @@ mod tests {
     #[test]
     fn what_is_not_over_says_what_to_do() {
         let on_its_way = |steps| again(event(), Some(steps), None);
-        refused(on_its_way(vec![scheduled()]), "on_its_way", "cancel it first");
-        refused(on_its_way(vec![scheduled(), Step::Disconnected { at: NOW }]), "on_its_way", "Connect the account");
+        refused(on_its_way(vec![at(NOW)]), "on_its_way", "cancel it first");
+        refused(on_its_way(vec![at(NOW), Step::Disconnected { at: NOW }]), "on_its_way", "Connect the account");
         let mut sent = vec![
-            scheduled(),
+            at(NOW),
             Step::ContainerCreated { id: ContainerId::new("17"), at: NOW, look_at: NOW },
             Step::ContainerReady,
             Step::Intended { at: NOW, may_send_until: NOW },

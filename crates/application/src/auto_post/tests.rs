@@ -7,7 +7,7 @@ use rats_domain::{
     clock::{Clock, Monotonic},
     connection::Feature,
     event::{Author, Event, MessageWriter, Written},
-    id::{AccountId, ConnectionId, EventId, PictureId, PostId, UserId},
+    id::{EventId, PictureId, PostId, UserId},
     occurrence::{DueEvent, Making, Occurrence, Problem, Rendition},
     picture::MadePicture,
     preference::Preferences,
@@ -21,7 +21,7 @@ use time::{
 use super::*;
 use crate::{
     Ports,
-    mock::{Mocks, NOW, connection, post},
+    mock::{Mocks, NOW, at, connection, post},
 };
 
 /// An event of today that posts itself.
@@ -47,18 +47,6 @@ pub(super) fn occurrence(event: &Event, year: i32, post: &str) -> Occurrence {
         },
         is_withdrawn: false,
         is_settled: true,
-    }
-}
-
-/// A post's way begins.
-pub(super) fn scheduled() -> Step {
-    Step::Scheduled {
-        connection: ConnectionId::new("c"),
-        account: AccountId::new("1784"),
-        publish_at: NOW,
-        due_at: NOW,
-        useless_after: NOW + Duration::hours(12),
-        content_changed: false,
     }
 }
 
@@ -242,14 +230,14 @@ fn a_failure_is_told_beside_the_next_post_for_a_while() {
         told.remove(&events[0].id).unwrap().problem
     };
     let failed =
-        vec![scheduled(), Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, "It was too late.") }];
+        vec![at(NOW), Step::Fail { attention: Attention::new(AttentionKind::DeadlinePassed, "It was too late.") }];
     let problem = told(NOW - Duration::days(3), failed.clone()).unwrap();
     assert_eq!(
         (problem.code.as_str(), problem.message.as_str()),
         ("failed", "This event's post of 2026 failed: It was too late. Its next time is 1 December 2027, 09:00 UTC.")
     );
     assert_eq!(told(NOW - Duration::days(31), failed), None, "that is no news any more");
-    assert_eq!(told(NOW - Duration::days(3), vec![scheduled(), Step::Cancelled]), None, "they know");
+    assert_eq!(told(NOW - Duration::days(3), vec![at(NOW), Step::Cancelled]), None, "they know");
 }
 
 /// Never done with a text.

@@ -262,27 +262,19 @@ mod tests {
     use futures_util::FutureExt as _;
     use rats_domain::{
         connection::Feature,
-        id::{AccountId, ConnectionId, ContainerId},
+        id::{AccountId, ContainerId},
         instagram::{Dated, ListedMedia, Listing, WE_TRY},
         publication::{Attention, AttentionKind, Publication},
         secret::Secret,
     };
-    use time::Duration;
 
     use super::*;
-    use crate::mock::{Mocks, NOW, connection, post};
+    use crate::mock::{Mocks, NOW, at, connection, post};
 
     fn in_review() -> PostRecord {
         let note = || Attention::new(AttentionKind::Review, "look");
         let steps = [
-            Step::Scheduled {
-                connection: ConnectionId::new("c"),
-                account: AccountId::new("1784"),
-                publish_at: NOW,
-                due_at: NOW,
-                useless_after: NOW + Duration::hours(12),
-                content_changed: false,
-            },
+            at(NOW),
             Step::ContainerCreated { id: ContainerId::new("17"), at: NOW, look_at: NOW },
             Step::ContainerReady,
             Step::Intended { at: NOW, may_send_until: NOW },

@@ -140,13 +140,13 @@ mod tests {
     use futures_util::FutureExt as _;
     use rats_domain::{
         connection::Feature,
-        id::{AccountId, ConnectionId, ContainerId},
+        id::ContainerId,
         publication::{Attention, AttentionKind},
     };
     use time::Duration;
 
     use super::*;
-    use crate::mock::{Mocks, NOW, connection, post};
+    use crate::mock::{Mocks, NOW, at, connection, post};
 
     const LATER: OffsetDateTime = NOW.saturating_add(Duration::days(2));
 
@@ -156,17 +156,6 @@ mod tests {
         let publication =
             steps.into_iter().fold(record.publication.clone(), |at: Publication, step| at.after(step).unwrap());
         PostRecord { publication, ..record }
-    }
-
-    fn at(publish_at: OffsetDateTime) -> Step {
-        Step::Scheduled {
-            connection: ConnectionId::new("c"),
-            account: AccountId::new("1784"),
-            publish_at,
-            due_at: NOW,
-            useless_after: publish_at + Duration::hours(12),
-            content_changed: false,
-        }
     }
 
     /// On its way with a container made `age` ago.

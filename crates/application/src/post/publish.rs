@@ -161,24 +161,13 @@ mod tests {
     use futures_util::FutureExt as _;
     use rats_domain::{
         connection::Feature,
-        id::{ConnectionId, EventId},
+        id::EventId,
         publication::{Attention, AttentionKind, Publication, Rest, Step},
     };
-    use time::{Duration, OffsetDateTime};
+    use time::Duration;
 
     use super::*;
-    use crate::mock::{Mocks, NOW, connection, post};
-
-    fn at(publish_at: OffsetDateTime) -> Step {
-        Step::Scheduled {
-            connection: ConnectionId::new("c"),
-            account: AccountId::new("1784"),
-            publish_at,
-            due_at: NOW,
-            useless_after: publish_at + Duration::hours(12),
-            content_changed: false,
-        }
-    }
+    use crate::mock::{Mocks, NOW, at, connection, post};
 
     fn failed() -> Step {
         Step::Fail { attention: Attention::new(AttentionKind::ContentRefused, "Another picture, please.") }

@@ -152,28 +152,19 @@ mod tests {
     use futures_util::FutureExt as _;
     use rats_domain::{
         connection::Feature,
-        id::ConnectionId,
         instagram::{Advice, PlatformError, Quota},
-        publication::{Rest, RestCause, Step},
+        publication::{Rest, RestCause},
         quota::Place,
     };
     use time::Duration;
 
     use super::*;
-    use crate::mock::{Mocks, NOW, connection, post};
+    use crate::mock::{Mocks, NOW, at, connection, post};
 
     /// The example post, scheduled for now.
     fn scheduled() -> PostRecord {
         let record = post();
-        let step = Step::Scheduled {
-            connection: ConnectionId::new("c"),
-            account: AccountId::new("1784"),
-            publish_at: NOW,
-            due_at: NOW,
-            useless_after: NOW + Duration::hours(12),
-            content_changed: false,
-        };
-        PostRecord { publication: record.publication.after(step).unwrap(), ..record }
+        PostRecord { publication: record.publication.after(at(NOW)).unwrap(), ..record }
     }
 
     /// The warnings where `others` are planned a minute apart from an hour ago on, `known` is kept and Instagram tells `told`, if it is

@@ -54,7 +54,7 @@ async fn live(dir: &Path, address: &str, instagram: TcpListener) -> Outcome {
     let home = Home::open(dir)?;
     let mut past = Past::begin(Duration::from_hours(24 * plan::DAYS.unsigned_abs()));
     let simulator =
-        rats_instagram_sim::start(settings::simulator(&home, address, Duration::ZERO), past.simulated(), instagram)
+        rats_instagram_sim::start(settings::simulator(&home, address, Duration::ZERO)?, past.simulated(), instagram)
             .await?;
     let world = World::start(&home, address, &simulator, &past).await?;
     let lived = Box::pin(async {

@@ -47,15 +47,21 @@ pub(crate) fn product(
 }
 
 /// The simulated Instagram's, which takes so long to prepare a picture.
-pub(crate) fn simulator(home: &Home, address: &str, processing: Duration) -> rats_instagram_sim::Config {
-    rats_instagram_sim::Config {
+pub(crate) fn simulator(
+    home: &Home,
+    address: &str,
+    processing: Duration,
+) -> Result<rats_instagram_sim::Config, StartError> {
+    let usual = rats_instagram_sim::Config::default();
+    Ok(rats_instagram_sim::Config {
         client_id: CLIENT_ID.to_owned(),
         client_secret: CLIENT_SECRET.to_owned(),
         redirect_uris: vec![callback(address)],
         processing,
         state_file: Some(home.path("instagram.json")),
-        ..rats_instagram_sim::Config::default()
-    }
+        quota_total: read("SIMULATOR_QUOTA", usual.quota_total, "a whole number of posts")?,
+        ..usual
+    })
 }
 
 fn callback(address: &str) -> String {

@@ -118,10 +118,10 @@ async fn start_simulator(
     address: &str,
     clock: Arc<SystemClock>,
     listener: TcpListener,
-) -> std::io::Result<Simulator> {
+) -> Result<Simulator, Box<dyn Error + Send + Sync>> {
     let clock = SharedClock::open(clock, home.path("clock-turned-seconds"));
-    let config = settings::simulator(home, address, Duration::from_secs(1));
-    rats_instagram_sim::start(config, Arc::new(clock), listener).await
+    let config = settings::simulator(home, address, Duration::from_secs(1))?;
+    Ok(rats_instagram_sim::start(config, Arc::new(clock), listener).await?)
 }
 
 /// Whether nothing is kept there yet. A database or pictures elsewhere are somebody's own.

@@ -19,6 +19,7 @@ mod tests;
 
 pub use again::PostAgain;
 pub use look::LookAtEvents;
+pub(crate) use next::BESIDE;
 pub use next::{NextPost, NextPosts};
 
 pub(crate) use look::look_now;

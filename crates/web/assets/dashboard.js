@@ -190,7 +190,8 @@ if (main) {
 
   const refresh = async (seen = known) => {
     const mine = ++asked;
-    const answer = await fetch(location.pathname + location.search, { redirect: 'error' }).catch(() => undefined);
+    // Where a form was refused, the address is the form's, which leads to its page.
+    const answer = await fetch(location.pathname + location.search, { headers: { accept: 'text/html' } }).catch(() => undefined);
     if (!answer?.ok) {
       // What is new is not known yet: it is asked for again, ever later, and by who comes back to the page.
       const again = () => { if (mine === asked && document.visibilityState === 'visible') refresh(seen); };
@@ -199,8 +200,9 @@ if (main) {
     }
     failures = 0;
     known = seen;
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main[data-live]');
     if (!fresh || mine !== asked) return;
+    if (answer.redirected) history.replaceState(history.state, '', answer.url);
     // A form that is not there any more would take along what is written in it: its page stays until that is done with.
     const actions = new Set([...fresh.querySelectorAll('form')].map((form) => form.getAttribute('action')));
     missed = kept().some((form) => !actions.has(form.getAttribute('action')));

@@ -63,9 +63,7 @@ impl PeriodRequest {
                     if self.to.is_some() { "the last day" } else { "today, which is the last day unless one is given" };
                 ("from", format!("`from` is after {last}. Give an earlier one."))
             }
-            PeriodError::TooLong => {
-                ("from", format!("From `from` to `to` there are more than {MOST_DAYS} days. Ask for fewer."))
-            }
+            PeriodError::TooLong => ("from", format!("These are more than {MOST_DAYS} days. Ask for fewer.")),
             PeriodError::Beyond => (named, format!("`{named}` is too close to an end of the calendar.")),
         };
         Refusal::Invalid(vec![FieldProblem { field, message }])

@@ -21,6 +21,12 @@ use crate::{Ports, Refusal, post::usable_connection, publish::person_time};
 /// For how long after its time a post that failed is told beside the next one.
 const NEWS: Duration = Duration::days(30);
 
+/// Two posts of an event that are nearer to each other than this celebrate the same day.
+pub(crate) const BESIDE: Duration = Duration::days(3);
+
+/// How many posts of those days are looked at.
+const MOST_BESIDE: usize = 50;
+
 /// The next post of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NextPost {
@@ -46,7 +52,32 @@ impl NextPosts {
             return Ok(BTreeMap::new());
         }
         let known = Known::read(&self.0, user, &enabled).await?;
-        Ok(enabled.into_iter().map(|event| (event.id.clone(), known.next(event))).collect())
+        let mut next: BTreeMap<_, _> = enabled.iter().map(|event| (event.id.clone(), known.next(event))).collect();
+        if let ([event], Some(only)) = (&enabled[..], next.values_mut().next()) {
+            self.mind_others(event, only).await?;
+        }
+        Ok(next)
+    }
+
+    /// Another post of the event, made by hand, that is to go out around the same time would celebrate it twice. Looked for where one event
+    /// alone is asked for.
+    async fn mind_others(&self, event: &Event, next: &mut NextPost) -> Result<(), Refusal> {
+        let Some(at) = next.at.filter(|_| next.problem.is_none()) else { return Ok(()) };
+        let (Some(from), Some(until)) = (at.checked_sub(BESIDE), at.checked_add(BESIDE)) else { return Ok(()) };
+        let found = self.0.posts.by_day(&event.user, &[from, until], MOST_BESIDE).await?;
+        let is_other = |record: &PostRecord| {
+            let is_of_it = record.post.event.as_ref() == Some(&event.id) && Some(&record.post.id) != next.post.as_ref();
+            is_of_it && record.publication.stage.is_open()
+        };
+        let other = found.into_iter().flat_map(|part| part.items).find(is_other);
+        next.problem = other.and_then(|record| record.moment()).map(|moment| {
+            let text = format!(
+                "A post of this event goes out at {}, too: with this one it would be posted twice. Cancel that one, or switch this off.",
+                person_time(moment)
+            );
+            Problem::new("posted_twice", text)
+        });
+        Ok(())
     }
 }
 

@@ -225,6 +225,7 @@ fn a_failure_is_told_beside_the_next_post_for_a_while() {
             record.publication = steps.iter().cloned().fold(record.publication, |at, step| at.after(step).unwrap());
             Ok(vec![record])
         });
+        mocks.posts.expect_by_day().returning(|_, _, _| Ok(vec![]));
         let events = [moved_on.clone()];
         let mut told = NextPosts(mocks.ports()).run(&UserId::new("u"), &events).now_or_never().unwrap().unwrap();
         told.remove(&events[0].id).unwrap().problem

@@ -15,12 +15,9 @@ use super::{
 };
 use crate::{
     Ports, Refusal,
-    auto_post::NextPosts,
+    auto_post::{BESIDE, NextPosts},
     publish::{person_time, told_of_rest},
 };
-
-/// Two posts of an event that are nearer to each other than this celebrate the same day.
-const BESIDE: Duration = Duration::days(3);
 
 /// What a post is to be.
 #[derive(Clone, Debug)]

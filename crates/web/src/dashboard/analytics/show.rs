@@ -157,9 +157,10 @@ impl Asked {
 
     /// What was filled in, where a list has it; else what is taken in its place.
     fn fields(&self) -> [(&'static str, String); 5] {
+        let day = |text: &str| parse_day(text).map_or_else(String::new, |_| text.to_owned());
         [
-            ("from", self.from.clone()),
-            ("to", self.to.clone()),
+            ("from", day(&self.from)),
+            ("to", day(&self.to)),
             ("step", self.step().as_str().to_owned()),
             ("by", self.by().as_str().to_owned()),
             ("age", self.slot().map_or_else(String::new, Slot::word)),

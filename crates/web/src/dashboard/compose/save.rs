@@ -102,7 +102,7 @@ async fn store(api: &Api, visitor: &Visitor, form: &Form, word: &str) -> Result<
         "now" => PublishNow(ports).run(user, &request, key.as_ref()).await,
         _ if given("at").is_some() => Err(Refusal::field(
             "scheduledFor",
-            "You gave a time, which a draft has none of. Schedule the post for it, or clear it to keep a draft.",
+            "You gave a time, and a draft has none. Schedule the post for it, or clear it to keep a draft.",
         )),
         _ => SaveDraft(ports).run(user, &request, key.as_ref()).await,
     }

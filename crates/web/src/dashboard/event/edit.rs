@@ -123,8 +123,12 @@ pub(super) async fn save(api: Data<Api>, id: Path<String>, sent: SignedForm) -> 
             Err(Refusal::conflict(CHANGED, "It was changed meanwhile."))
         }
     };
+    let message = FindEvent(api.ports().clone()).run(&visitor.user, &id).await?.message;
     match EditEvent(api.ports().clone()).run(&visitor.user, &id, change).await {
-        Ok(event) => return Ok(see(&format!("/events/{}?done=saved", event.id))),
+        Ok(event) => {
+            let done = if event.message == message { "saved" } else { "rewritten" };
+            return Ok(see(&format!("/events/{}?done={done}", event.id)));
+        }
         Err(Refusal::Conflict { code: CHANGED, .. }) => {
             let now = filled(&FindEvent(api.ports().clone()).run(&visitor.user, &id).await?.details);
             form.faulted(Problem::invalid(differences(&form, &now)), &FIELDS)?;

@@ -62,8 +62,11 @@ pub(super) async fn show(
     let said = match asked.done.as_str() {
         "created" => Some("The event is kept."),
         "saved" => Some("The event was changed."),
+        "rewritten" => {
+            Some("The event was changed, and its message written anew, since the old one would not fit any more.")
+        }
         "regenerated" => Some("There is another message."),
-        "posts-itself" => Some("From now on it is posted by itself."),
+        "posts-itself" => Some("It is posted by itself, as set below."),
         "posts-nothing" => Some("It is not posted by itself any more; a post that it had become is cancelled."),
         "posts-again" => Some("Another post is made for this year; it appears here and in your calendar."),
         "templates" => Some("There is another message, from our templates: the model did not answer."),

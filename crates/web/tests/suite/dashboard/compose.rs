@@ -179,7 +179,7 @@ async fn an_event_is_kept_changed_and_deleted_and_its_faults_are_at_their_fields
         ("recipientRelation", "friend"),
     ];
     let saved = anna.submit(&format!("{event}/edit"), &event, &fields).await;
-    assert_eq!(saved.header("location"), format!("{event}?done=saved"), "{}", saved.text());
+    assert_eq!(saved.header("location"), format!("{event}?done=rewritten"), "{}", saved.text());
     let page = anna.get(&event).await.text();
     assert!(page.contains("Another") && page.contains("Something else") && page.contains("Resting"), "{page}");
     let card = anna.get(&format!("{event}/card.jpg")).await;

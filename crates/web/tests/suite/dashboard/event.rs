@@ -102,6 +102,20 @@ async fn what_was_cancelled_is_made_again_where_its_person_asks() {
 }
 
 #[actix_web::test]
+async fn an_event_that_has_a_post_already_would_be_posted_twice() {
+    let world = World::new().await;
+    let mut anna = Browser::registered(&world, "anna").await;
+    anna.connect().await;
+    let path = birthday(&mut anna).await;
+    let fields = [("event", &path["/events/".len()..]), ("at", "2026-12-20T10:00"), ("go", "schedule")];
+    let by_hand = anna.compose(&fields, "").await.header("location").split('?').next().unwrap().to_owned();
+    anna.submit(&path, &format!("{path}/auto-post"), &[("enabled", "on"), ("at", "")]).await;
+    assert!(anna.get(&path).await.text().contains("with this one it would be posted twice"));
+    anna.submit(&by_hand, &format!("{by_hand}/cancel"), &[]).await;
+    assert!(!anna.get(&path).await.text().contains("posted twice"));
+}
+
+#[actix_web::test]
 async fn of_two_windows_the_second_one_is_told_what_it_would_undo() {
     let world = World::new().await;
     let mut anna = Browser::registered(&world, "anna").await;

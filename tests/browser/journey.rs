@@ -184,7 +184,7 @@ async fn leaves_an_event_to_itself(visit: &Visit) {
     page.press("Post it by itself on its day").await;
     page.choose("At", "10:00").await;
     page.press("Keep").await;
-    page.until_shows("From now on it is posted by itself.").await;
+    page.until_shows("It is posted by itself, as set below.").await;
     page.until_shows("Its next post goes out:").await;
     page.audit().await;
     page.press("Its next post").await;

@@ -55,6 +55,13 @@ def forgotten():
         yield from (event, event, None)
 
 
+def again():
+    """Events whose post of this year is over, then one whose next post is on its way."""
+    while True:
+        OWNERS[event := BAKER.over()] = BAKER.token
+        yield from (event, event, None)
+
+
 EVERY_STATE = (BAKER.live, BAKER.planned, PHOTOGRAPHER.unclear, None)
 # What an operation's path names in turn; where nothing, what schemathesis made up.
 REAL = {
@@ -62,7 +69,7 @@ REAL = {
     "PUT /api/events/{id}": itertools.cycle([BAKER.spare, None]),
     "DELETE /api/events/{id}": forgotten(),
     "POST /api/events/{id}/regenerate": itertools.cycle([BAKER.spare, None]),
-    "POST /api/events/{id}/post-again": itertools.cycle([BAKER.spare, None]),
+    "POST /api/events/{id}/post-again": again(),
     "POST /api/events/{id}/test-message": itertools.cycle([BAKER.spare, None]),
     "GET /api/social-media/posts/{id}": itertools.cycle(EVERY_STATE),
     "GET /api/social-media/posts/{id}/metrics": itertools.cycle(EVERY_STATE),

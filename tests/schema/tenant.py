@@ -36,6 +36,10 @@ def send(method, url, body=None, **headers):
         return answer.headers, answer.read().decode()
 
 
+def tomorrow():
+    return datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+
+
 class Tenant:
     """Someone who is signed in."""
 
@@ -83,10 +87,19 @@ class Poster(Tenant):
         send("POST", f"{BASE}/connect/confirm", f"decision=connect&csrf={csrf}".encode(), Cookie=cookie)
 
     def birthday(self):
+        return self.celebrate("2099-01-01")["_id"]
+
+    def over(self):
+        """An event whose post of this year was cancelled."""
+        event = self.celebrate(tomorrow().date().isoformat())
+        self.call("DELETE", f"/api/social-media/posts/{event['next']['postId']}")
+        return event["_id"]
+
+    def celebrate(self, date):
         return self.call("POST", "/api/events", {
-            "title": "Anna's birthday", "eventType": "birthday", "date": "2099-01-01",
+            "title": "Anna's birthday", "eventType": "birthday", "date": date,
             "recipientName": "Anna", "recipientRelation": "friend", "autoPost": {"enabled": True},
-        })["_id"]
+        })
 
     def post(self, text):
         body = {"platform": "instagram", "content": text, "eventId": self.event}
@@ -97,8 +110,7 @@ class Poster(Tenant):
         return self.call("POST", "/api/social-media/posts", body)["post"]["_id"]
 
     def schedule(self):
-        tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
-        body = {"platform": "instagram", "eventId": self.event, "scheduledFor": tomorrow.isoformat()}
+        body = {"platform": "instagram", "eventId": self.event, "scheduledFor": tomorrow().isoformat()}
         return self.call("POST", "/api/social-media/schedule", body)["post"]["_id"]
 
     def shown(self, post):

@@ -91,9 +91,10 @@ class Poster(Tenant):
 
     def over(self):
         """An event whose post of this year was cancelled."""
-        event = self.celebrate(tomorrow().date().isoformat())
-        self.call("DELETE", f"/api/social-media/posts/{event['next']['postId']}")
-        return event["_id"]
+        event = self.celebrate(tomorrow().date().isoformat())["_id"]
+        made = self.call("GET", f"/api/events/{event}")["autoPost"]["next"]["postId"]
+        self.call("DELETE", f"/api/social-media/posts/{made}")
+        return event
 
     def celebrate(self, date):
         return self.call("POST", "/api/events", {

@@ -31,20 +31,22 @@ async fn add(store: &Store, id: &str, account: &Connection, hours: u32, steps: &
 }
 
 async fn keep(store: &Store, post: &rats_domain::post::Post, publication: &Publication) {
-    keep_since(store, post, publication, T).await;
+    let id = post.id.as_str();
+    PostRepository::add(store, post, publication, &[entry(id, "scheduled")], None).await.unwrap();
 }
 
-/// The last thing that happened to it was at `at`.
-async fn keep_since(store: &Store, post: &rats_domain::post::Post, publication: &Publication, at: OffsetDateTime) {
-    let last = Entry { at, ..entry(post.id.as_str(), "scheduled") };
-    PostRepository::add(store, post, publication, &[last], None).await.unwrap();
+/// It failed at `at`, and was edited since.
+async fn keep_failed(store: &Store, post: &rats_domain::post::Post, publication: &Publication, at: OffsetDateTime) {
+    let last = Entry { at, ..entry(post.id.as_str(), "failed") };
+    let since = Entry { at: at + HOUR * 9, ..entry(post.id.as_str(), "edited") };
+    PostRepository::add(store, post, publication, &[last, since], None).await.unwrap();
 }
 
 /// Adds a post for `planned` hours after T that failed `failed` hours after T.
 async fn add_failed(store: &Store, id: &str, account: &Connection, planned: u32, failed: u32) {
     let post = post(id, account.user.as_str());
     let steps = [scheduled(account), moved(T + HOUR * planned), Step::Fail { attention: note() }];
-    keep_since(store, &post, &after(&draft(&post), &steps), T + HOUR * failed).await;
+    keep_failed(store, &post, &after(&draft(&post), &steps), T + HOUR * failed).await;
 }
 
 fn names(part: &Part<PostRecord>) -> (Vec<&str>, u64) {

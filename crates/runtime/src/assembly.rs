@@ -203,7 +203,7 @@ fn settings(config: &Config) -> Settings {
 pub(crate) fn unreachable(config: &Config) -> Option<String> {
     let url = &config.http.public_base_url;
     (config.instagram.is_real() && is_private(url)).then(|| {
-        format!("Your post is fine; tell whoever runs this service: Instagram cannot fetch pictures from {url}, an address of this machine or network only. Set PUBLIC_BASE_URL to an https address that the whole Internet reaches.")
+        format!("Instagram cannot fetch pictures from {url}: it is an address of this machine or network only. Set PUBLIC_BASE_URL to an https address that the whole Internet reaches.")
     })
 }
 

@@ -182,11 +182,12 @@ statements! {
             Ok(())
         }
 
-        /// Makes the events of these posts due at once.
+        /// Makes the events of these posts due at once: those that they are of, and those that became them.
         async fn look_at_posted_once(conn, posts: &[&str], now: i64) -> Result<(), Trouble> {
+            let posts_of = Self::records(&[("post_id", "TEXT")]);
             let of_them = format!(
-                "event_id IN (SELECT p.event_id FROM {} JOIN post p ON p.id = v.post_id)",
-                Self::records(&[("post_id", "TEXT")])
+                "event_id IN (SELECT p.event_id FROM {posts_of} JOIN post p ON p.id = v.post_id \
+                 UNION SELECT o.event_id FROM {posts_of} JOIN occurrence o ON o.post_id = v.post_id)"
             );
             Fixed(sql_query(at_once(&of_them, Self::FOR_UPDATE)).bind::<Text, _>(ids(posts)?).bind::<BigInt, _>(now))
                 .execute(conn)

@@ -179,10 +179,12 @@ impl OccurrenceRepository for Store {
 statements! {
     /// What is done with occurrences.
     pub(crate) trait Occurrences {
-        /// Something is left to do about the occurrences of these posts: they are live, and their events are to say when they went out.
+        /// Something is left to do about the occurrences of these posts: they are live, and their events, while there, are to say when they
+        /// went out.
         async fn unsettle(conn, posts: &[&str]) -> Result<(), Trouble> {
             let of_them = format!("post_id IN (SELECT v.post_id FROM {})", Self::records(&[("post_id", "TEXT")]));
-            Fixed(sql_query(format!("UPDATE occurrence SET is_settled = FALSE WHERE is_settled AND {of_them}"))
+            Fixed(sql_query(format!("UPDATE occurrence SET is_settled = FALSE WHERE is_settled AND {of_them} \
+                 AND EXISTS (SELECT 1 FROM event e WHERE e.id = occurrence.event_id)"))
                 .bind::<Text, _>(ids(posts)?))
             .execute(conn)
             .await?;

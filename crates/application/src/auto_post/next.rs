@@ -37,6 +37,8 @@ pub struct NextPost {
     /// Whether the year's post is over or was taken back, so that [`PostAgain`](super::PostAgain) makes another; `post` is that one then, `at` the next
     /// year's.
     pub is_over: bool,
+    /// The post before it, where that failed not long ago and this is the problem that is told.
+    pub failed: Option<PostId>,
     /// Why it will not go out, or not as one may expect.
     pub problem: Option<Problem>,
 }
@@ -184,12 +186,15 @@ impl<'a> Known<'a> {
         });
         let stored = self.problems.get(&event.id).cloned();
         let stands_in_the_way = self.access.as_ref().err().cloned().or(stored).or_else(|| self.ends_before(planned.at));
-        let problem = stands_in_the_way.or(too_late).or_else(|| self.failed_before(event, planned));
-        NextPost { at: Some(planned.at), problem, ..NextPost::default() }
+        let (failed, problem) = match stands_in_the_way.or(too_late) {
+            None => self.failed_before(event, planned).unzip(),
+            problem => (None, problem),
+        };
+        NextPost { at: Some(planned.at), failed, problem, ..NextPost::default() }
     }
 
     /// The post before this one failed, not long ago.
-    fn failed_before(&self, event: &Event, planned: Planned) -> Option<Problem> {
+    fn failed_before(&self, event: &Event, planned: Planned) -> Option<(PostId, Problem)> {
         let last = self.of(event).filter(|known| known.year < planned.day.year()).last()?;
         let is_news = last.rendition.publish_at > self.now - NEWS;
         let record = self.posts.get(&last.post).filter(|_| is_news)?;
@@ -200,7 +205,7 @@ impl<'a> Known<'a> {
             told.message,
             person_time(planned.at)
         );
-        Some(Problem::new("failed", text))
+        Some((record.post.id.clone(), Problem::new("failed", text)))
     }
 
     fn made(&self, event: &Event, record: &PostRecord, planned: Planned) -> NextPost {
@@ -238,7 +243,7 @@ impl<'a> Known<'a> {
             Problem::new(code, text)
         });
         let post = record.map(|record| record.post.id.clone());
-        NextPost { at: next.map(|next| next.at), post, is_over: true, problem }
+        NextPost { at: next.map(|next| next.at), post, is_over: true, problem, failed: None }
     }
 
     /// Instagram's access ends before a post goes out: refreshing it has failed for long.

@@ -247,7 +247,7 @@ impl Work<'_> {
             "the database server's clock is off Instagram's; nothing is published until it is right"
         );
         Some(format!(
-            "This service's clock is {minutes} min {side} Instagram's, so nothing is published until whoever runs this service has set it right. You need do nothing."
+            "This service's clock is {minutes} min {side} Instagram's, so nothing is published until whoever runs this service has set it right."
         ))
     }
 }

@@ -53,8 +53,8 @@ const TOLD: &str = "(p.attention IS NOT NULL OR (p.stage = 'staged' AND EXISTS \
 /// When it went out, else when it was or is to.
 const MOMENT: &str = "COALESCE(r.sent_at, p.publish_at)";
 
-/// When a post that failed did so: it was the last thing that happened to it.
-const FAILED_AT: &str = "(SELECT MAX(t.at) FROM timeline_entry t WHERE t.post_id = o.id)";
+/// When a post that failed did so last.
+const FAILED_AT: &str = "(SELECT MAX(t.at) FROM timeline_entry t WHERE t.post_id = o.id AND t.step = 'failed')";
 
 /// What a list is made of. All take `$2`, `$3` and `$4`, so that one statement serves each.
 struct Sql {

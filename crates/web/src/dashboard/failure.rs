@@ -76,15 +76,19 @@ pub(crate) async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, a
     let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let is_page = accepted.contains("text/html") && !request.path().starts_with("/api/");
     if is_page && request.method() == Method::GET {
-        return of_form(request.path()).map(see).ok_or_else(|| Failure::nothing().into());
+        let page = of_form(request.path(), request.query_string());
+        return page.map(|page| see(&page)).ok_or_else(|| Failure::nothing().into());
     }
     Err(Problem::not_found("There is nothing at this address.").into())
 }
 
 /// The page whose form is sent to this address, which stays in the browser where it was refused and may be loaded anew from there.
-fn of_form(path: &str) -> Option<&str> {
+fn of_form(path: &str, query: &str) -> Option<String> {
     let (page, _) = path.rsplit_once('/')?;
-    ["/accounts", "/calendar", "/events", "/posts"].iter().any(|list| page.starts_with(list)).then_some(page)
+    let first = page.split('/').nth(1)?;
+    let is_ours = ["accounts", "calendar", "events", "posts"].contains(&first);
+    let mark = if query.is_empty() { "" } else { "?" };
+    is_ours.then(|| format!("{page}{mark}{query}"))
 }
 
 impl From<Problem> for Failure {

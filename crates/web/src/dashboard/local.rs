@@ -85,9 +85,9 @@ pub(crate) fn field(at: OffsetDateTime, zone: &Zone) -> String {
     zone.local(at).format(shape).unwrap_or_default()
 }
 
-/// What a `datetime-local` field says on the clock of `zone`; where clocks leave that time out, the first after it, as for events.
+/// What a `datetime-local` field says, or what is typed where a browser has none such, on the clock of `zone`; where clocks leave that time out, the first after it, as for events.
 pub(crate) fn parse_field(text: &str, zone: &Zone) -> Option<OffsetDateTime> {
-    let (day, clock) = text.trim().split_once('T')?;
+    let (day, clock) = text.trim().split_once(['T', ' '])?;
     let day = Date::parse(day, format_description!("[year]-[month]-[day]")).ok()?;
     let clock = clock.get(..5)?;
     zone.first_from(day, Time::parse(clock, format_description!("[hour]:[minute]")).ok()?)

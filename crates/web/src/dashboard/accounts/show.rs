@@ -101,7 +101,7 @@ pub(super) async fn show(visitor: Visitor, api: Data<Api>, asked: Query<Asked>) 
 async fn others(api: &Api, visitor: &Visitor, own: Option<&str>) -> Result<Vec<String>, Failure> {
     let ports = api.ports();
     let troubled = ListPosts(ports.clone()).troubled(&visitor.user, Span::first(LOOKED_AT)).await?;
-    let waits = |record: &PostRecord| record.publication.stage != Stage::NeedsReview;
+    let waits = |record: &PostRecord| record.publication.stage == Stage::Held;
     let waiting: Vec<PostRecord> = troubled.items.into_iter().filter(waits).collect();
     let accounts: BTreeSet<String> = NameAccounts(ports.clone()).run(&waiting).await?.into_values().collect();
     Ok(accounts.into_iter().filter(|account| Some(account.as_str()) != own).collect())

@@ -37,6 +37,8 @@ pub(crate) struct NextView {
     pub(crate) post: Option<String>,
     /// Whether this year's is over, or was taken back: the next one is another year's, unless the person asks for another.
     pub(crate) is_over: bool,
+    /// The post before it, which failed.
+    pub(crate) failed: Option<String>,
     pub(crate) problem: Option<Sentence>,
 }
 
@@ -46,6 +48,7 @@ impl NextView {
             when: next.at.map(|at| When::new(at, visitor.zone(), now)),
             post: next.post.map(|post| post.to_string()),
             is_over: next.is_over,
+            failed: next.failed.map(|post| post.to_string()),
             problem: next.problem.map(|problem| Sentence::new(&problem.message, visitor.zone())),
         }
     }

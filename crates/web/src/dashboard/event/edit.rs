@@ -144,7 +144,7 @@ fn differences(form: &Form, now: &Form) -> Vec<Fault> {
     let text = "The event was changed since this page was opened: in another window, by another program, or because its day was over. \
                 What you wrote is kept below, with what the event says now wherever that is different. Save it again to have it your way.";
     let shown = |text: &str| if text.is_empty() { "nothing".to_owned() } else { format!("“{text}”") };
-    let fields = FIELDS.iter().filter(|name| form.value(name) != now.value(name));
+    let fields = FIELDS.iter().filter(|name| !is_same(name, form.value(name), now.value(name)));
     let fields = fields.map(|name| Fault::new(*name, format!("The event says {} now.", shown(now.value(name)))));
     let flags = [("isRecurring", "comes back every year"), ("isActive", "reminds you")].into_iter();
     let flags = flags.filter(|(name, _)| form.value(name) != now.value(name)).map(|(name, what)| {
@@ -166,6 +166,13 @@ fn shown(visitor: &Visitor, id: Option<&EventId>, form: Form, made: Option<Strin
         kinds: EventKind::ALL.map(|kind| (kind.as_str(), kind_words(kind))),
     };
     page(status, &shown)
+}
+
+/// Whether two texts of a field mean the same.
+fn is_same(name: &str, one: &str, other: &str) -> bool {
+    // Browsers end lines in their own way.
+    let plain = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
+    if name == "reminderDays" { days(one) == days(other) } else { plain(one) == plain(other) }
 }
 
 /// The form as the API's own body.

@@ -43,6 +43,8 @@ async fn a_post_is_moved_to_another_day_and_keeps_its_time_of_day() {
     assert_eq!(stale.status, 422, "another version was seen");
     let loaded_anew = anna.get("/calendar/move").await;
     assert_eq!((loaded_anew.status.as_u16(), loaded_anew.header("location")), (303, "/calendar"));
+    let where_it_was = anna.get("/calendar/move?view=week&day=2026-12-15").await;
+    assert_eq!(where_it_was.header("location"), "/calendar?view=week&day=2026-12-15");
     assert!(stale.text().contains("changed meanwhile"));
     let unreadable = [("csrf", csrf.as_str()), ("post", id), ("version", "NaN"), ("day", "2026-12-04")];
     assert_eq!(anna.send("/calendar/move", &unreadable).await.status, 422, "a version that nobody saw");

@@ -3,11 +3,13 @@
 use rats_application::{
     auto_post::{NextPost, NextPosts},
     event::EditEvent,
+    post::RetryPost,
     preferences::{ChangePreferences, PreferenceChanges},
 };
 use rats_domain::{
     caption::{Caption, CaptionLimits},
     event::EventDetails,
+    publication::Stage,
 };
 use time::macros::{date, time};
 
@@ -156,6 +158,23 @@ fn an_event_says_that_it_went_out_within_minutes_whoever_dies() {
         let sent = posts[0].receipt.as_ref().expect("it is live").sent_at;
         assert_eq!(week.town.found_event(&week.event).last_message_sent, Some(sent), "{:#?}", week.stories());
     }
+}
+
+#[test]
+fn an_event_says_that_it_went_out_also_where_that_is_days_late() {
+    let mut week = Week::new();
+    week.until(at(DATE, time!(8:00)));
+    week.town.disconnect(&week.anna);
+    // By then nothing is left to do about the post that failed.
+    week.until(at(date!(2026 - 12 - 16), time!(9:00)));
+    week.town.link(&week.anna.user, &week.town.new_token(&week.anna.account));
+    let failed = week.town.all_posts(&week.anna).remove(0);
+    assert_eq!(failed.publication.stage, Stage::Failed);
+    let retry = RetryPost(week.town.ports(OUTSIDE));
+    week.town.ask(OUTSIDE, async move { retry.run(&failed.post.user, &failed.post.id, None).await }).unwrap();
+    week.until(at(date!(2026 - 12 - 16), time!(9:05)));
+    let sent = week.town.all_posts(&week.anna)[0].receipt.as_ref().expect("it is live").sent_at;
+    assert_eq!(week.town.found_event(&week.event).last_message_sent, Some(sent), "{:#?}", week.stories());
 }
 
 #[test]
